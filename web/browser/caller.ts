@@ -13,14 +13,14 @@ export class Caller {
     this.#door = door;
   }
 
-  async ask<Answer = unknown>(method: string, path: string, body?: object): Promise<Answer> {
+  async ask<Answer = unknown>(method: string, path: string, body?: unknown): Promise<Answer> {
     const response = await fetch(this.#clinic.url + path, {
       method,
       headers: {
         'Content-Type': path.startsWith('/fhir') ? 'application/fhir+json' : 'application/json',
         Authorization: `Bearer ${await this.token()}`,
       },
-      ...(body ? { body: JSON.stringify(body) } : {}),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);

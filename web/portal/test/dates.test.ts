@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { clinicDates } from '../src/appointments/useClinicDates';
 import { datesOf, localeOf } from '../src/words/dates';
 
 const now = () => new Date('2026-11-27T17:00:00Z');
@@ -32,4 +33,16 @@ test('Spanish writes days in Spanish', () => {
 test('The form of the language is the one that the browser asks for', () => {
   expect(localeOf('en', ['es-MX', 'en-GB', 'en-US'])).toBe('en-GB');
   expect(localeOf('es', ['en-US'])).toBe('es');
+});
+
+test('An appointment is told on the clinic’s clock, with its zone where the device shows another time', () => {
+  const zurich = datesOf('en-US', 'Europe/Zurich', now);
+
+  const abroad = clinicDates('en-US', 'America/New_York', zurich, now);
+
+  expect(plain(abroad.dates.time('2026-11-27T15:05:00Z'))).toBe('10:05 AM');
+  expect(abroad.zoneName).toBe('Eastern Standard Time');
+  expect(clinicDates('en-US', 'America/Toronto', newYork, now)).toEqual({ dates: newYork, zoneName: null });
+  expect(clinicDates('en-US', 'UTC', newYork, now).dates).toBe(newYork);
+  expect(clinicDates('en-US', 'Nowhere/Atall', newYork, now).dates).toBe(newYork);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { missing, writeOrder, writePanel } from './clinic';
+import { inspect } from '../../browser/inspect';
+import { clinicDay, missing, writeOrder, writePanel, zone } from './clinic';
 import { tabTo, Visits } from './visits';
 
 describe.skipIf(missing)(`administration, billing and alerts${missing ? `: skipped, ${missing}` : ''}`, () => {
@@ -137,4 +138,23 @@ describe.skipIf(missing)(`administration, billing and alerts${missing ? `: skipp
 
     await page.getByText(/you acknowledged it/).waitFor();
   });
+
+  test('Who looks at a clinic in another zone sees the clinic’s times, and is told so on every page', async () => {
+    await setZone(visits, 'Europe/Zurich');
+    try {
+      const page = await visits.open('desk', `/schedule?date=${clinicDay()}`);
+
+      await page.getByText(/^Times are those of Zurich\. Your clock is [56] h behind\.$/).waitFor();
+      await page.getByRole('button', { name: /[23]:00 PM Ana Ruiz/ }).waitFor();
+      expect(await inspect(page, 'the schedule of another zone')).toEqual([]);
+      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Patients' }).click();
+      await page.getByText(/^Times are those of Zurich/).waitFor();
+    } finally {
+      await setZone(visits, zone);
+    }
+  });
 });
+
+function setZone(visits: Visits, name: string): Promise<unknown> {
+  return visits.caller('admin').ask('PUT', '/api/admin/settings/time-zone', name);
+}

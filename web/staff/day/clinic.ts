@@ -8,7 +8,7 @@ export const zone = 'America/New_York';
 
 /** The files of tests, by the organization that each has for itself. */
 export const clinics = [
-  'administration', 'inbox', 'installed', 'pages', 'results', 'schedule', 'second-step', 'subscription', 'pictures',
+  'administration', 'inbox', 'installed', 'pages', 'results', 'schedule', 'second-step', 'subscription', 'pictures', 'measures',
 ] as const;
 
 export type ClinicName = (typeof clinics)[number];
@@ -82,7 +82,7 @@ function recordNumber(number: string) {
 
 export async function book(who: Caller, patientId: string, providerId: string, time: string, reason: string, location: string) {
   const zoned = instantAt(clinicDay(), time);
-  return who.ask<{ id: string }>('POST', '/api/appointments', {
+  return who.ask<{ id: string; start: string }>('POST', '/api/appointments', {
     patientId, providerId, start: zoned.toISOString(), durationMinutes: 30, reason, location,
   });
 }

@@ -1,10 +1,41 @@
+import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { inspect } from '../../browser/inspect';
 import { keptOn } from '../../browser/keptOn';
 import { missing } from './clinic';
-import { tabTo, Visits } from './visits';
+import { signOut, tabTo, Visits } from './visits';
+
+interface Entry {
+  readonly content: string;
+  readonly kind: string;
+}
+
+/** A message into a thread, on its way. */
+const sending = /\/patient-messages\/threads\/[^/]+\/messages$/;
 
 describe.skipIf(missing)(`the inbox${missing ? `: skipped, ${missing}` : ''}`, () => {
   const visits = Visits.forEachTest('inbox');
+  const ask = <Answer>(address: string) => visits.caller('provider').ask<Answer>('GET', `/api/patient-messages/threads${address}`);
+  const contents = async (id: string) => (await ask<{ messages: readonly Entry[] }>(`/${id}`)).messages.map(({ content }) => content);
+
+  /** First messages of the threads with this subject. */
+  async function written(subject: string): Promise<string[]> {
+    const { items } = await ask<{ items: readonly { id: string; subject: string }[] }>('?limit=200');
+    const all = await Promise.all(items.filter((thread) => thread.subject === subject).map(({ id }) => contents(id)));
+    return all.flat();
+  }
+
+  /** Of a nurse in a thread of Ana, whom the server cannot be reached by for this alone. */
+  async function waitingReply(content: string): Promise<{ page: Page; id: string }> {
+    const page = await visits.open('nurse', '/inbox?queue=all');
+    await page.getByRole('link', { name: /Ana Ruiz/ }).first().click();
+    await page.getByRole('log', { name: 'Messages' }).getByText('How have your values been since Monday?').waitFor();
+    await page.route(sending, (route) => route.abort());
+    await page.getByRole('textbox', { name: 'Message to the patient' }).fill(content);
+    await page.getByRole('button', { name: 'Send to patient' }).click();
+    await page.getByRole('list', { name: 'Waiting on this device' }).getByText(content).waitFor();
+    return { page, id: new URL(page.url()).searchParams.get('thread') ?? '' };
+  }
 
   test('A thread is begun by the keyboard alone, its draft outlives a reload, and a colleague sees it at once', async () => {
     const page = await visits.open('nurse', '/inbox');
@@ -54,14 +85,93 @@ describe.skipIf(missing)(`the inbox${missing ? `: skipped, ${missing}` : ''}`, (
     const log = page.getByRole('log', { name: 'Messages' });
     await log.getByText('From the cellar.').waitFor();
     await log.getByText('A cellar note.').waitFor();
-    const { messages } = await visits.caller('provider').ask<{ messages: readonly { content: string; kind: string }[] }>(
-      'GET', `/api/patient-messages/threads/${id}`,
-    );
+    const { messages } = await ask<{ messages: readonly Entry[] }>(`/${id}`);
     expect(messages.filter(({ content }) => /cellar/.test(content)).map(({ content, kind }) => `${kind}: ${content}`).toSorted()).toEqual([
       'message: From the cellar.', 'note: A cellar note.',
     ]);
     expect(await keptOn(page, 'cellar')).toEqual({ writes: 0, readable: [] });
     expect(await page.getByRole('textbox', { name: 'Note for staff' }).inputValue()).toBe('');
+  });
+
+  test('A new thread that was begun without a network waits beside the list, is taken back and changed, and begins once', async () => {
+    const page = await visits.open('nurse', '/inbox?compose=true');
+    await writeTo(page, 'Sofia Castillo', 'From the road', 'A hasty word.');
+    await page.context().setOffline(true);
+    await page.getByText(/^You are offline since/).waitFor();
+    await page.getByRole('button', { name: 'Send to Sofia Castillo' }).click();
+    const waiting = page.getByRole('list', { name: 'New threads that wait' });
+    await waiting.getByText('To Sofia Castillo: From the road').waitFor();
+    await page.getByText('1 message waits on this device to be sent').waitFor();
+    expect(await inspect(page, 'a new thread that waits')).toEqual([]);
+
+    await waiting.getByRole('button', { name: 'Take back' }).click();
+    const field = page.getByRole('textbox', { name: 'Message to the patient' });
+    await expect.poll(() => field.inputValue()).toBe('A hasty word.');
+    expect(await page.getByRole('textbox', { name: 'Subject' }).inputValue()).toBe('From the road');
+    await field.fill('A better word.');
+    await page.getByRole('button', { name: 'Send to Sofia Castillo' }).click();
+    await waiting.getByText('A better word.').waitFor();
+    expect(await keptOn(page, 'word|road|Sofia|/api/|nurse@')).toEqual({ writes: 1, readable: [] });
+    await page.context().setOffline(false);
+
+    await waiting.waitFor({ state: 'detached' });
+    expect(await written('From the road')).toEqual(['A better word.']);
+    await page.getByRole('button', { name: 'New message' }).click();
+    expect(await field.inputValue()).toBe('');
+  });
+
+  test('A message that begins a thread later waits beside the list: taken back it is the draft again', async () => {
+    const page = await visits.open('nurse', '/inbox?compose=true');
+    await page.route('**/api/patient-messages/threads', (route) => {
+      const sendAfter = new Date(Date.now() + 86_400_000).toISOString();
+      const asked = route.request();
+      if (asked.method() !== 'POST') return route.continue();
+      return route.continue({ postData: JSON.stringify({ ...(asked.postDataJSON() as object), sendAfter }) });
+    });
+    await writeTo(page, 'Kenji Chen', 'Your ear', 'Which ear is it?');
+    await page.getByRole('button', { name: 'Send to Kenji Chen' }).click();
+    const waiting = page.getByRole('list', { name: 'New threads that wait' });
+    await waiting.getByText('To Kenji Chen: Your ear').waitFor();
+    await waiting.getByText(/^Waits until/).waitFor();
+
+    await waiting.getByRole('button', { name: 'Take back' }).click();
+    const field = page.getByRole('textbox', { name: 'Message to the patient' });
+    await expect.poll(() => field.inputValue()).toBe('Which ear is it?');
+    await waiting.waitFor({ state: 'detached' });
+    expect(await written('Your ear')).toEqual([]);
+    await page.getByRole('button', { name: 'Send to Kenji Chen' }).click();
+    await waiting.getByRole('button', { name: 'Send now' }).click();
+
+    await expect.poll(() => written('Your ear')).toEqual(['Which ear is it?']);
+    await waiting.waitFor({ state: 'detached' });
+  });
+
+  test('What waits stays over a sign-out until the same person signs in again', async () => {
+    const { page, id } = await waitingReply('Said before I left.');
+    await signOut(page);
+    await page.unroute(sending);
+    expect(await keptOn(page, 'before I left|Ana|/api/|nurse@')).toEqual({ writes: 1, readable: [] });
+
+    await visits.signIn(page, 'nurse');
+
+    await expect.poll(() => contents(id)).toContain('Said before I left.');
+    await expect.poll(() => keptOn(page, 'before I left')).toEqual({ writes: 0, readable: [] });
+    expect((await contents(id)).filter((content) => content === 'Said before I left.')).toHaveLength(1);
+  });
+
+  test('For another person on the same device what waited is gone, and it is never sent', async () => {
+    const { page, id } = await waitingReply('Only from the nurse.');
+    await signOut(page);
+    await page.unroute(sending);
+
+    await visits.signIn(page, 'provider');
+    await expect.poll(() => keptOn(page, 'Only from the nurse')).toEqual({ writes: 0, readable: [] });
+    expect(await page.content()).not.toContain('Only from the nurse.');
+    await signOut(page);
+    await visits.signIn(page, 'nurse');
+    await page.waitForLoadState('networkidle');
+
+    expect(await contents(id)).not.toContain('Only from the nurse.');
   });
 
   test('What is missing is said at its place, and nothing is sent', async () => {
@@ -91,3 +201,11 @@ describe.skipIf(missing)(`the inbox${missing ? `: skipped, ${missing}` : ''}`, (
     await page.getByRole('log', { name: 'Messages' }).getByText('How have your values been since Monday?').waitFor();
   });
 });
+
+async function writeTo(page: Page, patient: string, subject: string, text: string): Promise<void> {
+  await page.getByRole('combobox', { name: 'Patient' }).fill(patient);
+  await page.getByRole('option', { name: new RegExp(patient) }).click();
+  await page.getByRole('textbox', { name: 'Subject' }).fill(subject);
+  await page.getByRole('textbox', { name: 'Message to the patient' }).fill(text);
+  await page.getByText('Draft saved').waitFor();
+}

@@ -10,13 +10,18 @@ describe.skipIf(missing)(`results and biopsies${missing ? `: skipped, ${missing}
     const list = page.getByRole('list', { name: 'Results to review' });
     await list.getByRole('link', { name: /Ana Ruiz/ }).waitFor();
 
+    await visits.caller('records').put({
+      resourceType: 'Observation', id: 'potassium-before', status: 'final', subject: { reference: 'Patient/kenji' },
+      code: { text: 'Potassium', coding: [{ system: 'http://loinc.org', code: '2823-3' }] },
+      effectiveDateTime: new Date(Date.now() - 30 * 86_400_000).toISOString(), valueQuantity: { value: 4.4, unit: 'mmol/L' },
+    });
     await writeOrder(visits.caller('records'), 'order-live', 'kenji');
     await writePanel(visits.caller('records'), 'live-panel', 'kenji', 'order-live', 5.9, 'H');
     await list.getByRole('link', { name: /Kenji Chen/ }).waitFor();
     await page.getByRole('heading', { name: 'Results', level: 1 }).focus();
     await tabTo(page, /Kenji Chen/);
     await page.keyboard.press('Enter');
-    await page.getByRole('row', { name: /Potassium 5.9 mmol\/L High/ }).waitFor();
+    await page.getByRole('row', { name: /Potassium 5.9 mmol\/L High 4.4 mmol\/L \(/ }).waitFor();
     await tabTo(page, 'Reviewed, next');
     await page.keyboard.press('Enter');
 
@@ -24,6 +29,8 @@ describe.skipIf(missing)(`results and biopsies${missing ? `: skipped, ${missing}
     await expect.poll(() => list.getByRole('link', { name: /Kenji Chen/ }).count()).toBe(0);
     await page.keyboard.press('Escape');
     await expect.poll(() => new URL(page.url()).search).toBe('');
+    await page.getByRole('link', { name: 'Latest results' }).click();
+    await page.getByRole('list', { name: 'Latest results' }).getByText(/Potassium 5.9 mmol\/L, before 4.4 mmol\/L/).waitFor();
   });
 
   test('What the laboratory records of a biopsy the provider sees at once and signs, what a colleague typed offline stays', async () => {

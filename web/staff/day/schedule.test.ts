@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { inspect } from '../../browser/inspect';
 import { book, missing } from './clinic';
 import { tabTo, Visits } from './visits';
 
@@ -73,14 +74,14 @@ describe.skipIf(missing)(`the schedule${missing ? `: skipped, ${missing}` : ''}`
   });
 
   test('Who is faster wins: the other is told and sees the time as it is now', async () => {
-    const { id } = await book(visits.caller('nurse'), 'kenji', 'novak', '08:00', 'Knee', 'room-2');
+    const { id, start } = await book(visits.caller('nurse'), 'kenji', 'novak', '08:00', 'Knee', 'room-2');
     const page = await visits.open('desk', '/schedule');
     await card(page, /8:00 AM Kenji Chen/).click();
     await page.getByRole('button', { name: 'Move…' }).click();
     await page.getByLabel('New start').fill('16:00');
     await page.route('**/reschedule', async (route) => {
       await visits.caller('nurse').ask('POST', `/api/appointments/${id}/reschedule`, {
-        start: new Date(Date.now() + 86_400_000 * 3).toISOString(), durationMinutes: 30,
+        start: new Date(Date.parse(start) + 4 * 3_600_000).toISOString(), durationMinutes: 30,
       });
       await route.continue();
     });
@@ -88,6 +89,7 @@ describe.skipIf(missing)(`the schedule${missing ? `: skipped, ${missing}` : ''}`
     await page.getByRole('button', { name: 'Move', exact: true }).click();
 
     await page.getByText(/Somebody else changed this appointment/).waitFor();
+    await page.getByText(/^From .*12:00 PM/).waitFor();
   });
 
   test('Booking by the keyboard alone: the search for everything opens it, and the appointment is on the board', async () => {
@@ -110,5 +112,26 @@ describe.skipIf(missing)(`the schedule${missing ? `: skipped, ${missing}` : ''}`
     await page.keyboard.press('Enter');
 
     await card(page, /4:30 PM Sofia Castillo/).waitFor();
+  });
+
+  test('Whose time is taken is said while an appointment is written down, and it is booked by the button that says so', async () => {
+    const page = await visits.open('desk', '/schedule');
+    await card(page, /10:00 AM Sofia Castillo/).waitFor();
+    await page.getByRole('button', { name: 'Book appointment' }).click();
+    await page.getByRole('combobox', { name: 'Patient' }).fill('Ana');
+    await page.getByRole('option', { name: /Ana Ruiz/ }).click();
+    await page.getByRole('combobox', { name: 'Provider' }).fill('Novák');
+    await page.getByRole('option', { name: /Novák/ }).click();
+    await page.getByRole('combobox', { name: 'Room' }).click();
+    await page.getByRole('option', { name: 'Room 2' }).click();
+    await page.getByLabel('Start').fill('10:15');
+
+    const warnings = page.getByRole('status', { name: 'Before you book' });
+    await warnings.getByText('Dr. Jonas Novák has Sofia Castillo from 10:00 AM to 10:30 AM.').waitFor();
+    await warnings.getByText(/The room is taken from 10:00 AM to 10:30 AM/).waitFor();
+    expect(await inspect(page, 'booking with warnings')).toEqual([]);
+    await page.getByRole('button', { name: 'Book anyway' }).click();
+
+    await card(page, /10:15 AM Ana Ruiz/).waitFor();
   });
 });

@@ -1,4 +1,7 @@
 import { serve } from '../../browser/serve';
 import { clinics, missing, peopleOf } from './clinic';
 
-export default serve(missing, clinics.filter((name) => name !== 'pictures').map(peopleOf));
+/** These two are served by runs of their own (`../../browser`). */
+const others: readonly string[] = ['pictures', 'measures'];
+
+export default serve(missing, clinics.filter((name) => !others.includes(name)).map(peopleOf));

@@ -1,6 +1,6 @@
 import type { AnyEvent } from '@vagus/client';
 import { expect, test } from 'vitest';
-import { bookingErrors, toAppointment } from '../src/appointments/bookAppointment';
+import { bookingErrors } from '../src/appointments/bookAppointment';
 import { rangeText, unitText, valueText } from '../src/values/resultWords';
 import { personName, referenceId } from '../src/data/fhir/words';
 import { eventSentence } from '../src/data/live/eventSentence';
@@ -75,17 +75,7 @@ test.each([
 });
 
 test('A booking without patient, provider or time is refused by the form', () => {
-  const errors = bookingErrors({ patient: null, provider: null, day: '', time: '', minutes: 30, reason: '' });
+  const errors = bookingErrors({ patient: null, provider: null, room: null, day: '', time: '', minutes: 30, reason: '' });
 
   expect(Object.keys(errors)).toEqual(['patient', 'provider', 'day', 'time']);
-});
-
-test('A booking becomes an appointment with start, end and both people', () => {
-  const person = { id: '1', name: 'Ana Ruiz' };
-  const provider = { id: '2', name: 'Dr. Lee' };
-  const appointment = toAppointment({ patient: person, provider, day: '2026-11-21', time: '09:00', minutes: 45, reason: ' Cough ' });
-
-  expect(Date.parse(appointment.end!) - Date.parse(appointment.start!)).toBe(45 * 60_000);
-  expect(appointment.participant.map((one) => one.actor?.reference)).toEqual(['Patient/1', 'Practitioner/2']);
-  expect(appointment.reasonCode).toEqual([{ text: 'Cough' }]);
 });

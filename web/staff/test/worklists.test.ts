@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { readAuditSearch } from '../src/audit/auditSearch';
 import { readBillingSearch } from '../src/billing/billingSearch';
 import { totalsText, type Claim } from '../src/billing/claims';
-import { conflictText } from '../src/appointments/moveAppointment';
+import { conflictText } from '../src/appointments/timeTaken';
 import { hasGap, turnsOn, type Turn } from '../src/on-call/onCall';
 import { overdueText, stepsOf, type Biopsy } from '../src/results/biopsies';
+import { previousOf } from '../src/results/earlier';
 import { standOut } from '../src/results/results';
 import { openResultViews, ownKind, readResultsSearch } from '../src/results/resultsSearch';
 import { byDay } from '../src/schedule/columns';
@@ -19,6 +20,10 @@ const radiology = { Patient: ['read'], ServiceRequest: ['read'], ImagingStudy: [
 const billing = { Patient: ['read'], Appointment: ['read'], Claim: ['read', 'update'] };
 
 const value = (id: string, code: string) => ({ resourceType: 'Observation', id, interpretation: [{ coding: [{ code }] }] });
+const measured = (id: string, effectiveDateTime: string, patient = 'ana', code = '2823-3') => ({
+  resourceType: 'Observation', id, effectiveDateTime, subject: { reference: `Patient/${patient}` },
+  code: { coding: [{ code: 'K', system: 'urn:lab' }, { code, system: 'http://loinc.org' }].slice(code === '2823-3' ? 0 : 1) },
+});
 const turn = (from: string, until: string): Turn => ({ id: from, duty: 'provider', userId: 'okafor', from, until });
 const claim = (total: number, currency: string) => ({ total, currency, balance: total }) as Claim;
 
@@ -52,6 +57,21 @@ describe('Results', () => {
     const shown = standOut(report, [value('a', 'H'), value('b', 'N'), value('c', 'LL'), value('other', 'HH')]);
 
     expect(shown.map(({ id }) => id)).toEqual(['c', 'a']);
+  });
+
+  test('The value before is the last one of the same patient and test that was measured earlier', () => {
+    const shown = measured('now', '2026-11-26T10:00:00Z');
+    const earlier = [
+      measured('older', '2026-10-01T10:00:00Z'),
+      measured('before', '2026-11-26T06:00:00-03:00'),
+      measured('later', '2026-11-26T06:00:00-05:00'),
+      measured('of another patient', '2026-11-26T09:30:00Z', 'bo'),
+      measured('of another test', '2026-11-26T09:30:00Z', 'ana', '2951-2'),
+      shown,
+    ];
+
+    expect(previousOf(shown, earlier)?.id).toBe('before');
+    expect(previousOf(measured('first', '2026-09-01T10:00:00Z'), earlier)).toBeUndefined();
   });
 
   test('A biopsy has come as far as its state and its times say', () => {

@@ -9,6 +9,8 @@ export type Permissions = Readonly<Record<string, readonly string[]>>;
 export interface Me {
   readonly user: SignedInUser;
   readonly tenantName: string;
+  /** The IANA name of the organization's time zone; UTC where it has set none. */
+  readonly timeZone: string;
   readonly sessionId: string;
   readonly permissions: Permissions;
 }

@@ -7,19 +7,22 @@ import { usePollInterval } from '../data/useFreshness';
 import { ActionButton } from '../ui/ActionButton';
 import { PageHeading } from '../ui/PageHeading';
 import { QueryView } from '../ui/QueryView';
+import type { Dates } from '../words/dates';
 import { useWords } from '../words/useWords';
 import { comingQuery, isOff, nextOf, pastQuery, statusKeys, type Appointment } from './appointments';
 import { NextAppointment } from './NextAppointment';
+import { useClinicDates } from './useClinicDates';
 
 export function AppointmentsPage() {
-  const { t, dates } = useWords();
+  const { t } = useWords();
+  const { zoneName } = useClinicDates();
   const portal = usePortal();
   const { patientId } = useActing();
   const query = useQuery({ ...comingQuery(portal, patientId), refetchInterval: usePollInterval() });
   return (
     <>
       <PageHeading title={t('appointments.title')} />
-      <p className="muted small">{t('appointments.zone', { zone: dates.zoneName() })}</p>
+      {zoneName !== null && <p className="card">{t('appointments.zone', { zone: zoneName })}</p>}
       <QueryView query={query}>
         {(coming) => {
           const next = nextOf(coming);
@@ -41,20 +44,21 @@ export function AppointmentsPage() {
 }
 
 function List({ title, items }: { readonly title: string; readonly items: readonly Appointment[] }) {
+  const { dates } = useClinicDates();
   return (
     <section className="list">
       <h2>{title}</h2>
       <ul className="list">
         {items.map((appointment) => (
-          <Row key={appointment.id} appointment={appointment} />
+          <Row key={appointment.id} appointment={appointment} dates={dates} />
         ))}
       </ul>
     </section>
   );
 }
 
-function Row({ appointment }: { readonly appointment: Appointment }) {
-  const { t, dates } = useWords();
+function Row({ appointment, dates }: { readonly appointment: Appointment; readonly dates: Dates }) {
+  const { t } = useWords();
   const { start, status, providerName, type } = appointment;
   const statusKey = status === null ? undefined : statusKeys[status];
   return (

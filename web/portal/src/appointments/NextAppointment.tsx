@@ -5,9 +5,11 @@ import { useWords } from '../words/useWords';
 import { statusKeys, type Appointment } from './appointments';
 import classes from './NextAppointment.module.css';
 import { calendarFile } from './calendarFile';
+import { useClinicDates } from './useClinicDates';
 
 export function NextAppointment({ appointment }: { readonly appointment: Appointment }) {
-  const { t, dates } = useWords();
+  const { t } = useWords();
+  const { dates } = useClinicDates();
   const { start, end, providerName, location, type, reason, comment, status } = appointment;
   const statusKey = status === null ? undefined : statusKeys[status];
   if (start === null) return null;

@@ -34,7 +34,7 @@ export const en = {
   'appointments.where': 'Where',
   'appointments.with': 'With',
   'appointments.yearBefore': 'Look one year further back',
-  'appointments.zone': 'Times are in the time zone of this device: {zone}.',
+  'appointments.zone': 'Times are those of the clinic: {zone}. The clock of this device shows another time.',
   'apps.end': 'Disconnect',
   'apps.ended': '{name} is disconnected',
   'apps.none': 'No app is connected to your record.',

@@ -36,7 +36,7 @@ export const es: Readonly<Record<WordKey, Text>> = {
   'appointments.where': 'Dónde',
   'appointments.with': 'Con',
   'appointments.yearBefore': 'Ver un año más atrás',
-  'appointments.zone': 'Las horas son las de la zona horaria de este dispositivo: {zone}.',
+  'appointments.zone': 'Las horas son las de la clínica: {zone}. El reloj de este dispositivo muestra otra hora.',
   'apps.end': 'Desconectar',
   'apps.ended': '{name} está desconectada',
   'apps.none': 'Ninguna aplicación está conectada a su expediente.',

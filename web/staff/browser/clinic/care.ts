@@ -20,7 +20,7 @@ interface Asked {
   readonly body: string;
 }
 
-/** Charts, alerts, notifications and preferences of the one person who signs in here. */
+/** Charts, alerts, notifications and preferences of the one person who signs in here, and booking. */
 export class Care {
   readonly alerts = new Map<string, StoredAlert>();
   notifications: Record<string, unknown>[] = [];
@@ -62,6 +62,7 @@ export class Care {
     else if (area === 'alerts') this.#alerts(asked, rest, response);
     else if (area === 'notifications') this.#notifications(asked, rest, response);
     else if (area === 'preferences') this.#preferences(asked, response);
+    else if (area === 'appointments' && mayUse('Appointment')) book(asked, store, response);
     else return false;
     return true;
   }
@@ -113,4 +114,20 @@ export class Care {
     if (method === 'PUT') this.preferences = { ...this.preferences, ...(JSON.parse(body) as object) };
     answer(response, 200, this.preferences);
   }
+}
+
+/** As the door of the server writes it; nothing is looked up of what is taken. */
+function book({ body }: Asked, store: FhirStore, response: ServerResponse): void {
+  const asked = JSON.parse(body) as Record<'patientId' | 'providerId' | 'start' | 'reason', string> & { durationMinutes: number };
+  const { patientId, providerId, start, durationMinutes, reason } = asked;
+  const takesPart = (type: string, id: string) => {
+    const [name] = (store.get(type, id)?.['name'] ?? []) as { given: string[]; family: string }[];
+    return { actor: { reference: `${type}/${id}`, display: [...(name?.given ?? []), name?.family].join(' ') }, status: 'accepted' };
+  };
+  const end = new Date(Date.parse(start) + durationMinutes * 60_000).toISOString();
+  const { id } = store.put({
+    resourceType: 'Appointment', status: 'booked', start, end, minutesDuration: durationMinutes, reasonCode: [{ text: reason }],
+    participant: [takesPart('Patient', patientId), takesPart('Practitioner', providerId)],
+  });
+  answer(response, 201, { id });
 }

@@ -1,4 +1,5 @@
 import { useNow } from '../time/useNow';
+import { dateAndTime } from '../time/words';
 import { clockText } from './alertWords';
 
 /** Counts by itself and without being spoken each time. */
@@ -6,7 +7,7 @@ export function AlertClock({ dueAt }: { dueAt: string | null }) {
   const now = useNow(10_000);
   if (dueAt === null) return null;
   return (
-    <time dateTime={dueAt} title={new Date(dueAt).toLocaleString()} aria-live="off">
+    <time dateTime={dueAt} title={dateAndTime(dueAt)} aria-live="off">
       {clockText(dueAt, now)}
     </time>
   );

@@ -1,18 +1,23 @@
 import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
-import { create } from '../data/fhir/requests';
-import { atTime, type Day } from '../time/days';
+import type { Appointment } from '../data/fhir/resources';
+import { atTime, clockOf, isDay, type Day } from '../time/days';
+import { useNow } from '../time/useNow';
 import { dateText, timeText } from '../time/words';
 import { ActionFailure } from '../ui/ActionFailure';
 import { announce } from '../ui/announcements';
 import { highlight } from '../ui/changes';
 import { useAction } from '../ui/useAction';
-import { bookingErrors, toAppointment, type Booking, type BookingErrors } from './bookAppointment';
+import { bookAppointment, bookingErrors, takenAt, type Booking, type BookingErrors } from './bookAppointment';
 import classes from './BookAppointmentForm.module.css';
-import { placeAppointment } from './dayAppointments';
+import { BookingWarnings } from './BookingWarnings';
+import { dayAppointments, placeAppointment } from './dayAppointments';
 import { PatientPicker } from './PatientPicker';
+import { useNames } from './people';
 import { ProviderSelect } from './ProviderSelect';
+import { RoomSelect } from './RoomSelect';
+import { TimeTaken } from './timeTaken';
 
 const lengths = [15, 20, 30, 45, 60, 90].map((minutes) => ({ value: String(minutes), label: `${minutes} minutes` }));
 
@@ -26,6 +31,7 @@ export function BookAppointmentForm({ day, onClose, onBooked }: BookAppointmentF
   const [booking, setBooking] = useState<Booking>({
     patient: null,
     provider: null,
+    room: null,
     day,
     time: nextQuarter(),
     minutes: 30,
@@ -33,8 +39,19 @@ export function BookAppointmentForm({ day, onClose, onBooked }: BookAppointmentF
   });
   const [errors, setErrors] = useState<BookingErrors>({});
   const book = useBooking(onBooked);
+  const now = useNow(60_000);
+  const { data: ofTheDay = none } = useQuery({
+    ...dayAppointments(booking.day),
+    enabled: isDay(booking.day) && (booking.patient ?? booking.provider) !== null,
+  });
+  const taken = takenAt(booking, ofTheDay);
+  const nameOf = useNames(taken.map(({ by }) => by));
+  const isPast = isDay(booking.day) && atTime(booking.day, booking.time).getTime() + booking.minutes * 60_000 < now;
+  const isTaken = taken.length > 0 || book.error instanceof TimeTaken;
 
   const set = (part: Partial<Booking>) => {
+    // Another time may be free.
+    if (book.error instanceof TimeTaken) book.reset();
     setBooking((before) => ({ ...before, ...part }));
     setErrors((before) => Object.fromEntries(Object.entries(before).filter(([name]) => !(name in part))));
   };
@@ -43,7 +60,7 @@ export function BookAppointmentForm({ day, onClose, onBooked }: BookAppointmentF
     event.preventDefault();
     const found = bookingErrors(booking);
     setErrors(found);
-    if (Object.keys(found).length === 0) book.mutate(booking);
+    if (Object.keys(found).length === 0) book.mutate({ booking, allowOverlap: isTaken });
     else focusFirstError(event.currentTarget);
   }
 
@@ -77,6 +94,7 @@ export function BookAppointmentForm({ day, onClose, onBooked }: BookAppointmentF
           allowDeselect={false}
           onChange={(minutes) => minutes && set({ minutes: Number(minutes) })}
         />
+        <RoomSelect chosenId={booking.room} onChoose={(room) => set({ room })} />
         <TextInput
           label="Reason"
           description="Optional"
@@ -84,12 +102,13 @@ export function BookAppointmentForm({ day, onClose, onBooked }: BookAppointmentF
           value={booking.reason}
           onChange={(event) => set({ reason: event.currentTarget.value })}
         />
+        <BookingWarnings booking={booking} taken={taken} isPast={isPast} nameOf={nameOf} />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose} disabled={book.isPending}>
             Cancel
           </Button>
           <Button type="submit" loading={book.isPending}>
-            Book
+            {isTaken ? 'Book anyway' : 'Book'}
           </Button>
         </Group>
       </Stack>
@@ -97,18 +116,29 @@ export function BookAppointmentForm({ day, onClose, onBooked }: BookAppointmentF
   );
 }
 
+const none: readonly Appointment[] = [];
+
+interface Asked {
+  readonly booking: Booking;
+  /** The person has been told whose time is taken. */
+  readonly allowOverlap: boolean;
+}
+
 function useBooking(onBooked: (day: Day) => void) {
   const queries = useQueryClient();
   return useAction({
-    run: (booking: Booking) => create(toAppointment(booking)),
+    run: ({ booking, allowOverlap }: Asked) => bookAppointment(booking, allowOverlap),
     done: () => 'booked',
-    about: ({ patient, day, time }) => `${patient?.name}, ${dateText(day)}, ${timeText(atTime(day, time))}`,
-    onSuccess: (appointment, booking) => {
+    about: ({ booking: { patient, day, time } }) => `${patient?.name}, ${dateText(day)}, ${timeText(atTime(day, time))}`,
+    onSuccess: (appointment, { booking }) => {
       placeAppointment(queries, appointment);
       highlight(`Appointment/${appointment.id}`, 'new');
       announce(`Appointment booked for ${booking.patient?.name}, ${timeText(appointment.start)}`);
     },
-    thenHere: (_appointment, booking) => onBooked(booking.day),
+    thenHere: (_appointment, { booking }) => onBooked(booking.day),
+    onError: (error, { booking }) => {
+      if (error instanceof TimeTaken) void queries.invalidateQueries({ queryKey: dayAppointments(booking.day).queryKey });
+    },
   });
 }
 
@@ -118,7 +148,7 @@ function focusFirstError(form: HTMLFormElement): void {
 }
 
 function nextQuarter(): string {
-  const now = new Date();
-  const minutes = Math.min(Math.ceil((now.getHours() * 60 + now.getMinutes()) / 15) * 15, 23 * 60 + 45);
+  const [hours = 0, past = 0] = clockOf(new Date()).split(':').map(Number);
+  const minutes = Math.min(Math.ceil((hours * 60 + past) / 15) * 15, 23 * 60 + 45);
   return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 }

@@ -1,16 +1,16 @@
-import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import type { Appointment } from '../data/fhir/resources';
 import { referenceId } from '../data/fhir/words';
-import { atTime, dayOf, isDay, type Day } from '../time/days';
+import { atTime, clockOf, dayOf, isDay, type Day } from '../time/days';
 import { dateText, timeText } from '../time/words';
 import { ActionFailure } from '../ui/ActionFailure';
 import { lengthInMinutes, providerOf, roomOf, startsAt } from './appointment';
 import classes from './BookAppointmentForm.module.css';
-import { TimeTaken, useMove, type Move } from './moveAppointment';
-import { locations } from './people';
+import { useMove, type Move } from './moveAppointment';
 import { ProviderSelect } from './ProviderSelect';
+import { RoomSelect } from './RoomSelect';
+import { TimeTaken } from './timeTaken';
 
 interface MoveAppointmentFormProps {
   appointment: Appointment;
@@ -30,7 +30,6 @@ export function MoveAppointmentForm({ appointment, about, to, onDone, onBack }: 
   const [providerId, setProvider] = useState(to?.providerId ?? referenceId(providerOf(appointment), 'Practitioner') ?? undefined);
   const [locationId, setLocation] = useState(to?.locationId ?? referenceId(roomOf(appointment), 'Location') ?? undefined);
   const [tried, setTried] = useState(false);
-  const { data: rooms = [] } = useQuery(locations);
   const move = useMove(appointment, about, onDone);
   const isTaken = move.error instanceof TimeTaken;
   const isTimeKnown = /^\d{2}:\d{2}/.test(time);
@@ -77,15 +76,7 @@ export function MoveAppointmentForm({ appointment, about, to, onDone, onBack }: 
           />
         </div>
         <ProviderSelect chosenId={providerId} error={undefined} onChoose={(provider) => setProvider(provider?.id)} />
-        {rooms.length > 0 && (
-          <Select
-            label="Room"
-            placeholder="No room"
-            data={rooms.map(({ id, name }) => ({ value: id ?? '', label: name ?? 'Room without a name' }))}
-            value={locationId ?? null}
-            onChange={(id) => setLocation(id ?? undefined)}
-          />
-        )}
+        <RoomSelect chosenId={locationId ?? null} onChoose={(id) => setLocation(id ?? undefined)} />
         {move.error && <ActionFailure done="moved" error={move.error} />}
         <Group gap="xs">
           <Button type="submit" loading={move.isPending}>
@@ -103,8 +94,4 @@ export function MoveAppointmentForm({ appointment, about, to, onDone, onBack }: 
       </Stack>
     </form>
   );
-}
-
-function clockOf(instant: Date): string {
-  return `${String(instant.getHours()).padStart(2, '0')}:${String(instant.getMinutes()).padStart(2, '0')}`;
 }

@@ -1,5 +1,9 @@
+import { ask, read } from '../data/fhir/requests';
 import type { Appointment } from '../data/fhir/resources';
+import { referenceId } from '../data/fhir/words';
 import { atTime, isDay, type Day } from '../time/days';
+import { isOff, lengthInMinutes, patientOf, providerOf, roomOf, startsAt } from './appointment';
+import { refusalOf } from './timeTaken';
 
 export interface Choice {
   readonly id: string;
@@ -9,6 +13,8 @@ export interface Choice {
 export interface Booking {
   readonly patient: Choice | null;
   readonly provider: Choice | null;
+  /** The id of a Location. */
+  readonly room: string | null;
   readonly day: Day;
   /** `14:30` */
   readonly time: string;
@@ -23,30 +29,57 @@ export function bookingErrors(booking: Booking): BookingErrors {
   if (!booking.patient) errors.patient = 'Choose a patient';
   if (!booking.provider) errors.provider = 'Choose a provider';
   if (!isDay(booking.day)) errors.day = 'Choose a date';
-  if (!/^\d{2}:\d{2}/.test(booking.time)) errors.time = 'Choose a time';
+  if (!isClock(booking.time)) errors.time = 'Choose a time';
   return errors;
 }
 
-export function toAppointment(booking: Booking): Appointment {
-  const start = atTime(booking.day, booking.time);
-  const end = new Date(start.getTime() + booking.minutes * 60_000);
-  const reason = booking.reason.trim();
-  return {
-    resourceType: 'Appointment',
-    status: 'booked',
-    ...(reason ? { description: reason, reasonCode: [{ text: reason }] } : {}),
-    start: start.toISOString(),
-    end: end.toISOString(),
-    minutesDuration: booking.minutes,
-    participant: [participant('Patient', booking.patient), participant('Practitioner', booking.provider)],
-  };
+/** Who is taken at the time of a booking, by an appointment of the same day. */
+export interface Taken {
+  readonly who: 'patient' | 'provider' | 'room';
+  readonly by: Appointment;
 }
 
-function participant(type: string, choice: Choice | null): Appointment['participant'][number] {
-  if (!choice) throw new Error(`A booking without ${type} was not refused by the form.`);
-  return {
-    actor: { reference: `${type}/${choice.id}`, display: choice.name },
-    required: 'required',
-    status: 'accepted',
-  };
+/** What is told before anything is sent. The server decides about provider and room; it does not ask whether the patient is elsewhere. */
+export function takenAt(booking: Booking, appointments: readonly Appointment[]): readonly Taken[] {
+  const { patient, provider, room, day, time, minutes } = booking;
+  if (!isDay(day) || !isClock(time)) return [];
+  const start = atTime(day, time).getTime();
+  const end = start + minutes * 60_000;
+  return appointments.flatMap((by) => {
+    const from = startsAt(by).getTime();
+    const isInTheWay = !isOff(by) && from < end && start < from + lengthInMinutes(by) * 60_000;
+    if (!isInTheWay) return [];
+    const others = [
+      ['provider', provider?.id, referenceId(providerOf(by), 'Practitioner')],
+      ['room', room, referenceId(roomOf(by), 'Location')],
+      ['patient', patient?.id, referenceId(patientOf(by), 'Patient')],
+    ] as const;
+    return others.filter(([, asked, its]) => its !== null && asked === its).map(([who]) => ({ who, by }));
+  });
+}
+
+/** Through the door that looks up in one transaction what is taken; the board shows the record as it is then. */
+export async function bookAppointment(booking: Booking, allowOverlap: boolean): Promise<Appointment> {
+  const { patient, provider, room, day, time, minutes } = booking;
+  if (!patient || !provider) throw new Error('A booking without patient or provider was not refused by the form.');
+  const reason = booking.reason.trim();
+  const response = await ask('/api/appointments', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({
+      patientId: patient.id,
+      providerId: provider.id,
+      start: atTime(day, time).toISOString(),
+      durationMinutes: minutes,
+      ...(reason ? { reason } : {}),
+      ...(room ? { location: room } : {}),
+      ...(allowOverlap ? { allowOverlap } : {}),
+    }),
+  });
+  if (!response.ok) throw await refusalOf(response, 'booked');
+  return read<Appointment>('Appointment', ((await response.json()) as { id: string }).id);
+}
+
+function isClock(time: string): boolean {
+  return /^\d{2}:\d{2}/.test(time);
 }

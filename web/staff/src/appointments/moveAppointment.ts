@@ -10,6 +10,7 @@ import { useAction } from '../ui/useAction';
 import { lengthInMinutes } from './appointment';
 import { ChangedMeanwhile } from './changeStatus';
 import { placeAppointment } from './dayAppointments';
+import { refusalOf } from './timeTaken';
 
 /** Where an appointment goes. What is not named stays as it is. */
 export interface Move {
@@ -20,16 +21,6 @@ export interface Move {
   /** The person has seen whose time is taken, and moves nevertheless. */
   readonly allowOverlap?: boolean;
 }
-
-/** A time that is taken, of the provider or the room. */
-interface Conflict {
-  readonly with: string;
-  readonly takenFrom: string;
-  readonly takenUntil: string;
-}
-
-/** Somebody or something is taken at that time; nothing was changed. */
-export class TimeTaken extends Told {}
 
 export function useMove(appointment: Appointment, about: string, thenHere: () => void) {
   const queries = useQueryClient();
@@ -64,25 +55,19 @@ async function moveAppointment(appointment: Appointment, { start, providerId, lo
       ...(allowOverlap ? { allowOverlap } : {}),
     }),
   });
-  if (!response.ok) throw await refusalOf(response);
+  if (!response.ok) throw await whyNotMoved(response);
   return read<Appointment>('Appointment', id);
 }
 
-async function refusalOf(response: Response): Promise<Error> {
-  const told = (await response.clone().json().catch(() => null)) as { code?: string; conflicts?: readonly Conflict[] } | null;
-  switch (told?.code) {
-    case 'overlap':
-      return new TimeTaken(`Nothing was moved: ${(told.conflicts ?? []).map(conflictText).join(' ')}`);
+async function whyNotMoved(response: Response): Promise<Error> {
+  const refusal = await refusalOf(response, 'moved');
+  if (!(refusal instanceof Problem)) return refusal;
+  switch (refusal.code) {
     case 'stale_version':
       return new ChangedMeanwhile('Somebody else changed this appointment. What you see now is current; try again if it still fits.');
     case 'invalid_transition':
       return new Told('It has begun or is over, so it cannot be moved any more.');
     default:
-      return Problem.from(response);
+      return refusal;
   }
-}
-
-export function conflictText({ with: what, takenFrom, takenUntil }: Conflict): string {
-  const who = what === 'location' ? 'The room' : 'The provider';
-  return `${who} is taken from ${timeText(takenFrom)} to ${timeText(takenUntil)}.`;
 }

@@ -2,7 +2,9 @@ import { Button, TextInput } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { useState, type FormEvent } from 'react';
 import { useNow } from '../time/useNow';
-import { dateAndTime, zone } from '../time/words';
+import { clinicZone } from '../time/clinicZone';
+import { addDays, atTime, clockOf, today } from '../time/days';
+import { dateAndTime } from '../time/words';
 import classes from './AsOf.module.css';
 import { daysBefore, fieldOf, instantOfField } from './asOf';
 
@@ -30,9 +32,7 @@ export function AsOfControl({ asOf, onChange }: AsOfControlProps) {
 
   function slide(value: number): void {
     if (value === 0) return onChange(undefined);
-    const moment = new Date();
-    moment.setDate(moment.getDate() - value);
-    moment.setSeconds(0, 0);
+    const moment = atTime(addDays(today(), -value), clockOf(new Date()));
     setField(fieldOf(moment.toISOString()));
     onChange(moment.toISOString());
   }
@@ -62,7 +62,7 @@ export function AsOfControl({ asOf, onChange }: AsOfControlProps) {
             />
           </label>
           <TextInput
-            label={`Moment (${zone})`}
+            label={`Moment (${clinicZone()})`}
             type="datetime-local"
             size="xs"
             value={field}

@@ -1,20 +1,19 @@
+import { atTime, clockOf, dayOf, isDay } from '../time/days';
+
 const dayMs = 24 * 60 * 60_000;
 
-/** The value of a field for date and time, in this browser's zone. */
+/** The value of a field for date and time, on the clinic's clock. */
 export function fieldOf(instant: string): string {
   const at = new Date(instant);
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
+  return `${dayOf(at)}T${clockOf(at)}`;
 }
 
 /** The instant of such a field; null where it is none, or not over yet. */
 export function instantOfField(field: string, now: Date): string | null {
-  const at = new Date(field);
-  if (field === '' || Number.isNaN(at.getTime()) || at >= now) return null;
-  return at.toISOString();
-}
-
-function two(value: number): string {
-  return String(value).padStart(2, '0');
+  const [day, time = ''] = field.split('T');
+  if (!isDay(day) || !/^\d{2}:\d{2}/.test(time)) return null;
+  const at = atTime(day, time);
+  return at >= now ? null : at.toISOString();
 }
 
 export function daysBefore(instant: string, now: Date): number {

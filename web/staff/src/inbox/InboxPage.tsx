@@ -7,6 +7,7 @@ import { useNow } from '../time/useNow';
 import { PageHeading } from '../ui/PageHeading';
 import { StaleNote } from '../ui/StaleNote';
 import { NewThreadPane } from './begin/NewThreadPane';
+import { WaitingBeginnings } from './begin/WaitingBeginnings';
 import { useMe } from './colleagues';
 import classes from './InboxPage.module.css';
 import { useViewersByThread } from './presence';
@@ -136,6 +137,7 @@ export function InboxPage() {
             <>
               <QueueSelect search={list} onChange={go} />
               <QueueFilters search={search} onChange={go} />
+              <WaitingBeginnings onTakenBack={() => go({ ...without(list, 'patient'), compose: true })} />
               <ThreadList
                 key={listKey}
                 query={threads}

@@ -67,6 +67,14 @@ export interface Note {
 
 export type Entry = Message | Note;
 
+/** What a first message begins, beside its text. */
+export interface Begins {
+  readonly patientId: string;
+  readonly subject: string | null;
+  readonly category: Category;
+  readonly priority: Priority;
+}
+
 /** A message of one's own that waits for its time. */
 export interface HeldMessage {
   readonly id: string;
@@ -77,6 +85,8 @@ export interface HeldMessage {
   readonly acceptedAt: string;
   readonly clientMessageId?: string | null;
   readonly attachments?: Message['attachments'];
+  /** The thread that it begins, which is not there before; null where it goes into one. */
+  readonly begins?: Begins | null;
 }
 
 export interface CannedResponse {

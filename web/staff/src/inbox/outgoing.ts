@@ -4,21 +4,32 @@ import { NoAnswer } from '../data/fhir/requests';
 import { outbox } from '../data/session/session';
 import { announce } from '../ui/announcements';
 import { NewerMessages } from './ask';
-import type { HeldMessage, Note, Thread } from './messages';
+import type { Begins, HeldMessage, Note, Thread } from './messages';
 import { withEntries } from './thread/entries';
 import { heldQuery, updateThread } from './thread/openThread';
-import { threadAt, type Reply } from './threadRequests';
+import { threadAt, threadsAt, type Reply } from './threadRequests';
 import { threadName } from './words';
 
-/** What the screen shows of a message or note that waits on this device. */
-export interface Outgoing {
-  readonly threadId: string;
-  readonly kind: 'reply' | 'note';
+interface Written {
   /** Whom the thread is about. */
   readonly name: string;
   readonly content: string;
   readonly attachments: readonly MessageAttachment[];
 }
+
+/** What the screen shows of a message or note that waits on this device. */
+export interface OutgoingEntry extends Written {
+  readonly kind: 'reply' | 'note';
+  readonly threadId: string;
+}
+
+/** A message that begins a thread. */
+export interface OutgoingBeginning extends Written {
+  readonly kind: 'beginning';
+  readonly begins: Begins;
+}
+
+export type Outgoing = OutgoingEntry | OutgoingBeginning;
 
 type Placed = Message | HeldMessage | Note;
 
@@ -32,13 +43,23 @@ export function noteWrite(thread: Thread, content: string, id: string): OutboxWr
   return writeOf(thread, { kind: 'note', content, attachments: [] }, id, { content, clientMessageId: id, isInternalNote: true });
 }
 
-function writeOf(thread: Thread, what: Pick<Outgoing, 'kind' | 'content' | 'attachments'>, id: string, body: object): OutboxWrite {
+/** The one request that begins a thread with a patient. */
+export function beginningWrite(begins: Begins, name: string, content: string, id: string): OutboxWrite {
+  const about: Outgoing = { kind: 'beginning', name, content, attachments: [], begins };
+  const body = { ...begins, content, clientMessageId: id };
+  // Each begins a thread of its own: none waits behind another.
+  return { id, lane: `new thread ${id}`, about, request: { method: 'POST', address: threadsAt, body } };
+}
+
+function writeOf(
+  thread: Thread, what: Pick<OutgoingEntry, 'kind' | 'content' | 'attachments'>, id: string, body: object,
+): OutboxWrite {
   const about: Outgoing = { threadId: thread.id, name: threadName(thread), ...what };
   return { id, lane: `thread ${thread.id}`, about, request: { method: 'POST', address: `${threadAt(thread.id)}/messages`, body } };
 }
 
 /** Sent at once, or kept on this device until it can be: then the answer is null. */
-export async function sendOrKeep<Answer extends Placed>(write: OutboxWrite): Promise<{ readonly answer: Answer | null }> {
+export async function sendOrKeep<Answer>(write: OutboxWrite): Promise<{ readonly answer: Answer | null }> {
   try {
     const submitted = await outbox.submit(write);
     return { answer: submitted.status === 'sent' ? (submitted.answer as Answer) : null };
@@ -59,11 +80,17 @@ export function outgoingOf({ about }: OutboxEntry): Outgoing {
 }
 
 /** Whether this text of a thread waits on this device: then it is no draft any more, whatever the server still has. */
-export function isWaiting(threadId: string, kind: Outgoing['kind'], content: string): boolean {
-  return outbox.state.entries.some((entry) => {
-    const one = outgoingOf(entry);
-    return one.threadId === threadId && one.kind === kind && one.content === content;
-  });
+export function isWaiting(threadId: string, kind: OutgoingEntry['kind'], content: string): boolean {
+  return waits((one) => one.kind === kind && one.threadId === threadId && one.content === content);
+}
+
+/** The same of the text that begins a thread. */
+export function isBeginning(content: string): boolean {
+  return waits((one) => one.kind === 'beginning' && one.content === content);
+}
+
+function waits(isIt: (one: Outgoing) => boolean): boolean {
+  return outbox.state.entries.some((entry) => isIt(outgoingOf(entry)));
 }
 
 /** The same message after what it crossed was read. */

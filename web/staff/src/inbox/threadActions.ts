@@ -1,6 +1,7 @@
 import { Problem } from '@vagus/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { whenPersonLeaves } from '../data/session/leaving';
+import { addDays, atTime, dayOf, weekOf } from '../time/days';
 import { announce } from '../ui/announcements';
 import { tellOutcome } from '../ui/outcomes';
 import { Observable, useObservable } from '../observable';
@@ -103,14 +104,14 @@ function offerUndo(offer: Undoable | null): void {
   if (offer) ends = setTimeout(() => undoable.set(null), undoMs);
 }
 
-/** Tomorrow at eight in the morning, where this browser is. */
+/** Tomorrow at eight in the morning, on the clinic's clock. */
 export function tomorrowMorning(now = new Date()): string {
-  return new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1, 8).toISOString();
+  return atTime(addDays(dayOf(now), 1), '08:00').toISOString();
 }
 
 export function nextMonday(now = new Date()): string {
-  const days = ((8 - now.getDay()) % 7) || 7;
-  return new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, 8).toISOString();
+  const [monday = dayOf(now)] = weekOf(dayOf(now));
+  return atTime(addDays(monday, 7), '08:00').toISOString();
 }
 
 export function inHours(hours: number, now = Date.now()): string {

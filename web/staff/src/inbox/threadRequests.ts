@@ -3,6 +3,7 @@ import type { BulkResult, Entry, HeldMessage, InboxOptions, Recipient, Thread, T
 import type { Message } from '@vagus/client';
 
 const base = '/api/patient-messages';
+export const threadsAt = `${base}/threads`;
 
 export interface ThreadPage {
   readonly items: readonly Thread[];
@@ -28,7 +29,7 @@ export interface Reply {
 
 export function listThreads(filter: Readonly<Record<string, string>>, cursor: string | null): Promise<ThreadPage> {
   const query = new URLSearchParams({ ...filter, limit: '50', ...(cursor ? { cursor } : {}) });
-  return ask('GET', `${base}/threads?${query.toString()}`);
+  return ask('GET', `${threadsAt}?${query.toString()}`);
 }
 
 export function readThread(id: string, before: string | null = null, limit = 50): Promise<WholeThread> {
@@ -42,7 +43,7 @@ export function changeThread({ id, version }: Pick<Thread, 'id' | 'version'>, ch
 }
 
 export async function changeMany(threadIds: readonly string[], changes: ThreadChanges): Promise<readonly BulkResult[]> {
-  const { results } = await ask<{ results: BulkResult[] }>('POST', `${base}/threads/bulk`, { threadIds, changes });
+  const { results } = await ask<{ results: BulkResult[] }>('POST', `${threadsAt}/bulk`, { threadIds, changes });
   return results;
 }
 
@@ -57,6 +58,12 @@ export function follow(threadId: string, following: boolean): Promise<unknown> {
 export async function heldMessages(threadId: string): Promise<readonly HeldMessage[]> {
   const { items } = await ask<{ items: HeldMessage[] }>('GET', `${base}/scheduled?threadId=${encodeURIComponent(threadId)}`);
   return items;
+}
+
+/** First messages of one's own: the threads that they begin are not there yet. */
+export async function heldBeginnings(): Promise<readonly HeldMessage[]> {
+  const { items } = await ask<{ items: HeldMessage[] }>('GET', `${base}/scheduled`);
+  return items.filter(({ begins }) => begins);
 }
 
 /** Its text becomes the draft of the thread, where there is none. */
@@ -83,5 +90,5 @@ export async function findColleagues(typed: string): Promise<readonly Recipient[
 }
 
 export function threadAt(id: string): string {
-  return `${base}/threads/${encodeURIComponent(id)}`;
+  return `${threadsAt}/${encodeURIComponent(id)}`;
 }

@@ -31,7 +31,8 @@ export function useLiveInbox(me: string): number | null {
       }),
       messaging.on('message_sent', (message) => {
         updateThread(queries, message.threadId, (known) => withEntries(known, [message]));
-        void queries.invalidateQueries({ queryKey: ['inbox', 'held', message.threadId] });
+        // Also of the threads that begin with it.
+        void queries.invalidateQueries({ queryKey: ['inbox', 'held'] });
       }),
       messaging.on('message_read', (notice) => updateThread(queries, notice.threadId, (known) => withReceipt(known, notice))),
       messaging.on('message_retracted', ({ threadId, messageId }) =>

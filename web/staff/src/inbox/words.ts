@@ -1,4 +1,5 @@
 import { ageOn, dateText, timeText } from '../time/words';
+import { zoned } from '../time/clinicZone';
 import { dayOf, today } from '../time/days';
 import { failureText } from '../ui/failures';
 import { Problem } from '@vagus/client';
@@ -69,12 +70,16 @@ export function momentText(instant: string, now = Date.now()): string {
   const at = new Date(instant);
   if (dayOf(at) === today()) return timeText(at);
   const near = Math.abs(at.getTime() - now) < 6 * 86_400_000;
-  if (near) return `${weekday.format(at)} ${timeText(at)}`;
-  return at.getFullYear() === new Date(now).getFullYear() ? shortDay.format(at) : dateText(instant);
+  if (near) return `${weekday(at)} ${timeText(at)}`;
+  return yearOf(at) === yearOf(new Date(now)) ? shortDay(at) : dateText(instant);
 }
 
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' });
-const shortDay = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
+function yearOf(instant: Date): string {
+  return dayOf(instant).slice(0, 4);
+}
+
+const weekday = zoned({ weekday: 'short' });
+const shortDay = zoned({ month: 'short', day: 'numeric' });
 
 const byCode: Record<string, string> = {
   not_found: 'This thread is no longer there, or it is not open to you any more.',

@@ -1,7 +1,8 @@
 import { ActionIcon } from '@mantine/core';
 import { IconAlertTriangle, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
-import { startOf, today, type Day } from '../time/days';
+import { zoned } from '../time/clinicZone';
+import { addDays, startOf, today, type Day } from '../time/days';
 import { dayText, timeText } from '../time/words';
 import { ActionFailure } from '../ui/ActionFailure';
 import { announce } from '../ui/announcements';
@@ -16,7 +17,7 @@ interface WeekGridProps {
   mayChange: boolean;
 }
 
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric' });
+const weekday = zoned({ weekday: 'short', day: 'numeric' });
 
 /** Duties down, days across. A day on which nobody has a duty at some moment says so. */
 export function WeekGrid({ days, turns, mayChange }: WeekGridProps) {
@@ -37,7 +38,7 @@ export function WeekGrid({ days, turns, mayChange }: WeekGridProps) {
               <th scope="col">Duty</th>
               {days.map((day) => (
                 <th key={day} scope="col" data-today={day === today() || undefined} title={dayText(day)}>
-                  {weekday.format(startOf(day))}
+                  {weekday(startOf(day))}
                 </th>
               ))}
             </tr>
@@ -105,7 +106,7 @@ export function WeekGrid({ days, turns, mayChange }: WeekGridProps) {
 function timeOn(day: Day, instant: string, end: 'from' | 'until'): string {
   const at = new Date(instant);
   const begin = startOf(day);
-  const next = new Date(begin.getFullYear(), begin.getMonth(), begin.getDate() + 1);
+  const next = startOf(addDays(day, 1));
   if (end === 'from') return at < begin ? '' : timeText(at);
   return at > next ? '' : timeText(at);
 }

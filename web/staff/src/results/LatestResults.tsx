@@ -12,8 +12,10 @@ import { LoadFailure, Nothing } from '../ui/Notice';
 import classes from '../ui/Worklist.module.css';
 import { ResultFlag } from '../values/ResultFlag';
 import { valueText } from '../values/resultWords';
+import { usePrevious } from './earlier';
 import { flagOf, latestQuery, standOut } from './results';
 import type { ReportKind } from './resultsSearch';
+import { beforeText } from './ValueTable';
 
 const kinds = [
   ['all', 'All'],
@@ -31,6 +33,8 @@ export function LatestResults({ kind, open }: { kind: ReportKind | 'all'; open: 
   );
   const reports = data?.pages.flatMap(({ resources }) => resources) ?? [];
   const included = data?.pages.flatMap((page) => page.included) ?? [];
+  const unusual = reports.map((report) => standOut(report, included));
+  const previous = usePrevious(unusual.flatMap((values) => values.slice(0, shownAtMost)));
   const people = usePatientsById(reports.map(({ subject }) => referenceId(subject, 'Patient')));
   return (
     <div>
@@ -58,12 +62,13 @@ export function LatestResults({ kind, open }: { kind: ReportKind | 'all'; open: 
       )}
       {reports.length > 0 && (
         <ul className={classes.list} aria-label="Latest results">
-          {reports.map((report) => (
+          {reports.map((report, index) => (
             <Row
               key={report.id}
               report={report}
               person={people.get(referenceId(report.subject, 'Patient') ?? '')}
-              values={standOut(report, included)}
+              values={unusual[index] ?? []}
+              previous={previous}
               kind={kind}
               isOpen={report.id === open}
             />
@@ -83,11 +88,12 @@ interface RowProps {
   report: DiagnosticReport;
   person: Person | undefined;
   values: readonly Observation[];
+  previous: (value: Observation) => Observation | undefined;
   kind: ReportKind | 'all';
   isOpen: boolean;
 }
 
-function Row({ report, person, values, kind, isOpen }: RowProps) {
+function Row({ report, person, values, previous, kind, isOpen }: RowProps) {
   return (
     <li>
       <Link
@@ -104,11 +110,15 @@ function Row({ report, person, values, kind, isOpen }: RowProps) {
         </span>
         <span className={classes.cell}>
           <span>{conceptText(report.code, 'Result')}</span>
-          {values.slice(0, shownAtMost).map((value) => (
-            <span key={value.id} className={classes.second}>
-              <ResultFlag code={flagOf(value)} /> {conceptText(value.code)} {valueText(value)}
-            </span>
-          ))}
+          {values.slice(0, shownAtMost).map((value) => {
+            const before = beforeText(previous(value));
+            return (
+              <span key={value.id} className={classes.second}>
+                <ResultFlag code={flagOf(value)} /> {conceptText(value.code)} {valueText(value)}
+                {before && `, before ${before}`}
+              </span>
+            );
+          })}
           {values.length > shownAtMost && <span className={classes.second}>and {values.length - shownAtMost} more out of range</span>}
         </span>
         <span className={classes.end}>

@@ -7,7 +7,8 @@ import { practitioners } from '../appointments/people';
 import { personName } from '../data/fhir/words';
 import { useMay } from '../data/session/permissions';
 import { addDays, today, weekOf, type Day } from '../time/days';
-import { dateText, dayText, zone } from '../time/words';
+import { clinicZone } from '../time/clinicZone';
+import { dateText, dayText } from '../time/words';
 import { PageHeading } from '../ui/PageHeading';
 import { DayNavigation } from './DayNavigation';
 import { Appointments } from './Appointments';
@@ -42,7 +43,7 @@ export function SchedulePage() {
           <PageHeading title="Schedule" />
           <p className={classes.day} aria-live="polite">
             {isWeek ? weekText(day) : dayText(day)}
-            <span className={classes.zone}> · {zone}</span>
+            <span className={classes.zone}> · {clinicZone()}</span>
           </p>
         </div>
         {may('create', 'Appointment') && (

@@ -2,6 +2,7 @@ import { providerOf, roomOf, startsAt, type NameOf } from '../appointments/appoi
 import type { Move } from '../appointments/moveAppointment';
 import type { Appointment, Reference } from '../data/fhir/resources';
 import { referenceId } from '../data/fhir/words';
+import { zoned } from '../time/clinicZone';
 import { dayOf, startOf, type Day } from '../time/days';
 
 export type Grouping = 'provider' | 'room';
@@ -27,14 +28,14 @@ export function byRoom(day: Day, appointments: readonly Appointment[], nameOf: N
 export function byDay(week: readonly Day[], appointments: readonly Appointment[]): Column[] {
   return week.map((day) => ({
     key: day,
-    name: weekday.format(startOf(day)),
+    name: weekday(startOf(day)),
     day,
     appointments: appointments.filter((appointment) => dayOf(startsAt(appointment)) === day),
     into: {},
   }));
 }
 
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric' });
+const weekday = zoned({ weekday: 'short', day: 'numeric' });
 
 function grouped(
   day: Day,

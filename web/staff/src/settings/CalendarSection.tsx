@@ -1,6 +1,6 @@
 import { Button, Textarea, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
-import { zone } from '../time/words';
+import { clinicZone } from '../time/clinicZone';
 import { ActionFailure } from '../ui/ActionFailure';
 import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure } from '../ui/Notice';
@@ -21,7 +21,7 @@ export function CalendarSection() {
 
 function CalendarForm({ whole }: { whole: MessagingSetting }) {
   const { calendar } = whole;
-  const [timeZone, setTimeZone] = useState(calendar?.timeZone ?? zone);
+  const [timeZone, setTimeZone] = useState(calendar?.timeZone ?? clinicZone());
   const [hours, setHours] = useState<Readonly<Record<Weekday, string>>>(
     () => Object.fromEntries(weekdays.map((day) => [day, (calendar?.week[day] ?? []).join(', ')])) as Record<Weekday, string>,
   );

@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
-import { IconAlertCircle, IconClockExclamation, IconCloudOff, IconRefresh } from '@tabler/icons-react';
+import { IconAlertCircle, IconClockExclamation, IconCloudOff, IconRefresh, IconWorldPin } from '@tabler/icons-react';
 import { patienceMs } from '../data/live/liveParts';
 import { useScreenState, useServerAway } from '../data/live/useConnection';
 import { connection } from '../data/session/session';
 import { useObservable } from '../observable';
-import { timeText } from '../time/words';
+import { timeText, zoneText } from '../time/words';
 import { dismissOutcome, useOutcomes } from '../ui/outcomes';
 import { useNow } from '../time/useNow';
 import { Banner } from './Banner';
@@ -17,6 +17,7 @@ export function Banners() {
   return (
     <div className={classes.banners}>
       <LostBanner />
+      <ZoneBanner />
       <OutboxBanners />
       <VersionBanner />
       <Outcomes />
@@ -33,8 +34,8 @@ function LostBanner() {
   if (status === 'offline') {
     return (
       <Banner icon={<IconCloudOff size={18} aria-hidden="true" />}>
-        You are offline {since}. What you see may be out of date. Replies and notes wait on this device; nothing else that you do now is
-        saved.
+        You are offline {since}. What you see may be out of date. Replies, notes and new messages wait on this device; nothing else
+        that you do now is saved.
       </Banner>
     );
   }
@@ -52,6 +53,12 @@ function LostBanner() {
       {away ? `The server cannot be reached ${since}. What you see may be out of date.` : `Updates are delayed ${since}.`} Trying again…
     </Banner>
   );
+}
+
+/** For those who look at the clinic from another zone: no time on any page is their own. */
+function ZoneBanner() {
+  const text = zoneText(useNow(60_000));
+  return text === null ? null : <Banner icon={<IconWorldPin size={18} aria-hidden="true" />}>{text}</Banner>;
 }
 
 function VersionBanner() {

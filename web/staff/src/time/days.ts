@@ -1,10 +1,17 @@
-/** A day is written `2026-11-21` and means that day where this browser is. */
+import { instantShown, shownAt } from './clinicZone';
+
+/** A day is written `2026-11-21` and means that day where the clinic is. */
 export type Day = string;
 
+const dayMs = 24 * 60 * 60_000;
+
 export function dayOf(instant: Date): Day {
-  const month = String(instant.getMonth() + 1).padStart(2, '0');
-  const date = String(instant.getDate()).padStart(2, '0');
-  return `${instant.getFullYear()}-${month}-${date}`;
+  return written(shownAt(instant.getTime())).slice(0, 10);
+}
+
+/** What the clinic's clock shows: `14:30`. */
+export function clockOf(instant: Date): string {
+  return written(shownAt(instant.getTime())).slice(11, 16);
 }
 
 export function today(): Day {
@@ -12,24 +19,21 @@ export function today(): Day {
 }
 
 export function isDay(text: unknown): text is Day {
-  return typeof text === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(startOf(text).getTime());
+  return typeof text === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(text) && written(midnightOf(text)).slice(0, 10) === text;
 }
 
 export function startOf(day: Day): Date {
-  const [year, month, date] = day.split('-').map(Number);
-  return new Date(year ?? Number.NaN, (month ?? 1) - 1, date ?? 1);
+  return atTime(day, '00:00');
 }
 
 /** Through the calendar, not by 24 hours: some days have 23 or 25. */
 export function addDays(day: Day, count: number): Day {
-  const start = startOf(day);
-  return dayOf(new Date(start.getFullYear(), start.getMonth(), start.getDate() + count));
+  return written(midnightOf(day) + count * dayMs).slice(0, 10);
 }
 
 export function atTime(day: Day, time: string): Date {
-  const [hours, minutes] = time.split(':').map(Number);
-  const start = startOf(day);
-  return new Date(start.getFullYear(), start.getMonth(), start.getDate(), hours ?? 0, minutes ?? 0);
+  const [hours = 0, minutes = 0] = time.split(':').map(Number);
+  return new Date(instantShown(midnightOf(day) + (hours * 60 + minutes) * 60_000));
 }
 
 export function minutesInto(day: Day, instant: Date): number {
@@ -38,6 +42,15 @@ export function minutesInto(day: Day, instant: Date): number {
 
 /** The week around a day, from Monday on. */
 export function weekOf(day: Day): Day[] {
-  const monday = addDays(day, -((startOf(day).getDay() + 6) % 7));
+  const monday = addDays(day, -((new Date(midnightOf(day)).getUTCDay() + 6) % 7));
   return Array.from({ length: 7 }, (_, index) => addDays(monday, index));
+}
+
+/** The calendar has no zone: a day begins at midnight of a clock in UTC. */
+function midnightOf(day: Day): number {
+  return Date.parse(`${day}T00:00:00Z`);
+}
+
+function written(clock: number): string {
+  return Number.isNaN(clock) ? 'No date' : new Date(clock).toISOString();
 }

@@ -55,7 +55,7 @@ export function failureText(error: unknown): string {
 /** True when it is not known whether the server did what it was asked to. */
 export function isUncertain(error: unknown): boolean {
   if (error instanceof NoAnswer) return error.mayHaveChanged;
-  return error instanceof FhirRefusal && error.status >= 500 && error.status !== 503;
+  return (error instanceof FhirRefusal || error instanceof Problem) && error.status >= 500 && error.status !== 503;
 }
 
 function noAnswerText({ offline, mayHaveChanged }: NoAnswer): string {

@@ -8,10 +8,13 @@ export interface TestRow {
   readonly value: string;
   readonly flag: string | null;
   readonly range: string | null;
+  /** The value before this one, where it is known. */
+  readonly before?: string | null;
 }
 
 /** Values of a report with their flags and ranges. */
 export function TestTable({ rows }: { rows: readonly TestRow[] }) {
+  const hasBefore = rows.some(({ before }) => before);
   return (
     <table className={classes.tests}>
       <thead>
@@ -19,21 +22,33 @@ export function TestTable({ rows }: { rows: readonly TestRow[] }) {
           <th scope="col">Test</th>
           <th scope="col">Value</th>
           <th scope="col">Flag</th>
+          {hasBefore && <th scope="col">Before</th>}
           <th scope="col">Range</th>
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ key, name, value, flag, range }) => (
+        {rows.map(({ key, name, value, flag, range, before }) => (
           <tr key={key}>
             <th scope="row">{name}</th>
             <td>{value}</td>
             <td>
               <ResultFlag code={flag} />
             </td>
+            {hasBefore && <td>{before && <BeforeValue text={before} />}</td>}
             <td>{range ?? ''}</td>
           </tr>
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** Where the head of the column is not on screen, the word stands in the cell. */
+function BeforeValue({ text }: { text: string }) {
+  return (
+    <>
+      <span className={classes.word}>before </span>
+      {text}
+    </>
   );
 }

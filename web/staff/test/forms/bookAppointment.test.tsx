@@ -9,6 +9,26 @@ const otherAna = { ...ana, id: 'other-ana', birthDate: '2001-02-03' };
 const lee = { resourceType: 'Practitioner', id: 'lee', name: [{ given: ['Amara'], family: 'Lee', prefix: ['Dr.'] }] };
 const novak = { resourceType: 'Practitioner', id: 'novak', name: [{ given: ['Jonas'], family: 'Novák' }] };
 
+const room = { resourceType: 'Location', id: 'room-1', name: 'Room 1' };
+
+function takesPart(reference: string, display: string) {
+  return { actor: { reference, display }, status: 'accepted' };
+}
+
+function booked(): Response {
+  return Response.json({ id: 'new' }, { status: 201 });
+}
+
+/** Of the 27th, in hours of UTC: five more than the clinic's clock shows. */
+function appointmentOf(id: string, patient: string, provider: string, from: string, until: string, more: object = {}) {
+  return {
+    resourceType: 'Appointment', id, meta: { versionId: '1' }, status: 'booked',
+    start: `2026-11-27T${from}:00Z`, end: `2026-11-27T${until}:00Z`,
+    participant: [takesPart(`Patient/${patient}`, `Name of ${patient}`), takesPart(`Practitioner/${provider}`, `Dr. ${provider}`)],
+    ...more,
+  };
+}
+
 const page = FormPage.forEachTest();
 let closed: number;
 let bookedOn: string[];
@@ -19,9 +39,10 @@ beforeEach(() => {
   page.answer('GET /fhir/Patient', () => bundle(ana, otherAna));
   page.answer('POST /fhir/Patient/_search', () => bundle(ana));
   page.answer('GET /fhir/Practitioner', () => bundle(lee, novak));
-  page.answer('POST /fhir/Appointment', ({ body }) =>
-    Response.json({ ...JSON.parse(body), id: 'new', meta: { versionId: '1' } }, { status: 201 }),
-  );
+  page.answer('GET /fhir/Location', () => bundle(room));
+  page.answer('GET /fhir/Appointment', () => bundle());
+  page.answer('POST /api/appointments', booked);
+  page.answer('GET /fhir/Appointment/new', () => Response.json(appointmentOf('new', 'ana', 'lee', '19:30', '20:00')));
 });
 
 function show(): void {
@@ -82,6 +103,7 @@ test('A complete booking is sent once, as the appointment that was typed', async
   show();
   await fill();
   await page.choose('Duration', '45 minutes');
+  await page.choose('Room', 'Room 1');
   await page.person.type(field('Reason'), '  Cough ');
 
   await page.press('Book');
@@ -90,18 +112,83 @@ test('A complete booking is sent once, as the appointment that was typed', async
   const [request, ...more] = page.changes();
   expect(more).toEqual([]);
   expect(JSON.parse(request!.body)).toEqual({
-    resourceType: 'Appointment',
-    status: 'booked',
-    description: 'Cough',
-    reasonCode: [{ text: 'Cough' }],
+    patientId: 'ana',
+    providerId: 'lee',
     start: '2026-11-27T19:30:00.000Z',
-    end: '2026-11-27T20:15:00.000Z',
-    minutesDuration: 45,
-    participant: [
-      { actor: { reference: 'Patient/ana', display: 'Ana Ruiz' }, required: 'required', status: 'accepted' },
-      { actor: { reference: 'Practitioner/lee', display: 'Dr. Amara Lee' }, required: 'required', status: 'accepted' },
-    ],
+    durationMinutes: 45,
+    reason: 'Cough',
+    location: 'room-1',
   });
+});
+
+describe('Whose time is taken is told before anything is sent', () => {
+  test.each([
+    ['the provider', ['bo', 'lee'], /^Dr. Amara Lee has Name of bo from 2:15 PM to 2:45 PM\.$/],
+    ['the patient', ['ana', 'novak'], /^Ana Ruiz.* has an appointment from 2:15 PM to 2:45 PM, with Dr. novak\.$/],
+  ] as const)('%s: it is booked nevertheless only by a button that says so', async (_who, [patient, provider], text) => {
+    page.answer('GET /fhir/Appointment', () => bundle(appointmentOf('one', patient, provider, '19:15', '19:45')));
+    show();
+    await fill();
+
+    expect((await screen.findByText(text)).closest('[role=status]')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Book' })).toBeNull();
+    await page.press('Book anyway');
+
+    await waitFor(() => expect(bookedOn).toHaveLength(1));
+    expect(JSON.parse(page.changes()[0]!.body)).toMatchObject({ allowOverlap: true });
+  });
+
+  test.each([
+    ['ends as this one begins', appointmentOf('one', 'bo', 'lee', '19:00', '19:30')],
+    ['begins as this one ends', appointmentOf('one', 'bo', 'lee', '20:00', '20:30')],
+    ['is cancelled', appointmentOf('one', 'bo', 'lee', '19:30', '20:00', { status: 'cancelled' })],
+    ['is of others', appointmentOf('one', 'bo', 'novak', '19:30', '20:00')],
+  ])('One that %s is not in the way', async (_what, other) => {
+    page.answer('GET /fhir/Appointment', () => bundle(other));
+    show();
+    await fill();
+
+    await page.press('Book');
+
+    await waitFor(() => expect(bookedOn).toHaveLength(1));
+    expect(JSON.parse(page.changes()[0]!.body)).not.toHaveProperty('allowOverlap');
+  });
+});
+
+test('What the server alone knows to be taken is told, and is booked nevertheless only once the person has read it', async () => {
+  const conflicts = [{ with: 'provider', takenFrom: '2026-11-27T19:15:00Z', takenUntil: '2026-11-27T19:45:00Z' }];
+  const taken = () => Response.json({ code: 'overlap', conflicts }, { status: 409 });
+  page.answer('POST /api/appointments', ({ body }) => (JSON.parse(body).allowOverlap ? booked() : taken()));
+  show();
+  await fill();
+  await page.press('Book');
+
+  const alert = await screen.findByRole('alert', { name: 'Not booked' });
+  expect(alert.textContent).toContain('Nothing was booked: The provider is taken from 2:15 PM to 2:45 PM.');
+  fireEvent.change(screen.getByLabelText('Start'), { target: { value: '15:30' } });
+  await screen.findByRole('button', { name: 'Book' });
+  expect(screen.queryByRole('alert')).toBeNull();
+  fireEvent.change(screen.getByLabelText('Start'), { target: { value: '14:30' } });
+  await page.press('Book');
+  await screen.findByRole('button', { name: 'Book anyway' });
+  await page.press('Book anyway');
+
+  await waitFor(() => expect(bookedOn).toHaveLength(1));
+  expect(page.changes().map(({ body }) => JSON.parse(body).allowOverlap ?? false)).toEqual([false, false, true]);
+});
+
+test('A time that is over is said, and can be booked all the same', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-27T16:00:00') });
+  try {
+    show();
+    await fill();
+
+    expect(await screen.findByText('This time is over.')).toBeTruthy();
+    await page.press('Book');
+    await waitFor(() => expect(bookedOn).toHaveLength(1));
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('A reason of blanks is no reason, and none is longer than 200 characters', async () => {
@@ -112,13 +199,13 @@ test('A reason of blanks is no reason, and none is longer than 200 characters', 
   await page.press('Book');
 
   await waitFor(() => expect(page.changes()).toHaveLength(1));
-  expect(JSON.parse(page.changes()[0]!.body)).not.toHaveProperty('reasonCode');
+  expect(JSON.parse(page.changes()[0]!.body)).not.toHaveProperty('reason');
   expect(field('Reason').maxLength).toBe(200);
 });
 
 test('While it is being booked it can be neither booked again nor cancelled', async () => {
   const { answer, end } = pending();
-  page.answer('POST /fhir/Appointment', answer);
+  page.answer('POST /api/appointments', answer);
   show();
   await fill();
 
@@ -127,7 +214,7 @@ test('While it is being booked it can be neither booked again nor cancelled', as
   await waitFor(() => expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Cancel' }).disabled).toBe(true));
   await page.press('Book');
   await page.press('Cancel');
-  end(Response.json({ resourceType: 'Appointment', id: 'new', participant: [] }, { status: 201 }));
+  end(Response.json({ id: 'new' }, { status: 201 }));
   await waitFor(() => expect(bookedOn).toHaveLength(1));
   expect(page.changes()).toHaveLength(1);
   expect(closed).toBe(0);
@@ -138,7 +225,7 @@ test.each([
   [() => Response.json({}, { status: 500 }), 'Perhaps not booked', /Something went wrong on the server/],
   [() => Promise.reject(new TypeError('Failed to fetch')), 'Perhaps not booked', /may or may not have been saved/],
 ])('A booking that fails is told with what is known of it, and what was typed stays: %#', async (answer, title, text) => {
-  page.answer('POST /fhir/Appointment', answer);
+  page.answer('POST /api/appointments', answer);
   show();
   await fill();
   await page.person.type(field('Reason'), 'Cough');

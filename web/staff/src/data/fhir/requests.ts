@@ -94,22 +94,17 @@ export async function read<T extends Resource>(type: string, id: string): Promis
   return (await response.json()) as T;
 }
 
-export async function create<T extends Resource>(resource: T): Promise<T> {
-  const response = await send(`/fhir/${resource.resourceType}`, body('POST', resource, {}));
-  return (await response.json()) as T;
-}
-
 /** Replaces exactly the version that was read; 412 when somebody else was faster. */
 export async function update<T extends Resource>(resource: T): Promise<T> {
   const match = { 'If-Match': `W/"${resource.meta?.versionId ?? ''}"` };
   const address = `/fhir/${resource.resourceType}/${encodeURIComponent(resource.id ?? '')}`;
-  const response = await send(address, body('PUT', resource, match));
+  const response = await send(address, body(resource, match));
   return (await response.json()) as T;
 }
 
-function body(method: string, resource: Resource, headers: Record<string, string>): RequestInit {
+function body(resource: Resource, headers: Record<string, string>): RequestInit {
   return {
-    method,
+    method: 'PUT',
     headers: { 'Content-Type': 'application/fhir+json', Prefer: 'return=representation', ...headers },
     body: JSON.stringify(resource),
   };

@@ -96,6 +96,7 @@ export interface Quantity {
 
 export interface Observation extends Resource {
   status?: string;
+  subject?: Reference;
   code?: CodeableConcept;
   effectiveDateTime?: string;
   issued?: string;

@@ -1,11 +1,17 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { may, type Permissions, type Verb } from '@vagus/client';
+import { setClinicZone } from '../../time/clinicZone';
 import { session } from './session';
 
 /** Who is signed in and what may be offered; the same for as long as the session lives. */
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: () => session.me(),
+  queryFn: async () => {
+    const me = await session.me();
+    // Before any page is shown: the pages wait for this.
+    setClinicZone(me.timeZone);
+    return me;
+  },
   staleTime: Infinity,
   gcTime: Infinity,
 });

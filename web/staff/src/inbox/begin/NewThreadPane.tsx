@@ -10,9 +10,10 @@ import { DraftConflict, DraftNotice } from '../composer/DraftNotice';
 import { useDraft } from '../composer/drafts';
 import { isTooLong, TextField } from '../composer/TextField';
 import { categories, priorities, type Category, type Priority } from '../messages';
+import { beginningWrite, sendOrKeep } from '../outgoing';
 import pane from '../thread/ThreadPane.module.css';
 import { categoryWords, priorityWords, sendFailureText } from '../words';
-import { beginThread, forgetNewThread, newThread, type About } from './newThread';
+import { forgetNewThread, newThread, showBegun, type About, type Begun } from './newThread';
 import classes from './NewThread.module.css';
 
 interface NewThreadPaneProps {
@@ -31,7 +32,6 @@ export function NewThreadPane({ patientId: given, onBegun, onBack }: NewThreadPa
   const draft = useDraft(beginning.keeper);
   const about = useObservable(beginning.about);
   const { isSending, error } = useObservable(beginning.keeper.sending);
-  const [priority, setPriority] = useState<Priority>('normal');
   const [tried, setTried] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const patientId = about.patientId ?? given ?? null;
@@ -47,18 +47,18 @@ export function NewThreadPane({ patientId: given, onBegun, onBack }: NewThreadPa
     setTried(true);
     if (patientId === null || Object.values(missing).some(Boolean)) return;
     const content = draft.text.trim();
-    const { subject, category } = about;
+    const begins = { ...about, patientId, subject: about.subject.trim() };
     try {
-      const begun = await beginning.keeper.send({ content, cannedId: null, attachmentIds: [] }, (clientMessageId) =>
-        beginThread({ patientId, subject: subject.trim(), category, priority, content, clientMessageId }),
+      const begun = await beginning.keeper.send({ content, cannedId: null, attachmentIds: [] }, (id) =>
+        sendOrKeep<Begun>(beginningWrite(begins, personName(person, 'a patient'), content, id)),
       );
       if (begun === null) return;
       forgetNewThread();
-      announce(begun.scheduled ? 'Sent to the patient in a moment' : 'Sent to the patient');
-      void queries.invalidateQueries({ queryKey: ['inbox', 'threads'] });
-      // A thread that waits is not there before it is sent.
-      if (begun.scheduled) onBack();
-      else onBegun(begun.thread.id);
+      if (begun.answer) showBegun(queries, begun.answer);
+      else announce('Your message waits on this device');
+      // A thread whose message waits is not there before it is sent.
+      if (!begun.answer || begun.answer.scheduled) onBack();
+      else onBegun(begun.answer.thread.id);
     } catch {
       // The failure stands in the draft's keeper, and under the text.
     }
@@ -98,9 +98,9 @@ export function NewThreadPane({ patientId: given, onBegun, onBack }: NewThreadPa
           <Select
             label="Priority"
             data={priorities.map((value) => ({ value, label: priorityWords[value] }))}
-            value={priority}
+            value={about.priority}
             allowDeselect={false}
-            onChange={(value) => value && setPriority(value as Priority)}
+            onChange={(value) => value && change({ priority: value as Priority })}
           />
         </Group>
         <DraftConflict draft={draft} keeper={beginning.keeper} />

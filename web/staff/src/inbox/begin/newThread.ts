@@ -1,23 +1,23 @@
 import type { Message } from '@vagus/client';
+import type { QueryClient } from '@tanstack/react-query';
 import { Observable } from '../../observable';
 import { unlessPersonReturns } from '../../data/session/leaving';
+import { outboxOpened } from '../../data/session/useOutbox';
+import { announce } from '../../ui/announcements';
 import { ask } from '../ask';
-import type { Category, Draft, HeldMessage, Priority, Thread } from '../messages';
+import type { Begins, Category, Draft, HeldMessage, Priority, Thread } from '../messages';
 import { DraftKeeper } from '../composer/draftKeeper';
 import { told } from '../composer/drafts';
+import { isBeginning } from '../outgoing';
+import { heldBeginningsQuery } from '../thread/openThread';
 
 /** What a new thread is about, beside its first message. */
 export interface About {
   readonly patientId: string | null;
   readonly subject: string;
   readonly category: Category;
-}
-
-export interface Beginning extends About {
-  readonly patientId: string;
+  /** The draft of the server does not hold it. */
   readonly priority: Priority;
-  readonly content: string;
-  readonly clientMessageId: string;
 }
 
 interface NewDraft extends Draft {
@@ -27,12 +27,14 @@ interface NewDraft extends Draft {
 }
 
 const address = '/api/patient-messages/draft';
-const nothing: About = { patientId: null, subject: '', category: 'general' };
+const nothing: About = { patientId: null, subject: '', category: 'general', priority: 'normal' };
 
 /** The one thread that a person may be about to begin: its draft lies on the server like others. */
 export class NewThread {
   readonly about = new Observable<About>(nothing);
   readonly keeper: DraftKeeper;
+  /** From the draft of the server. */
+  #isFilled = false;
 
   constructor() {
     this.keeper = new DraftKeeper({
@@ -49,9 +51,13 @@ export class NewThread {
 
   async #load(): Promise<NewDraft> {
     const draft = await ask<NewDraft>('GET', address);
+    await outboxOpened();
+    // It waits on this device to be sent: the server removes the draft with the message.
+    if (isBeginning(draft.content)) return { ...draft, content: '' };
     const { patientId, subject } = this.about.value;
     // What was chosen here meanwhile stays.
-    if (draft.content !== '' && subject === '') {
+    if (!this.#isFilled && draft.content !== '' && subject === '') {
+      this.#isFilled = true;
       this.change({
         patientId: patientId ?? draft.patientId ?? null,
         subject: draft.subject ?? '',
@@ -82,12 +88,31 @@ export function forgetNewThread(): void {
 unlessPersonReturns(forgetNewThread);
 
 /** With `scheduled` the thread is there when its message is sent: the clinic gives time to take it back. */
-interface Begun {
+export interface Begun {
   readonly thread: Thread;
   readonly messages: readonly Message[];
   readonly scheduled?: HeldMessage;
 }
 
-export function beginThread(beginning: Beginning): Promise<Begun> {
-  return ask('POST', '/api/patient-messages/threads', { ...beginning });
+/** The server has taken the first message. */
+export function showBegun(queries: QueryClient, { scheduled }: Begun): void {
+  announce(scheduled ? 'Sent to the patient in a moment' : 'Sent to the patient');
+  void queries.invalidateQueries({ queryKey: ['inbox', 'threads'] });
+  void queries.invalidateQueries({ queryKey: heldBeginningsQuery.queryKey });
+}
+
+/** What waited on this device has gone out, and the server has removed its draft: what was written since is saved anew. */
+export function overtakeNewThread(): void {
+  current?.keeper.overtaken();
+}
+
+/** A first message that was taken back is the draft of a new thread again, before what was begun since. */
+export async function writeAgain({ patientId, subject, category, priority }: Begins, content: string): Promise<void> {
+  const beginning = newThread();
+  await beginning.keeper.open();
+  const isOthers = beginning.keeper.text !== '' && beginning.about.value.patientId !== patientId;
+  // Texts for two patients stand in one draft now: the person says anew for whom it is.
+  beginning.change({ patientId: isOthers ? null : patientId, subject: subject ?? '', category, priority });
+  await beginning.keeper.putBack(content);
+  announce(isOthers ? 'Not sent. Both texts are in the draft: choose the patient.' : 'Not sent. The text is back in the new message.');
 }

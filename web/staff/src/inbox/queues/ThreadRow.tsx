@@ -1,6 +1,7 @@
 import type { Viewer } from '@vagus/client';
 import { Link } from '@tanstack/react-router';
 import { IconClock, IconEye, IconFlag, IconPencil, IconUser } from '@tabler/icons-react';
+import { dateAndTime } from '../../time/words';
 import { useHighlight } from '../../ui/useHighlight';
 import { useMe, useNameOf } from '../colleagues';
 import type { Thread } from '../messages';
@@ -64,7 +65,7 @@ export function ThreadRow({ thread, place, search, isActive, isOpen, isSelected,
               <span className={classes.said}> unread</span>
             </span>
           )}
-          <time className={classes.time} dateTime={thread.lastMessageAt} title={new Date(thread.lastMessageAt).toLocaleString()}>
+          <time className={classes.time} dateTime={thread.lastMessageAt} title={dateAndTime(thread.lastMessageAt)}>
             {momentText(thread.lastMessageAt, now)}
           </time>
         </span>

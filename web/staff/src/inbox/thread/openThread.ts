@@ -1,6 +1,6 @@
 import { queryOptions, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
-import { heldMessages, readThread } from '../threadRequests';
+import { heldBeginnings, heldMessages, readThread } from '../threadRequests';
 import { withNewest, withOlder, type OpenThread } from './entries';
 
 export const threadKey = (id: string) => ['inbox', 'thread', id] as const;
@@ -18,6 +18,9 @@ export function threadQuery(queries: QueryClient, id: string) {
 export function heldQuery(threadId: string) {
   return queryOptions({ queryKey: ['inbox', 'held', threadId], queryFn: () => heldMessages(threadId) });
 }
+
+/** Of every thread that one's own messages wait to begin. */
+export const heldBeginningsQuery = queryOptions({ queryKey: ['inbox', 'held', 'beginnings'], queryFn: heldBeginnings });
 
 /** Changes what is loaded of an open thread; of one that is not open there is nothing to change. */
 export function updateThread(queries: QueryClient, id: string, change: (known: OpenThread) => OpenThread): void {

@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { outbox, session } from '../../src/data/session/session';
+import { forgetNewThread, newThread, writeAgain } from '../../src/inbox/begin/newThread';
+import type { Begins } from '../../src/inbox/messages';
+
+const toAna: Begins = { patientId: 'ana', subject: 'Your knee', category: 'medical_question', priority: 'high' };
+
+beforeEach(() => {
+  vi.spyOn(outbox, 'state', 'get').mockReturnValue({ status: 'ready', entries: [], lost: 0 });
+});
+
+afterEach(() => {
+  forgetNewThread();
+  vi.restoreAllMocks();
+});
+
+/** The server with this draft. */
+function draftOnServer(draft: object): void {
+  vi.spyOn(session, 'fetch').mockImplementation((_address, init) =>
+    Promise.resolve(Response.json(init?.method === 'PUT' ? { ...JSON.parse(String(init.body)), version: 2 } : draft)),
+  );
+}
+
+test('A first message that was taken back is the draft of a new thread again, with all that it was about', async () => {
+  draftOnServer({ content: 'How is it?', version: 1, subject: 'Your knee', category: 'medical_question', patientId: 'ana' });
+
+  await writeAgain(toAna, 'How is it?');
+
+  const { about, keeper } = newThread();
+  expect(keeper.text).toBe('How is it?');
+  expect(about.value).toEqual(toAna);
+});
+
+test('Where a text for another patient has been begun both are kept, and the person has to say for whom they are', async () => {
+  draftOnServer({ content: 'Your refill is ready.', version: 1, subject: 'Refill', category: 'prescription_refill', patientId: 'bo' });
+
+  await writeAgain(toAna, 'How is it?');
+
+  const { about, keeper } = newThread();
+  expect(keeper.text).toBe('How is it?\n\nYour refill is ready.');
+  expect(about.value.patientId).toBeNull();
+});
+
+test('So it is where the message that was taken back has no subject', async () => {
+  draftOnServer({ content: 'Your refill is ready.', version: 1, subject: 'Refill', category: 'prescription_refill', patientId: 'bo' });
+
+  await writeAgain({ ...toAna, subject: null }, 'How is it?');
+
+  expect(newThread().about.value).toMatchObject({ patientId: null, subject: '' });
+});
+
+test('What waits on this device is no draft any more, though the server still has it', async () => {
+  const about = { kind: 'beginning', name: 'Ana Ruiz', content: 'How is it?', attachments: [], begins: toAna };
+  const request = { method: 'POST', address: '/' } as const;
+  const waits = { id: '1', lane: 'new', request, madeAt: '', status: 'waiting', problem: null, about } as const;
+  vi.spyOn(outbox, 'state', 'get').mockReturnValue({ status: 'ready', entries: [waits], lost: 0 });
+  draftOnServer({ content: 'How is it?', version: 1, subject: 'Your knee', category: 'medical_question', patientId: 'ana' });
+
+  await newThread().keeper.open();
+
+  expect(newThread().keeper.text).toBe('');
+  expect(newThread().about.value.patientId).toBeNull();
+});
