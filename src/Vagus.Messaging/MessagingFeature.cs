@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
+using Vagus.Access.Visibility;
 using Vagus.Fhir.Deriving;
 using Vagus.Kernel;
 using Vagus.Messaging.Canned;
@@ -81,6 +82,7 @@ public static class MessagingFeature
         services.AddSingleton<ThreadSights>();
         services.AddSingleton<ThreadSeals>();
         services.AddSingleton<ThreadEvents>();
+        services.AddSingleton<IKnowThreads, KnowThreads>();
         services.AddSingleton<MessageTurns>();
         services.AddSingleton<AddMessage>();
         services.AddSingleton<Attachments>();
