@@ -98,6 +98,7 @@ public static class MessagingFeature
         services.AddSingleton<GiveAttachment>();
         services.AddSingleton<MessagingPolicies>();
         services.AddSingleton<Coverage>();
+        services.AddSingleton<Routes>();
         services.AddSingleton<PrepareMessage>();
     }
 
@@ -145,7 +146,9 @@ public static class MessagingFeature
         services.AddSingleton<Notes>();
         services.AddSingleton<ListThreads>();
         services.AddSingleton<ReadThread>();
+        services.AddSingleton<ListAssignments>();
         services.AddSingleton<WriteThread>();
+        services.AddSingleton<PlaceThread>();
         services.AddSingleton<ChangeThread>();
         services.AddSingleton<StaffDoor>();
         services.AddSingleton<HoldThread>();

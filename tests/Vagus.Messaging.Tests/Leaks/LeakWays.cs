@@ -30,6 +30,8 @@ internal static class LeakWays
         new("thread", (scene, person) => Each(scene.Threads, id => Told(person, $"{Door(person)}/threads/{id}")), InThread),
         new("conversation", Conversations, secret => secret.Kind == Kind.Direct ? secret.Word : null),
         new("search", Searches, InThread),
+        new("assignments", (scene, person) => Each(scene.Threads, id => Told(person, $"{Door(person)}/threads/{id}/assignments")),
+            static _ => null) { IsWordless = true },
         new("waiting messages", (_, person) => Told(person, $"{Door(person)}/scheduled"), secret => Word(secret, Kind.Waiting)),
         new("draft", (scene, person) => Each(scene.Threads, id => Told(person, $"{Door(person)}/threads/{id}/draft")),
             secret => Word(secret, Kind.Draft)),
