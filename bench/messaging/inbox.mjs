@@ -41,6 +41,7 @@ async function fill() {
   await change(ids.filter((_, at) => at % 40 !== 0), { status: 'closed' });
   await change(some(400, 0), { assignedTo: user.id });
   await change(some(400, 80), { labels: ['vip'] });
+  await change(some(400, 240), { team: 'night' });
   await change(some(400, 160), { snoozeUntil: new Date(Date.now() + 86_400_000).toISOString() });
 }
 
@@ -81,6 +82,7 @@ await measure('priority=urgent', () => '&priority=urgent');
 await measure('status and priority', () => '&status=open&priority=urgent');
 await measure('assigned to me', () => '&assignedTo=me');
 await measure('assigned to nobody', () => '&assignedTo=none');
+await measure('team', () => '&team=night');
 await measure('patientId', (round) => `&patientId=p${(round * 7) % patients}`);
 await measure('label', () => '&label=vip');
 await measure('snoozed', () => '&snoozed=true');

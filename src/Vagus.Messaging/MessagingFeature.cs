@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
+using Vagus.Access.Visibility;
 using Vagus.Fhir.Deriving;
 using Vagus.Kernel;
 using Vagus.Messaging.Canned;
@@ -81,6 +82,7 @@ public static class MessagingFeature
         services.AddSingleton<ThreadSights>();
         services.AddSingleton<ThreadSeals>();
         services.AddSingleton<ThreadEvents>();
+        services.AddSingleton<IKnowThreads, KnowThreads>();
         services.AddSingleton<MessageTurns>();
         services.AddSingleton<AddMessage>();
         services.AddSingleton<Attachments>();
@@ -96,6 +98,7 @@ public static class MessagingFeature
         services.AddSingleton<GiveAttachment>();
         services.AddSingleton<MessagingPolicies>();
         services.AddSingleton<Coverage>();
+        services.AddSingleton<Routes>();
         services.AddSingleton<PrepareMessage>();
     }
 
@@ -143,7 +146,9 @@ public static class MessagingFeature
         services.AddSingleton<Notes>();
         services.AddSingleton<ListThreads>();
         services.AddSingleton<ReadThread>();
+        services.AddSingleton<ListAssignments>();
         services.AddSingleton<WriteThread>();
+        services.AddSingleton<PlaceThread>();
         services.AddSingleton<ChangeThread>();
         services.AddSingleton<StaffDoor>();
         services.AddSingleton<HoldThread>();

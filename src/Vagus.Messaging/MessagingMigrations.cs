@@ -251,5 +251,20 @@ internal static class MessagingMigrations
             alter table messaging_thread add column covered_for text;
             create index messaging_thread_covered on messaging_thread (tenant_id, covered_for, thread_id) where covered_for is not null;
             """),
+        new(413, "threads of a team", """
+            create index messaging_thread_team on messaging_thread (tenant_id, team, last_message_at, thread_id) where team is not null;
+            """),
+        new(414, "through whose hands threads went", """
+            create table messaging_assignment (
+              tenant_id text not null,
+              thread_id text not null,
+              version bigint not null,
+              at bigint not null,
+              by_user text,
+              assigned_to text,
+              team text,
+              primary key (tenant_id, thread_id, version)
+            );
+            """),
     ];
 }

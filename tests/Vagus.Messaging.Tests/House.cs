@@ -18,11 +18,13 @@ using Vagus.Testing;
 namespace Vagus.Messaging.Tests;
 
 /// <summary>The server, one per engine for the whole run: tests are kept apart by tenants.</summary>
-public class House(Engine engine) : Testing.House(engine, Plan)
+/// <param name="engine">Of the database.</param>
+/// <param name="plan">Of a server that a test has to itself; null: the usual one.</param>
+public class House(Engine engine, HousePlan? plan = null) : Testing.House(engine, plan ?? Usual)
 {
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(50);
 
-    private static HousePlan Plan => new()
+    public static HousePlan Usual => new()
     {
         Access = new AccessOptions
         {

@@ -1,25 +1,16 @@
-using System.Net.WebSockets;
-using System.Text;
 using System.Text.Json;
-using System.Threading.Channels;
 
 namespace Vagus.Messaging.Tests;
 
-/// <summary>
-/// A client of <c>/messaging</c> that speaks Socket.IO over one WebSocket. It reads all the time, so that pings are answered while a test
-/// does other things. Waiting has a limit.
-/// </summary>
+/// <summary>A client of <c>/messaging</c> that speaks Socket.IO over one WebSocket.</summary>
 internal sealed class LiveSocket : IAsyncDisposable
 {
     private const string Prefix = "/messaging,";
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
-    private readonly ClientWebSocket socket = new();
+    private readonly Line line;
     private readonly List<(string Name, JsonElement Payload)> heard = [];
-    private readonly Channel<string> packets = Channel.CreateUnbounded<string>();
-    private readonly SemaphoreSlim saying = new(1, 1);
-    private readonly CancellationTokenSource closing = new();
-    private Task reading = Task.CompletedTask;
     private int asked;
+
+    private LiveSocket(Line line) => this.line = line;
 
     /// <summary>Everything that was told but words on the position.</summary>
     public IReadOnlyList<(string Name, JsonElement Payload)> Heard => heard;
@@ -30,14 +21,12 @@ internal sealed class LiveSocket : IAsyncDisposable
 
     public static async Task<LiveSocket> Open(House house, object auth)
     {
-        var client = new LiveSocket();
-        var address = new UriBuilder(house.Address) { Scheme = "ws", Path = "/socket.io/", Query = "EIO=4&transport=websocket" };
-        await client.socket.ConnectAsync(address.Uri, default);
-        client.reading = client.ReadAll();
-        await client.Say($"40{Prefix}{JsonSerializer.Serialize(auth)}");
+        var line = await Line.Open(house, "/socket.io/?EIO=4&transport=websocket", heartbeat: "2", answer: "3");
+        var client = new LiveSocket(line);
+        await line.Say($"40{Prefix}{JsonSerializer.Serialize(auth)}");
         while (true)
         {
-            var packet = await client.Packet();
+            var packet = await line.Next();
             if (packet.StartsWith("44", StringComparison.Ordinal)) throw new InvalidOperationException(packet);
             if (packet.StartsWith($"40{Prefix}", StringComparison.Ordinal)) break;
             client.Keep(packet);
@@ -51,10 +40,10 @@ internal sealed class LiveSocket : IAsyncDisposable
     public async Task<JsonElement> Ask(string name, object request)
     {
         var id = asked++;
-        await Say($"42{Prefix}{id}[\"{name}\",{JsonSerializer.Serialize(request)}]");
+        await line.Say($"42{Prefix}{id}[\"{name}\",{JsonSerializer.Serialize(request)}]");
         while (true)
         {
-            var packet = await Packet();
+            var packet = await line.Next();
             if (packet.StartsWith($"43{Prefix}{id}[", StringComparison.Ordinal))
                 return JsonElement.Parse(packet[$"43{Prefix}{id}".Length..])[0];
             Keep(packet);
@@ -74,31 +63,23 @@ internal sealed class LiveSocket : IAsyncDisposable
                 return found;
             }
 
-            Keep(await Packet());
+            Keep(await line.Next());
         }
     }
 
     /// <summary>Waits until the server has told that everything up to a position was sent.</summary>
     public async Task Reach(long position)
     {
-        while (Position < position) Keep(await Packet());
+        while (Position < position) Keep(await line.Next());
     }
 
     /// <summary>The same for a position that is not known yet: reads meanwhile. Something must happen behind it.</summary>
     public async Task Reach(Task<long> position)
     {
-        while (!position.IsCompleted || Position < await position) Keep(await Packet());
+        while (!position.IsCompleted || Position < await position) Keep(await line.Next());
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await closing.CancelAsync();
-        socket.Abort();
-        await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        socket.Dispose();
-        closing.Dispose();
-        saying.Dispose();
-    }
+    public ValueTask DisposeAsync() => line.DisposeAsync();
 
     private void Keep(string packet)
     {
@@ -107,57 +88,5 @@ internal sealed class LiveSocket : IAsyncDisposable
         var name = json[0].GetString()!;
         if (name == "position") Position = json[1].GetProperty("sequence").GetInt64();
         else heard.Add((name, json[1]));
-    }
-
-    private async Task<string> Packet()
-    {
-        using var limit = new CancellationTokenSource(Limit);
-        return await packets.Reader.ReadAsync(limit.Token);
-    }
-
-    private async Task ReadAll()
-    {
-        try
-        {
-            while (true)
-            {
-                var packet = await Read();
-                if (packet == "2") await Say("3");
-                else packets.Writer.TryWrite(packet);
-            }
-        }
-        catch (Exception cause)
-        {
-            packets.Writer.TryComplete(cause);
-        }
-    }
-
-    private async Task<string> Read()
-    {
-        var buffer = new byte[64 * 1024];
-        using var text = new MemoryStream();
-        WebSocketReceiveResult part;
-        do
-        {
-            part = await socket.ReceiveAsync(buffer, closing.Token);
-            if (part.MessageType == WebSocketMessageType.Close) throw new InvalidOperationException($"Closed: {socket.CloseStatus}");
-            text.Write(buffer, 0, part.Count);
-        }
-        while (!part.EndOfMessage);
-        return Encoding.UTF8.GetString(text.ToArray());
-    }
-
-    private async Task Say(string packet)
-    {
-        using var limit = new CancellationTokenSource(Limit);
-        await saying.WaitAsync(limit.Token);
-        try
-        {
-            await socket.SendAsync(Encoding.UTF8.GetBytes(packet), WebSocketMessageType.Text, endOfMessage: true, limit.Token);
-        }
-        finally
-        {
-            saying.Release();
-        }
     }
 }

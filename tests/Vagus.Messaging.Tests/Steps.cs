@@ -52,6 +52,16 @@ internal static class Steps
         }
     }
 
+    public static async Task Until(Func<Task<bool>> isSo, string otherwise)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (!await isSo())
+        {
+            Assert.False(limit.IsCancellationRequested, otherwise);
+            await Task.Delay(20);
+        }
+    }
+
     /// <summary>Open on one day of the week only, which is not today, yesterday or tomorrow in any zone.</summary>
     public static object ClosedToday()
     {

@@ -158,6 +158,13 @@ internal sealed class LiveClinic : IAsyncDisposable
 
     public Task Delete(SignedIn person, string type, string id) => Done("DELETE", $"/fhir/{type}/{id}", person);
 
+    /// <summary>A direct message; the id of its thread.</summary>
+    public async Task<string> WriteMessage(SignedIn from, SignedIn to)
+    {
+        var message = JsonSerializer.Serialize(new { recipientId = to.User.Value, content = "Hello" });
+        return (await Done("POST", "/api/messages", from, message))["threadId"].GetString()!;
+    }
+
     /// <summary>What the FHIR door answers to a read or a search.</summary>
     public async Task<JsonElement> Ask(SignedIn person, string path) =>
         JsonElement.Parse((await Done("GET", $"/fhir/{path}", person)).Text);

@@ -122,7 +122,7 @@ internal sealed class RemoveThread(GroupCommit commit, MessageRecords records)
     /// <summary>The thread itself goes last.</summary>
     private static readonly Statement[] Tables =
     [
-        .. new[] { "attachment", "note", "held", "mark", "follow", "unread", "behind", "thread" }.Select(name => new Statement($"""
+        .. new[] { "attachment", "note", "held", "mark", "follow", "unread", "behind", "assignment", "thread" }.Select(name => new Statement($"""
             delete from messaging_{name}
             where tenant_id = @tenant_id
               and thread_id = @thread_id

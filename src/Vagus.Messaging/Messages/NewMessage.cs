@@ -54,4 +54,7 @@ internal sealed record NewMessage(string Id, string Content)
 
     /// <summary>Who takes the thread over from an assignee who is away; null: nobody has to.</summary>
     public Cover? Cover { get; init; }
+
+    /// <summary>Where the thread that it begins goes; null: the tenant has no rule for it.</summary>
+    public Route? Route { get; init; }
 }

@@ -7,7 +7,7 @@ namespace Vagus.Messaging.Messages;
 
 /// <summary>What is found out about a message before its turn, which waits for nothing.</summary>
 internal sealed class PrepareMessage(
-    Correspondents correspondents, MessagingPolicies policies, Coverage coverage, IReadPatients patients, IdSource ids)
+    Correspondents correspondents, MessagingPolicies policies, Coverage coverage, Routes routes, IReadPatients patients, IdSource ids)
 {
     /// <param name="by">The author.</param>
     /// <param name="thread">As it is before the message.</param>
@@ -33,11 +33,15 @@ internal sealed class PrepareMessage(
         return await OfPatient(by, thread, message, cancel);
     }
 
-    /// <summary>With what decides of a patient's thread: the tenant's targets and answers, and who stands in for the assignee.</summary>
+    /// <summary>
+    /// With what decides of a patient's thread: the tenant's targets and answers, where one that begins goes, and who stands in for the
+    /// assignee.
+    /// </summary>
     public async ValueTask<NewMessage> OfPatient(MessageAuthor by, ThreadRow thread, NewMessage message, CancellationToken cancel)
     {
         if (thread.Kind != ThreadKind.Patient) return message;
         var policy = await policies.Of(by.Caller.Tenant, cancel);
+        if (thread.LastSequence == 0) message = message with { Route = await routes.Of(thread, policy, cancel) };
         if (!message.FromPatient) return message with { Policy = policy };
         var record = thread.Patient is { } patient ? await patients.Find(by.Caller.Tenant, patient, cancel) : null;
         return message with

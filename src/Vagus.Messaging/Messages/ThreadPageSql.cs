@@ -49,6 +49,7 @@ internal static class ThreadPageSql
         if (filter.Category.Length > 0) yield return "t.category = @category";
         if (filter.Status.Length > 0) yield return "t.status = @status";
         if (filter.Priority.Length > 0) yield return "t.priority = @priority";
+        if (filter.Team.Length > 0) yield return "t.team = @team";
         if (filter.Patient.Length > 0) yield return "t.patient_id = @patient";
         if (filter.AssignedTo == "none") yield return "t.assigned_to is null";
         else if (filter.AssignedTo.Length > 0) yield return "t.assigned_to = @assigned_to";

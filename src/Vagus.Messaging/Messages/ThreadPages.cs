@@ -26,6 +26,9 @@ internal sealed record ThreadFilter
     /// <summary>A user's id, or <c>none</c>.</summary>
     public string AssignedTo { get; init; } = "";
 
+    /// <summary>The id of a team.</summary>
+    public string Team { get; init; } = "";
+
     public string Patient { get; init; } = "";
 
     public bool Unread { get; init; }
@@ -51,6 +54,7 @@ internal sealed record ThreadFilter
         "category" => Category,
         "status" => Status,
         "priority" => Priority,
+        "team" => Team,
         "patient" => Patient,
         "assigned_to" => AssignedTo,
         "label" => Label,

@@ -1,3 +1,4 @@
+using Vagus.Access.Audit;
 using Vagus.Kernel;
 using Vagus.Messaging.Drafts;
 using Vagus.Messaging.Threads;
@@ -43,6 +44,7 @@ internal sealed class WriteInThread(
     public async ValueTask<Result<SentMessage>> Begin(MessageTurn turn, ThreadSight sight, ThreadRow thread, NewMessage message)
     {
         if (await Again(turn, sight, thread.Patient, message.ClientMessageId) is { } earlier) return earlier;
+        if (message.Route is { } route) thread = Routed(turn, route.Begin(thread, message.FromPatient));
         ThreadTables.Add(turn.Write, thread);
         await events.Created(turn.Write, turn.Caller, thread, turn.Cancel);
         if (!message.HasWaited) await DraftTable.Remove(turn.Write, turn.Caller.User, DraftPlace.NewThread, turn.Cancel);
@@ -61,6 +63,16 @@ internal sealed class WriteInThread(
             || known.Patient != patient || !sight.Sees(known))
             return (Result<SentMessage>)MessagingRefusals.OtherMessage;
         return (Result<SentMessage>)SentMessage.Again(turn, earlier, known);
+    }
+
+    private static ThreadRow Routed(MessageTurn turn, ThreadRow thread)
+    {
+        AuditTrail.Add(turn.Write, AuditActor.Server.Entry(AuditActions.ChangeThread) with
+        {
+            On = $"Thread/{thread.Id}", Patients = thread.Patient is { } patient ? [patient] : [],
+            Detail = $"routed={thread.Category},team={thread.Team ?? "none"},assigned={thread.AssignedTo ?? "none"}",
+        });
+        return thread;
     }
 
     private static ThreadRow Sealed(MessageTurn turn, string id, NewThread begun) =>

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Audit;
-using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Kernel;
 using Vagus.Messaging.Messages;
@@ -19,8 +18,8 @@ namespace Vagus.Messaging.Staff;
 /// <c>POST /threads/bulk</c> makes one change to many threads, each by itself.
 /// </summary>
 internal sealed class ChangeThread(
-    Database database, ThreadSights sights, MessageTurns turns, ThreadEvents events, IFindUsers accounts, ReadThread reading,
-    MessagingPolicies policies, Coverage coverage)
+    Database database, ThreadSights sights, MessageTurns turns, ThreadEvents events, PlaceThread placing, ReadThread reading,
+    MessagingPolicies policies)
 {
     private const int MostInBulk = 100;
 
@@ -89,15 +88,11 @@ internal sealed class ChangeThread(
     private async ValueTask<Result<ThreadRow>> Run(
         MessageAuthor by, ThreadSight sight, string id, ThreadChanges changes, CancellationToken cancel)
     {
-        var tenant = by.Caller.Tenant;
-        if (await ThreadRow.Find(database, tenant, id, cancel) is not { } known || !sight.Sees(known)) return MessagingRefusals.NoThread;
-        if (changes.AssignedTo is { } user
-            && !ThreadReaders.MayHave(known, await accounts.Known(tenant, new UserId(user), cancel)))
-            return MessagingRefusals.NotAssignable;
-        // Who stands in has what is given to somebody who is away; where nobody does, it is given as it was said.
-        if (changes.AssignedTo is { } away && await coverage.Of(known, away, cancel) is { By: { } standIn })
-            changes = changes with { AssignedTo = standIn, CoveredFor = away };
-        return await turns.Run(by, id, turn => One(turn, sight, id, changes), cancel);
+        if (await ThreadRow.Find(database, by.Caller.Tenant, id, cancel) is not { } known || !sight.Sees(known))
+            return MessagingRefusals.NoThread;
+        var placed = await placing.Run(known, changes, cancel);
+        if (placed.Refusal is { } unplaced) return unplaced;
+        return await turns.Run(by, id, turn => One(turn, sight, id, placed.Value), cancel);
     }
 
     private async ValueTask<Result<ThreadRow>> One(MessageTurn turn, ThreadSight sight, string id, ThreadChanges changes)

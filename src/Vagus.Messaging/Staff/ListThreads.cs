@@ -9,6 +9,7 @@ using Vagus.Kernel;
 using Vagus.Messaging.Messages;
 using Vagus.Messaging.Searching;
 using Vagus.Messaging.Threads;
+using Vagus.Messaging.Triage;
 
 namespace Vagus.Messaging.Staff;
 
@@ -19,14 +20,14 @@ internal sealed class ListThreads(ThreadSights sights, ThreadAnswers answers, Fi
 {
     public static void Map(IEndpointRouteBuilder staff) => staff.MapGet(
         "/threads",
-        (string? category, string? status, string? priority, string? assignedTo, bool? unread, string? patientId, string? label,
-            bool? overdue, bool? snoozed, bool? following, string? search, string? cursor, int? offset, int? limit, HttpContext http,
-            ListThreads use) => use.Run(
+        (string? category, string? status, string? priority, string? assignedTo, string? team, bool? unread, string? patientId,
+            string? label, bool? overdue, bool? snoozed, bool? following, string? search, string? cursor, int? offset, int? limit,
+            HttpContext http, ListThreads use) => use.Run(
             new ThreadFilter
             {
                 Category = category ?? "", Status = status ?? "", Priority = priority ?? "", AssignedTo = assignedTo ?? "",
-                Patient = patientId ?? "", Unread = unread == true, Label = label ?? "", Overdue = overdue == true, Snoozed = snoozed,
-                Following = following == true,
+                Team = team ?? "", Patient = patientId ?? "", Unread = unread == true, Label = label ?? "", Overdue = overdue == true,
+                Snoozed = snoozed, Following = following == true,
             },
             search, (cursor, offset, limit), http))
         .Audits(AuditActions.ReadThread);
@@ -59,6 +60,7 @@ internal sealed class ListThreads(ThreadSights sights, ThreadAnswers answers, Fi
         if (filter.Status.Length > 0 && !ThreadStatus.All.Contains(filter.Status)) return FieldRefusals.Wrong("status", "a status");
         if (filter.Priority.Length > 0 && !PriorityOfThread.All.Contains(filter.Priority))
             return FieldRefusals.Wrong("priority", "a priority");
+        if (filter.Team.Length > 0 && !RoutingRule.IsTeam(filter.Team)) return FieldRefusals.Wrong("team", "the id of a team");
         if (filter.Label.Length > 0 && !ChosenId.IsValid(filter.Label)) return FieldRefusals.Wrong("label", "the id of a label");
         return filter.Patient.Contains('\0', StringComparison.Ordinal) || filter.AssignedTo.Contains('\0', StringComparison.Ordinal)
             ? MessagingRefusals.BrokenText : null;

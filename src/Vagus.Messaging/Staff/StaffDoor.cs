@@ -27,6 +27,7 @@ internal sealed class StaffDoor(ThreadSights sights, UnreadThreads unread, MarkR
         var staff = endpoints.MapGroup(Path).RequireCaller(StaffRoles).RecordsRefusals();
         ListThreads.Map(staff);
         ReadThread.Map(staff);
+        ListAssignments.Map(staff);
         WriteThread.Map(staff);
         ChangeThread.Map(staff);
         KeepDraft.Map(staff, forStaff: true);

@@ -31,6 +31,9 @@ internal sealed record ThreadChanges
 
     public string? Category { get; init; }
 
+    /// <summary>Where the rule of that category leads; null: there is none.</summary>
+    public Route? Route { get; init; }
+
     public string? Subject { get; init; }
 
     /// <summary>All labels of the thread; null: those that it has.</summary>
@@ -82,7 +85,7 @@ internal sealed record ThreadChanges
         if (Status is { } status && !ThreadStatus.All.Contains(status)) return FieldRefusals.Wrong("status", "a status");
         if (Priority is { } priority && !PriorityOfThread.All.Contains(priority)) return FieldRefusals.Wrong("priority", "a priority");
         if (Category is { } category && !ThreadCategory.All.Contains(category)) return FieldRefusals.Wrong("category", "a category");
-        if (Team is { } team && team.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_' or '.')))
+        if (Team is { } team && !RoutingRule.IsTeam(team))
             return FieldRefusals.Wrong("team", "an id: letters, digits, hyphens");
         return Subject is { } subject ? MessageText.RefuseSubject(subject) : null;
     }
@@ -93,7 +96,14 @@ internal sealed record ThreadChanges
             ? FieldRefusals.Wrong("labels", "labels of this organization") : null;
 
     /// <summary>The thread as it is to be; the subject is sealed by the caller.</summary>
-    public ThreadRow Apply(ThreadRow thread) => thread with
+    public ThreadRow Apply(ThreadRow thread)
+    {
+        var next = Named(thread);
+        return Route is { } route && next.Category != thread.Category
+            ? route.Move(next, keepsTeam: SetsTeam, keepsAssignee: Assigns) : next;
+    }
+
+    private ThreadRow Named(ThreadRow thread) => thread with
     {
         AssignedTo = Assigns ? AssignedTo : thread.AssignedTo,
         CoveredFor = Assigns ? CoveredFor : thread.CoveredFor,

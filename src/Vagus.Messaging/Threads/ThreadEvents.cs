@@ -6,7 +6,9 @@ using Vagus.Storage.Writing;
 
 namespace Vagus.Messaging.Threads;
 
-/// <summary>Appends the events of a thread, with the participation by which it is decided who sees them.</summary>
+/// <summary>
+/// Appends the events of a thread, with the participation by which it is decided who sees them, and keeps through whose hands it went.
+/// </summary>
 internal sealed class ThreadEvents(IdSource ids)
 {
     public ValueTask<long> Append(WriteTransaction write, Caller by, ThreadRow thread, EventData data, CancellationToken cancel) =>
@@ -38,6 +40,7 @@ internal sealed class ThreadEvents(IdSource ids)
     {
         var changed = ThreadRules.Changed(before, after);
         if (changed.Count == 0) return;
+        AssignmentTable.Add(write, by.Role is Role.Patient or Role.Service ? null : by, before, after);
         var (members, patient, user) = (after.Members, after.Patient?.Value, by.User.Value);
         if (before.Status != ThreadStatus.Closed && after.Status == ThreadStatus.Closed)
             await Append(write, by, after, new ThreadClosed(after.Id, after.Kind, members, patient, user), cancel);
@@ -56,10 +59,12 @@ internal sealed class ThreadEvents(IdSource ids)
             after.AssignedTo, by.User.Value),
         cancel);
 
-    public async ValueTask Created(WriteTransaction write, Caller by, ThreadRow thread, CancellationToken cancel) => await Append(
-        write, by, thread,
-        new ThreadCreated(
+    public async ValueTask Created(WriteTransaction write, Caller by, ThreadRow thread, CancellationToken cancel)
+    {
+        AssignmentTable.Add(write, by: null, before: null, thread);
+        var created = new ThreadCreated(
             thread.Id, thread.Kind, thread.Status, thread.Members, thread.Patient?.Value, thread.Category, thread.Priority,
-            thread.AssignedTo, by.User.Value),
-        cancel);
+            thread.AssignedTo, by.User.Value);
+        await Append(write, by, thread, created, cancel);
+    }
 }

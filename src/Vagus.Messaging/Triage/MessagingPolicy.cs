@@ -22,7 +22,8 @@ internal sealed record MessagingPolicy
     private static readonly string[] Dating = ["calendar", "teams", "targets"];
 
     private static readonly string[] Fields =
-        ["undoSeconds", "language", "clinic", "labels", "calendar", "teams", "targets", "escalation", "autoReplies", "search", "retention"];
+        ["undoSeconds", "language", "clinic", "labels", "calendar", "teams", "targets", "escalation", "autoReplies", "search", "retention",
+            "routing"];
 
     public static readonly MessagingPolicy Default = new();
 
@@ -50,6 +51,9 @@ internal sealed record MessagingPolicy
 
     public AutoReplies AutoReplies { get; init; } = new();
 
+    /// <summary>At most one for each category.</summary>
+    public IReadOnlyList<RoutingRule> Routing { get; init; } = [];
+
     /// <summary>The texts of threads may be kept opened in memory, to be searched.</summary>
     public bool AllowsSearch { get; init; }
 
@@ -58,6 +62,8 @@ internal sealed record MessagingPolicy
 
     public BusinessCalendar CalendarOf(ThreadRow thread) =>
         thread.Team is { } team && Teams.TryGetValue(team, out var own) ? own : Calendar;
+
+    public RoutingRule? RuleOf(string? category) => Routing.FirstOrDefault(rule => rule.Category == category);
 
     /// <summary>What due dates follow from, as one text: the same as long as that is the same.</summary>
     public static string DatedBy(JsonElement? setting)
@@ -98,8 +104,9 @@ internal sealed record MessagingPolicy
         var targets = Part(setting, "targets", ServiceTarget.Read, policy.Targets);
         var replies = Part(setting, "autoReplies", AutoReplies.Read, policy.AutoReplies);
         var retention = Part(setting, "retention", ReadRetention, policy.Retention);
+        var routing = Part(setting, "routing", RoutingRule.Read, policy.Routing);
         var refusal = clinic.Refusal ?? labels.Refusal ?? calendar.Refusal ?? teams.Refusal ?? targets.Refusal ?? replies.Refusal
-            ?? retention.Refusal;
+            ?? retention.Refusal ?? routing.Refusal;
         if (refusal is not null) return refusal;
         return policy with
         {
@@ -111,6 +118,7 @@ internal sealed record MessagingPolicy
             Targets = targets.Value,
             AutoReplies = replies.Value,
             Retention = retention.Value,
+            Routing = routing.Value,
         };
     }
 

@@ -13,7 +13,7 @@ namespace Vagus.Realtime.Presence;
 /// ends it. Everyone who may know of the resource gets <c>presence { resource, viewers }</c> when that changes.
 /// </summary>
 internal sealed class ViewResource(
-    ResourceLabels resources, TenantPolicies visibilities, PresenceBoard board, Feeds feeds, RealtimeOptions options)
+    ResourceLabels resources, IKnowThreads threads, TenantPolicies visibilities, PresenceBoard board, Feeds feeds, RealtimeOptions options)
 {
     public const string Viewing = "viewing";
     public const string Editing = "editing";
@@ -33,10 +33,9 @@ internal sealed class ViewResource(
         if (mode.IsRefused || mode.Value is not (Viewing or Editing or "")) return FieldRefusals.Wrong("mode", "viewing, editing or null");
         if (!pace.Allows()) return Refusals.TooManyFrames;
 
-        if (await ViewedResource.Find(resources, visibilities, connection.Reach, reference.Value, cancel) is not { } resource)
-        {
+        if (await ViewedResource.Find(resources, threads, visibilities, connection.Reach, reference.Value, cancel)
+            is not { } resource)
             return Refusals.NoSuchResource;
-        }
 
         bool? changed = mode.Value.Length > 0 ? board.View(connection, resource, mode.Value) : board.End(connection, resource);
         if (changed is not { } isNew) return Refusals.TooManyViews(options.MaxViews);

@@ -12,6 +12,7 @@ namespace Vagus.EndToEnd.Tests.Running;
 internal sealed class RunningServer : IAsyncDisposable
 {
     public static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
     private readonly bool ownsData;
     private readonly string issuer;
     private readonly HttpClient health = new() { Timeout = TimeSpan.FromSeconds(5) };
@@ -113,6 +114,24 @@ internal sealed class RunningServer : IAsyncDisposable
         await Process.Kill();
     }
 
+    /// <summary>
+    /// SIGTERM and its end, which must be a good one; what readiness was told meanwhile. Clients may go on asking until it is gone.
+    /// </summary>
+    public async Task<List<HttpStatusCode>> Leave()
+    {
+        var told = new List<HttpStatusCode>();
+        var gone = Process.Stop(StopLimit);
+        while (!gone.IsCompleted)
+        {
+            if (await Readiness() is { } status) told.Add(status);
+            await Task.Delay(10);
+        }
+
+        up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Assert.True(await gone == 0, $"It ended with {await gone}.{Environment.NewLine}{Said}");
+        return told;
+    }
+
     public SignedIn SignIn(string role) => new(this, Clinic[role]);
 
     public async ValueTask DisposeAsync()
@@ -122,16 +141,19 @@ internal sealed class RunningServer : IAsyncDisposable
         if (ownsData) await Data.DisposeAsync();
     }
 
-    private async Task<bool> IsReady()
+    private async Task<bool> IsReady() => await Readiness() == HttpStatusCode.OK;
+
+    /// <summary>Null where it does not answer.</summary>
+    private async Task<HttpStatusCode?> Readiness()
     {
         try
         {
             using var answer = await health.GetAsync(new Uri($"{Url}/health/ready"));
-            return answer.StatusCode == HttpStatusCode.OK;
+            return answer.StatusCode;
         }
         catch (Exception refused) when (refused is HttpRequestException or TaskCanceledException)
         {
-            return false;
+            return null;
         }
     }
 }

@@ -1,8 +1,8 @@
 using Vagus.Identity.Administration;
 using Vagus.Identity.OAuth;
-using Vagus.Identity.Tests.Notices;
 using Vagus.Identity.Tests.OAuth;
 using Vagus.Kernel;
+using Vagus.Testing;
 
 namespace Vagus.Identity.Tests.Policies;
 

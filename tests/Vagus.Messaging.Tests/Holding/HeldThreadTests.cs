@@ -105,6 +105,31 @@ public abstract class HeldThreadTests(House house)
     }
 
     [Fact]
+    public async Task Staff_take_back_the_message_that_begins_a_thread_and_have_it_as_a_draft()
+    {
+        var (clinic, patient, doctor) = await Open(house, "p1");
+        await clinic.Sets(new { undoSeconds = 15 });
+        var begun = (await doctor.Post($"{AtStaff}/threads", new
+        {
+            patientId = "p1", subject = "Your result", category = "general", priority = "high", content = "It is fine",
+        })).Is(201);
+        var held = begun["scheduled"].Text("id");
+        Assert.Equal(held, Assert.Single((await doctor.Get($"{AtStaff}/scheduled")).Is(200)["items"].EnumerateArray()).Text("id"));
+
+        var taken = (await doctor.Delete($"{AtStaff}/scheduled/{held}")).Is(200);
+
+        Assert.Equal(("It is fine", "p1"), (taken["content"].GetString(), taken["begins"].Text("patientId")));
+        (await doctor.Delete($"{AtStaff}/scheduled/{held}")).IsRefused(404, "not_found");
+        (await doctor.Post($"{AtStaff}/scheduled/{held}/release")).IsRefused(404, "not_found");
+        var draft = (await doctor.Get($"{AtStaff}/draft")).Is(200);
+        Assert.Equal(("It is fine", "Your result", "general", "p1"), (
+            draft["content"].GetString(), draft["subject"].GetString(), draft["category"].GetString(), draft["patientId"].GetString()));
+        await house.Does("message-release");
+        Assert.Empty((await patient.Get($"{AtPortal}/threads"))["items"].EnumerateArray());
+        Assert.Empty((await doctor.Get($"{AtStaff}/scheduled"))["items"].EnumerateArray());
+    }
+
+    [Fact]
     public async Task What_was_taken_back_is_the_draft_of_a_new_thread_with_its_files()
     {
         var (clinic, patient, _) = await Open(house, "p1");

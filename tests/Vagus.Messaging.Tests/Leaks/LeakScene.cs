@@ -1,5 +1,6 @@
 using System.Text;
 using Vagus.Kernel;
+using Vagus.Storage.Consuming;
 using Vagus.Storage.Log;
 using static Vagus.Messaging.Tests.Steps;
 
@@ -54,6 +55,18 @@ internal sealed class LeakScene
         return (await House.Get<EventLog>().Extent((isForeign ? Other : Clinic).Tenant, default)).Last;
     }
 
+    /// <summary>A consumer of the log has read all that both clinics wrote.</summary>
+    public async Task AreConsumed(string consumer)
+    {
+        foreach (var tenant in new[] { Clinic.Tenant, Other.Tenant })
+        {
+            var last = (await House.Get<EventLog>().Read(tenant, 0, 10_000, default))
+                .Last(each => each.Type.StartsWith("message.", StringComparison.Ordinal)).Position;
+            var cursors = House.Get<Cursors>();
+            await Until(async () => await cursors.Read(tenant, consumer, default) >= last, $"{consumer} has not read {last} of {tenant}");
+        }
+    }
+
     /// <summary>The door of threads for the person.</summary>
     public static string DoorOf(Person person) => person.Role == Role.Patient ? AtPortal : AtStaff;
 
@@ -73,7 +86,7 @@ internal sealed class LeakScene
                 ["parent"] = await clinic.Has(Role.Patient, patient: "parent", dependants: ["p1"]),
                 ["neighbour"] = await clinic.Has(Role.Patient, patient: "p2"),
                 ["nurse"] = await clinic.Has(Role.Nurse), ["biller"] = await clinic.Has(Role.Billing),
-                ["driver"] = await clinic.Has(Role.Driver),
+                ["driver"] = await clinic.Has(Role.Driver), ["colleague"] = await clinic.Has(Role.MedicalAssistant),
             },
         };
     }
@@ -82,7 +95,7 @@ internal sealed class LeakScene
     public async Task Write()
     {
         var (doctor, nurse, patient) = (this["doctor"], this["nurse"], this["patient"]);
-        Person[] staff = [doctor, nurse];
+        Person[] staff = [doctor, nurse, this["colleague"]];
         Person[] all = [.. staff, patient, this["parent"]];
         var thread = await Begin(patient, all);
         await Begin(this["neighbour"], [.. staff, this["neighbour"]]);
@@ -95,7 +108,7 @@ internal sealed class LeakScene
             Kind.Note, nurse, path, word => new { content = word, isInternalNote = true, attachmentIds = new[] { ofNote } }, thread, staff);
         secrets.Add(new Secret(Kind.File, shown, file, thread, all));
         secrets.Add(new Secret(Kind.FileOfNote, hidden, ofNote, thread, staff));
-        await Add(Kind.Direct, nurse, "/api/messages", word => new { content = word, recipientId = doctor.Id }, null, staff);
+        await Add(Kind.Direct, nurse, "/api/messages", word => new { content = word, recipientId = doctor.Id }, null, [doctor, nurse]);
         await Add(Kind.Retracted, doctor, path, word => new { content = word }, thread, []);
         (await doctor.Post($"/api/messages/{secrets[^1].Id}/retraction", new { reason = $"Wrong, {secrets[^1].Word}" })).Is(200);
         await Add(

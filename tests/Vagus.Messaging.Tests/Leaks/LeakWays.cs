@@ -13,6 +13,12 @@ internal sealed record Way(string Name, Func<LeakScene, Person, Task<string>> Te
 {
     /// <summary>It tells no text at all, to nobody: contents are sealed there, or not in it.</summary>
     public bool IsWordless { get; init; }
+
+    /// <summary>It tells that something waits, and neither what nor where.</summary>
+    public bool IsBlank { get; init; }
+
+    /// <summary>Who has this way at all.</summary>
+    public Func<Person, bool> IsOpenTo { get; init; } = static _ => true;
 }
 
 /// <summary>Every way that this room has, and those of other rooms that tell of messages.</summary>
@@ -24,6 +30,8 @@ internal static class LeakWays
         new("thread", (scene, person) => Each(scene.Threads, id => Told(person, $"{Door(person)}/threads/{id}")), InThread),
         new("conversation", Conversations, secret => secret.Kind == Kind.Direct ? secret.Word : null),
         new("search", Searches, InThread),
+        new("assignments", (scene, person) => Each(scene.Threads, id => Told(person, $"{Door(person)}/threads/{id}/assignments")),
+            static _ => null) { IsWordless = true },
         new("waiting messages", (_, person) => Told(person, $"{Door(person)}/scheduled"), secret => Word(secret, Kind.Waiting)),
         new("draft", (scene, person) => Each(scene.Threads, id => Told(person, $"{Door(person)}/threads/{id}/draft")),
             secret => Word(secret, Kind.Draft)),
@@ -48,9 +56,10 @@ internal static class LeakWays
             IsWordless = true,
         },
         new("replay over /messaging", Replayed, secret => Word(secret, Kind.Message, Kind.Direct)),
+        Sealed("replay over /ws", ReplayedRaw),
     ];
 
-    private static Way Sealed(string name, Func<LeakScene, Person, Task<string>> tell) => new(
+    public static Way Sealed(string name, Func<LeakScene, Person, Task<string>> tell) => new(
         name, tell, static secret => secret.Kind is Kind.Message or Kind.Direct ? secret.Id : null) { IsWordless = true };
 
     private static string Door(Person person) => LeakScene.DoorOf(person);
@@ -103,5 +112,12 @@ internal static class LeakWays
         await using var socket = await LiveSocket.Open(scene.House, new { token = person.Token, since = 0 });
         await socket.Reach(last);
         return string.Join('\n', socket.Heard.Select(heard => $"{heard.Name} {heard.Payload}"));
+    }
+
+    private static async Task<string> ReplayedRaw(LeakScene scene, Person person)
+    {
+        var last = await scene.Last(person);
+        await using var socket = await RawSocket.Open(scene.House, person, since: 0);
+        return await socket.Told(last);
     }
 }

@@ -23,6 +23,7 @@ public abstract class ThreadPagePlanTests(House house, Engine engine)
         yield return ("messaging_thread_assigned", Staff, all with { AssignedTo = "me" });
         // Unassigned threads may be most of all: PostgreSQL may take them in the order of the list.
         yield return ("messaging_thread_assigned or messaging_thread_recent", Staff, all with { AssignedTo = "none" });
+        yield return ("messaging_thread_team", Staff, all with { Team = "night" });
         yield return ("messaging_thread_patient", Staff, all with { Patient = "p1" });
         yield return ("messaging_thread_overdue", Staff, all with { Overdue = true });
         yield return ("messaging_thread_labelled", Staff, all with { Label = "vip" });
@@ -78,12 +79,13 @@ public abstract class ThreadPagePlanTests(House house, Engine engine)
     private static readonly Statement Threads = new("""
         insert into messaging_thread (
           tenant_id, thread_id, kind, patient_id, category, priority, status, assigned_to, members, created_by, created_at, last_sequence,
-          last_note, last_message_at, version, labels, overdue_at, snoozed_until)
+          last_note, last_message_at, version, labels, overdue_at, snoozed_until, team)
         with recursive n (i) as (select 1 union all select i + 1 from n where i < 20000)
         select @tenant_id, 't' || cast(i as text), 'patient', 'p' || cast(i % 500 as text),
           case when i % 50 = 0 then 'billing' else 'general' end, case when i % 90 = 0 then 'urgent' else 'normal' end,
           case when i % 40 = 0 then 'open' else 'closed' end, case when i % 60 = 0 then 'me' when i % 700 = 1 then null else 'u' end, 'x', 'x',
-          i, 1, 0, i, 1, case when i % 70 = 0 then 'vip' else '' end, case when i % 80 = 0 then i end, case when i % 85 = 0 then i end
+          i, 1, 0, i, 1, case when i % 70 = 0 then 'vip' else '' end, case when i % 80 = 0 then i end, case when i % 85 = 0 then i end,
+          case when i % 75 = 0 then 'night' end
         from n
         """);
 }

@@ -104,6 +104,25 @@ public abstract class UnreadCountTests(House house, Engine engine)
             || line.StartsWith("SCAN t", StringComparison.Ordinal) || line.StartsWith("SCAN o", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Of_a_thread_a_count_reads_the_messages_behind_the_mark_alone()
+    {
+        var clinic = await house.NewClinic();
+        foreach (var statement in new[] { Threads, Messages, Marks }) await clinic.Change(statement, clinic.Tenant.Value);
+        foreach (var table in new[] { "messaging_thread", "messaging_behind", "messaging_message", "messaging_mark" })
+            await clinic.Change(new Statement(sqlite: "select 1", postgres: $"analyze {table}"));
+
+        var plan = string.Join('\n', await Explain(clinic));
+
+        // As SQLite and as PostgreSQL say that the key of the messages is sought from the mark on.
+        var sought = engine == Engine.Sqlite
+            ? "SEARCH u USING INDEX sqlite_autoindex_messaging_message_1 (tenant_id=? AND thread_id=? AND sequence>?)"
+            : "AND (sequence > COALESCE(k.read_sequence";
+        Assert.Contains(sought, plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Seq Scan on messaging_message", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("SCAN u", plan, StringComparison.Ordinal);
+    }
+
     private static async Task<int> Count(Person who) => (await who.Get($"{AtStaff}/unread-count")).Is(200)["count"].GetInt32();
 
     private static async Task<int> Listed(Person who) =>
@@ -135,6 +154,23 @@ public abstract class UnreadCountTests(House house, Engine engine)
         with recursive n (i) as (select 1 union all select i + 1 from n where i < 20000)
         select @tenant_id, 't' || cast(i as text), 'patient', 'p1', 'general', 'normal',
           case when i % 400 = 0 then 'open' else 'closed' end, 'x', 'x', i, 1, 0, i, 1, ''
+        from n
+        """);
+
+    // Two hundred threads with a hundred messages each, of which the reader has read all but the last.
+    private static readonly Statement Messages = new("""
+        insert into messaging_message (
+          tenant_id, thread_id, sequence, message_id, sender_id, sender_role, sender_name, recipients, sent_at, status, sealed_content)
+        with recursive n (i) as (select 0 union all select i + 1 from n where i < 19999)
+        select @tenant_id, 't' || cast(i / 100 * 100 + 100 as text), i % 100 + 1, 'm' || cast(i as text), 'somebody', 'patient', 'x', '', i,
+          'sent', cast('x' as bytea)
+        from n
+        """);
+
+    private static readonly Statement Marks = new("""
+        insert into messaging_mark (tenant_id, thread_id, user_id, read_sequence, read_note, read_at, reader_role)
+        with recursive n (i) as (select 1 union all select i + 1 from n where i < 200)
+        select @tenant_id, 't' || cast(i * 100 as text), 'me', 99, 0, 1, 'nurse'
         from n
         """);
 }

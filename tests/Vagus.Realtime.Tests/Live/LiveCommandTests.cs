@@ -59,10 +59,11 @@ public abstract class LiveCommandTests(Engine engine)
         await using var client = await SocketClient.OpenIn(Whiteboard, clinic, ann);
         await using var follower = await SocketClient.Open(clinic, ann);
 
+        var patient = "Patient/" + await clinic.Create(ann, "Patient", """{"resourceType":"Patient","active":true}""");
         await follower.Reach(await clinic.WriteOrder());
-        Assert.True((await follower.Ask("view", new { resource = "Thread/t1", mode = "viewing" })).GetProperty("ok").GetBoolean());
+        Assert.True((await follower.Ask("view", new { resource = patient, mode = "viewing" })).GetProperty("ok").GetBoolean());
         Assert.Equal("unknown_event", CodeOf(await client.Ask("subscribe", new { })));
-        Assert.Equal("unknown_event", CodeOf(await client.Ask("view", new { resource = "Thread/t1", mode = "viewing" })));
+        Assert.Equal("unknown_event", CodeOf(await client.Ask("view", new { resource = patient, mode = "viewing" })));
         await clinic.SignOut(ann);
 
         Assert.True(stranger.IsRefused);

@@ -41,7 +41,8 @@ public abstract class PresenceTests(Engine engine)
         await using var clinic = await LiveClinic.Open(engine);
         var ann = await clinic.SignIn();
         await using var viewer = await SocketClient.Open(clinic, ann);
-        await viewer.Ask("view", new { resource = "Thread/t1", mode = "viewing" });
+        var patient = "Patient/" + await clinic.Create(ann, "Patient", """{"resourceType":"Patient","active":true}""");
+        await viewer.Ask("view", new { resource = patient, mode = "viewing" });
         Assert.Single((await NextPresence(viewer)).GetProperty("viewers").EnumerateArray());
 
         clinic.Clock.Advance(TimeSpan.FromSeconds(46));
@@ -76,6 +77,27 @@ public abstract class PresenceTests(Engine engine)
             "not_found",
             (await viewer.Ask("view", new { resource = "Patient/none", mode = "viewing" })).GetProperty("error").GetProperty("code")
             .GetString());
+    }
+
+    [Fact]
+    public async Task Who_views_a_thread_is_told_to_those_who_see_the_thread_and_to_nobody_else()
+    {
+        await using var clinic = await LiveClinic.Open(engine);
+        var (ann, bob) = (await clinic.SignIn(), await clinic.SignIn(Role.Nurse));
+        var thread = "Thread/" + await clinic.WriteMessage(ann, bob);
+        await using var viewer = await SocketClient.Open(clinic, ann);
+        await using var other = await SocketClient.Open(clinic, bob);
+        await using var outsider = await SocketClient.Open(clinic, await clinic.SignIn(Role.Nurse));
+
+        var answer = await viewer.Ask("view", new { resource = thread, mode = "editing" });
+        var refused = await outsider.Ask("view", new { resource = thread, mode = "viewing" });
+        var none = await outsider.Ask("view", new { resource = "Thread/none", mode = "viewing" });
+
+        Assert.True(answer.GetProperty("ok").GetBoolean());
+        Assert.Equal((thread, ann.User.Value, "editing"), Only(await NextPresence(other)));
+        foreach (var each in (JsonElement[])[refused, none])
+            Assert.Equal("not_found", each.GetProperty("error").GetProperty("code").GetString());
+        Assert.False(outsider.HasKept);
     }
 
     private static (string?, string?, string?) Only(JsonElement presence)

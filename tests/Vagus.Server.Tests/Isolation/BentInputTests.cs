@@ -25,7 +25,7 @@ public abstract class BentInputTests(Engine engine, ITestOutputHelper output)
     [
         "limit", "cursor", "offset", "before", "since", "types", "patientId", "userId", "type", "id", "q", "state", "owner", "status",
         "category", "priority", "assignedTo", "unread", "search", "format", "asOf", "wait", "role", "user", "from", "to", "until",
-        "resource", "action", "outcome", "proof", "duty", "at", "threadId", "label", "overdue", "snoozed", "following",
+        "resource", "action", "outcome", "proof", "duty", "at", "threadId", "label", "overdue", "snoozed", "following", "team",
     ];
 
     private readonly int seed = Number("VAGUS_FUZZ_SEED", 20261127);
@@ -87,7 +87,7 @@ public abstract class BentInputTests(Engine engine, ITestOutputHelper output)
         [
             """{"nurse":{"read":["Communication"]},"patient":"open"}""",
             """{"levels":[{"role":"provider","minutes":10}],"readBack":true}""",
-            """{"undoSeconds":5,"calendar":{"timeZone":"UTC","week":{"monday":["08:00-12:00"]}},"targets":[{"minutes":60}]}""",
+            """{"undoSeconds":5,"calendar":{"timeZone":"UTC","week":{"monday":["08:00-12:00"]}},"targets":[{"minutes":60}],"routing":[{"category":"general","team":"x"}]}""",
             """[{"code":"2823-3","low":2.5,"high":6.5,"unit":"mmol/L"}]""", """{"on":true,"quotaBytes":1048576,"ages":[12,18]}""",
         ];
 

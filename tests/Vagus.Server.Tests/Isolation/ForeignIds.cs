@@ -229,6 +229,7 @@ internal static class ForeignIds
         const string portal = "/api/patient-portal/messages";
         yield return new("GET", $"{staff}/threads/{{id}}", ["thread"], 200);
         yield return new("GET", $"{staff}/threads/{{id}}/export", ["thread"], 200);
+        yield return new("GET", $"{staff}/threads/{{id}}/assignments", ["thread"], 200);
         yield return new("PUT", $"{staff}/threads/{{id}}", ["thread"], 200) { Body = """{"priority":"high"}""" };
         yield return new("POST", $"{staff}/threads/{{id}}/messages", ["thread"], 201) { Body = text };
         yield return new("POST", $"{staff}/threads/{{id}}/close", ["thread"], 200);
