@@ -24,6 +24,7 @@ using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Search.Sql;
 using Vagus.Fhir.Store;
 using Vagus.Fhir.Subscribing;
+using Vagus.Fhir.Subscribing.OwnTopics;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -127,7 +128,7 @@ public static class FhirFeature
         services.AddMigrations(
         [
             .. FhirMigrations.All, SearchKindsMigration.Rows(own), UploadedParameters.Step, ExportTables.Step, ImportTables.Step,
-            ExportTables.Deletions, SubscriptionTables.Step,
+            ExportTables.Deletions, SubscriptionTables.Step, TopicTables.Step,
         ]);
         services.AddMovedTables(MovedTables.All);
         foreach (var family in MovedTables.Families) services.AddSingleton(family);

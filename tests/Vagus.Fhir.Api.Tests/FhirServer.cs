@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Fhir.Api.Tests;
+using Vagus.Identity;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
 using Vagus.Testing;
@@ -23,6 +24,8 @@ public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? b
 
     public FhirOptions Options { get; init; } = new();
 
+    public IdentityOptions Identity { get; init; } = new HousePlan().Identity;
+
     /// <summary>What a test adds to the rooms.</summary>
     public Action<IServiceCollection> Also { get; init; } = _ => { };
 
@@ -34,7 +37,7 @@ public class FhirServer(Engine engine, TimeProvider? clock = null, FhirServer? b
 
     public async ValueTask InitializeAsync()
     {
-        var plan = new HousePlan { Clock = clock ?? TimeProvider.System, Fhir = Options, Change = Also };
+        var plan = new HousePlan { Clock = clock ?? TimeProvider.System, Fhir = Options, Identity = Identity, Change = Also };
         house = new House(engine, plan, besides?.Get<StorageOptions>());
         await house.InitializeAsync();
     }

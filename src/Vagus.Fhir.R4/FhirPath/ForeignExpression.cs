@@ -18,6 +18,8 @@ public static class ForeignExpression
     // Of functions that ask each item: two of them nested are the square of what the resource holds.
     private const int DeepestLoops = 2;
 
+    private static readonly string[] Clocks = ["now", "today", "timeOfDay"];
+
     private static readonly string[] Patterns = ["matches", "matchesFull", "replaceMatches"];
 
     // What they answer grows with each call: select() could double a text as often as it stands in the expression.
@@ -42,6 +44,10 @@ public static class ForeignExpression
             return "may cost too much";
         return null;
     }
+
+    /// <summary>Whether its value depends on when it is asked. The expression is one that is run.</summary>
+    public static bool AsksTheClock(string expression) =>
+        FhirPathExpression.Compile(expression).Tree.All().OfType<Call>().Any(call => Clocks.Contains(call.Name, StringComparer.Ordinal));
 
     private static int BracketsOf(string expression)
     {

@@ -23,27 +23,38 @@ public sealed class ChangedResources(Database database, OwnBases own)
     /// <param name="types">The types that are searched.</param>
     /// <param name="now">How the resources stand now; null where nothing was narrowed since.</param>
     /// <param name="cancel">Ends the reading.</param>
-    public async ValueTask<Dictionary<long, ResourceMove>> Of(
+    public ValueTask<Dictionary<long, ResourceMove>> Of(
         TenantId tenant, IReadOnlyList<LoggedEvent> rows, IReadOnlySet<string> types,
-        IReadOnlyDictionary<AskedResource, ResourceNow>? now, CancellationToken cancel)
+        IReadOnlyDictionary<AskedResource, ResourceNow>? now, CancellationToken cancel) =>
+        Read(tenant, rows, types, (change, pair) => MoveOf(change, pair, now, previous: null), cancel);
+
+    /// <summary>The same as they were, with the contents of the versions before.</summary>
+    internal ValueTask<Dictionary<long, ResourceMove>> WithPrevious(
+        TenantId tenant, IReadOnlyList<LoggedEvent> rows, IReadOnlySet<string> types, CancellationToken cancel) =>
+        Read(tenant, rows, types, (change, pair) => MoveOf(change, pair, now: null, pair.Before?.Body), cancel);
+
+    private async ValueTask<Dictionary<long, ResourceMove>> Read(
+        TenantId tenant, IReadOnlyList<LoggedEvent> rows, IReadOnlySet<string> types, Func<Asked, VersionPair, ResourceMove> moveOf,
+        CancellationToken cancel)
     {
         var asked = rows.Select(Change).OfType<Asked>().Where(change => types.Contains(change.Type))
             .ToDictionary(change => change.Row.Position);
         var pairs = await VersionPair.Of(
             database, tenant, Positions(change => change.Version == 1), Positions(change => change.Version > 1), cancel);
-        return pairs.ToDictionary(pair => pair.Position, pair => MoveOf(asked[pair.Position], pair, now));
+        return pairs.ToDictionary(pair => pair.Position, pair => moveOf(asked[pair.Position], pair));
 
         List<long> Positions(Func<Asked, bool> isMeant) => [.. asked.Values.Where(isMeant).Select(change => change.Row.Position)];
     }
 
-    private ResourceMove MoveOf(Asked change, VersionPair pair, IReadOnlyDictionary<AskedResource, ResourceNow>? now)
+    private ResourceMove MoveOf(
+        Asked change, VersionPair pair, IReadOnlyDictionary<AskedResource, ResourceNow>? now, byte[]? previous)
     {
         // The compartments are those of the write, which knew by which address its client came.
         var after = StateOf(change, pair.After) is { } state
             ? state with { Facts = state.Facts with { Patients = change.Row.Patients } } : null;
         return new ResourceMove(StateOf(change, pair.Before), after, pair.After?.Body)
         {
-            Now = now?.GetValueOrDefault(new AskedResource(change.Type, change.Id, change.Version)),
+            Now = now?.GetValueOrDefault(new AskedResource(change.Type, change.Id, change.Version)), PreviousContent = previous,
         };
     }
 

@@ -52,6 +52,9 @@ public sealed class ReachedSearch
     internal bool MayTell(ResourceMove move) => (move.After ?? move.Before) is { } state
         && Covers(move.Now is { } now ? state with { Facts = Narrowed(state.Facts, now) } : state);
 
+    /// <summary>Whether the caller sees the version before, where there is one.</summary>
+    internal bool SeesBefore(ResourceMove move) => move.Before is not { } before || Covers(before);
+
     /// <summary>Whether the tenant takes away from the caller's role what it took away when the reach was made.</summary>
     public bool AgreesWith(TenantPolicy policy)
     {

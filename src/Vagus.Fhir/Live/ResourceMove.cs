@@ -18,6 +18,9 @@ public sealed class ResourceMove
     /// <summary>The content of the version that came to be.</summary>
     public byte[]? Content { get; }
 
+    /// <summary>The content of the version before, for readers who asked for it; null for all others.</summary>
+    internal byte[]? PreviousContent { get; init; }
+
     /// <summary>The values by which the open searches are found that it may concern, each once.</summary>
     public IReadOnlyList<SearchKey> Keys => keys ??= [.. KeysOf(Before).Concat(KeysOf(After)).Distinct()];
 

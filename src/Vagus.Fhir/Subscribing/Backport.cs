@@ -30,6 +30,9 @@ internal static class Backport
     public const string NoResponse = "no-response";
     public const string ErrorResponse = "error-response";
 
+    /// <summary>No code of the guide's: it is told as a text.</summary>
+    public const string TopicGone = "topic-gone";
+
     public const string Empty = "empty";
     public const string IdOnly = "id-only";
     public const string FullResource = "full-resource";

@@ -30,6 +30,13 @@ internal sealed partial class EndNotification(
         }
 
         var now = clock.GetUtcNow();
+        if (row.Plan.IsMail)
+        {
+            object?[] mailed = [taken.Last, (now + MailChannel.Pause).ToMicroseconds(), row.Tenant.Value, row.Id, row.DueAt];
+            await Write(row, SubscriptionTables.Mailed, mailed, CancellationToken.None);
+            return;
+        }
+
         object?[] values =
         [
             taken.Last, now.ToMicroseconds(), row.NextAfter(now)?.ToMicroseconds(), row.Tenant.Value, row.Id, row.DueAt,
@@ -44,7 +51,7 @@ internal sealed partial class EndNotification(
         Log.NotTaken(logger, row.Tenant.Value, row.Id, taken.Type, row.Attempts + 1, answer);
         var next = now + PauseAfter(row.Attempts + 1);
         var isOver = answer == HookAnswer.Gone || taken.Type == Backport.Handshake || next >= (row.FailingSince ?? now) + GivenUpAfter;
-        if (isOver) await moving.Fail(row, error, cancel);
+        if (isOver) await moving.Fail(row, error, $"The receiver does not take notifications: {error}.", cancel);
         else
             await Write(
                 row, SubscriptionTables.Postpone,

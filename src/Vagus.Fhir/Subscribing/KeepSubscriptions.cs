@@ -1,8 +1,10 @@
 using Vagus.Access.Authorization;
+using Vagus.Access.Outgoing;
 using Vagus.Access.Tenants;
 using Vagus.Access.Visibility;
 using Vagus.Fhir.Deriving;
 using Vagus.Fhir.Store;
+using Vagus.Fhir.Subscribing.OwnTopics;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
@@ -14,7 +16,7 @@ namespace Vagus.Fhir.Subscribing;
 /// The rows of subscriptions, changed in the commit of their resources. A subscription is told with its owner's rights, so it is changed by
 /// its owner alone; one that asks for what this server cannot tell is refused, and never only half done (requirements 9 and 63).
 /// </summary>
-internal sealed class KeepSubscriptions(FhirOptions options, SealedHeaders headers) : IAcceptChanges
+internal sealed class KeepSubscriptions(FhirOptions options, SealedHeaders headers, IMailStaff mails) : IAcceptChanges
 {
     private const string Criteria = "Subscription.criteria";
     private const long MostOfTenant = 20_000;
@@ -42,8 +44,9 @@ internal sealed class KeepSubscriptions(FhirOptions options, SealedHeaders heade
         if (call.Reach.Ceiling is not null) return OfApplication;
         if (form.EndsAt <= write.At) return SubscriptionForm.No("Subscription.end", "The end lies in the past.");
         if (headers.Refuse(write.Tenant, change.Id, change.Withheld, known?.SealedHeaders) is { } unsent) return unsent;
-        var planned = PlanOf(call, form);
+        var planned = await PlanOf(call, write, form);
         if (planned.Refusal is { } unplanned) return unplanned;
+        if (await RefuseAddress(write, planned.Value, call.Cancel) is { } unmailed) return unmailed;
         if (await RefuseTopic(call, write, planned.Value) is { } untold) return untold;
         if (await RefuseMore(call, write, change.Id) is { } full) return full;
         object?[] row =
@@ -51,32 +54,52 @@ internal sealed class KeepSubscriptions(FhirOptions options, SealedHeaders heade
             write.Tenant.Value, change.Id, position, call.Caller.User.Value, form.Status, SubscriptionRow.BodyOf(planned.Value),
             headers.Seal(write.Tenant, change.Id, change.Withheld, known?.SealedHeaders), form.EndsAt?.ToMicroseconds(),
             write.At.ToMicroseconds(), form.Pushes, DueAt(form, write.At)?.ToMicroseconds(),
+            planned.Value.OwnTopic,
         ];
         await write.Execute(SubscriptionTables.Keep, row, call.Cancel);
         return null;
     }
 
+    private async ValueTask<Refusal?> RefuseAddress(WriteTransaction write, SubscriptionPlan plan, CancellationToken cancel) =>
+        !plan.IsMail || await mails.Knows(write, write.Tenant, plan.Endpoint[MailChannel.Scheme.Length..], cancel)
+            ? null
+            : SubscriptionForm.No("Subscription.channel.endpoint", "Mails go to verified addresses of those who work for the organization.");
+
     /// <summary>A receiver is shaken hands with at once; one that comes by itself is not waited for.</summary>
     private static DateTimeOffset? DueAt(SubscriptionForm form, DateTimeOffset now) =>
         form.Status == SubscriptionBody.Off ? null : form.Pushes ? now : form.EndsAt;
 
-    private static Result<SubscriptionPlan> PlanOf(FhirCall call, SubscriptionForm form)
+    private static async ValueTask<Result<SubscriptionPlan>> PlanOf(FhirCall call, WriteTransaction write, SubscriptionForm form)
     {
         var topic = form.IsOfR4 ? Topics.ResourceChanged : Topics.Named(form.Criteria, call.Own);
-        if (topic is null)
-            return SubscriptionForm.No(Criteria, "This server has no topic of that address. The CapabilityStatement names those that it has.");
+        if (topic is null) return await OwnPlanOf(call, write, form);
         if (form.IsOfR4 && form.Filters.Count > 0) return SubscriptionForm.No(Criteria, "Filters go with the canonical of a topic.");
         if (!topic.HasFocus && form.Content != Backport.Empty)
             return SubscriptionForm.No("Subscription.channel.payload", "Events of this topic have no resource: the content is empty.");
-        var plan = new SubscriptionPlan(
-            form.IsOfR4 ? null : form.Criteria, Search: "", form.Endpoint, form.Payload, form.Content, call.BaseUrl)
-        {
-            IsMessage = form.IsMessage, Heartbeat = form.Heartbeat, Timeout = form.Timeout, MaxCount = form.MaxCount,
-        };
+        var plan = PlanOf(call, form);
         if (topic.Event is { } type) return plan with { Event = type.Name, Filters = form.Filters };
         var search = SubscriptionFilters.SearchOf(form.IsOfR4 ? [form.Criteria] : form.Filters);
         return search.Refusal is { } unsearched ? unsearched : plan with { Search = search.Value };
     }
+
+    private static async ValueTask<Result<SubscriptionPlan>> OwnPlanOf(FhirCall call, WriteTransaction write, SubscriptionForm form)
+    {
+        var named = await write.QueryOne(
+            TopicTables.Named, [write.Tenant.Value, form.Criteria.Split('|')[0]], row => (Id: row.GetString(0), Body: row.GetString(1)),
+            call.Cancel);
+        if (named.Id is null || TopicPlan.Read(named.Body) is not { } topic || !topic.IsNamed(form.Criteria))
+            return SubscriptionForm.No(
+                Criteria, "There is no topic of that address. The CapabilityStatement names the server's, Basic?code=SubscriptionTopic all.");
+        var search = topic.SearchOf(form.Filters);
+        return search.Refusal is { } unsearched
+            ? unsearched : PlanOf(call, form) with { OwnTopic = named.Id, Filters = form.Filters, Search = search.Value };
+    }
+
+    private static SubscriptionPlan PlanOf(FhirCall call, SubscriptionForm form) =>
+        new(form.IsOfR4 ? null : form.Criteria, Search: "", form.Endpoint, form.Payload, form.Content, call.BaseUrl)
+        {
+            IsMessage = form.IsMessage, Heartbeat = form.Heartbeat, Timeout = form.Timeout, MaxCount = form.MaxCount,
+        };
 
     /// <summary>Filters that cannot be applied, and what its author may not follow.</summary>
     private static async ValueTask<Refusal?> RefuseTopic(FhirCall call, WriteTransaction write, SubscriptionPlan plan)

@@ -18,9 +18,9 @@ internal sealed partial class MoveSubscription(
     public ValueTask Activate(SubscriptionRow subscription, CancellationToken cancel) =>
         Run(subscription, SubscriptionBody.Active, error: null, text: null, cancel);
 
-    /// <summary>The receiver does not take notifications: its owner activates the subscription again (requirement 81).</summary>
-    public ValueTask Fail(SubscriptionRow subscription, string error, CancellationToken cancel) =>
-        Run(subscription, SubscriptionBody.Error, error, $"The receiver does not take notifications: {error}.", cancel);
+    /// <summary>It cannot be told any more: its owner activates the subscription again (requirement 81).</summary>
+    public ValueTask Fail(SubscriptionRow subscription, string error, string text, CancellationToken cancel) =>
+        Run(subscription, SubscriptionBody.Error, error, text, cancel);
 
     public ValueTask End(SubscriptionRow subscription, string text, CancellationToken cancel) =>
         Run(subscription, SubscriptionBody.Off, error: null, text, cancel);

@@ -23,13 +23,22 @@ internal sealed record Notification(SubscriptionRow Subscription, string Type, s
     public string Content => Subscription.Plan.Content;
 
     /// <summary>The resources of which it tells. Nothing of a change is in an empty one but that there was one.</summary>
-    public IReadOnlyList<StoredResource> Shown => Content == Backport.Empty
-        ? [] : [.. Events.Select(each => each.Focus).OfType<StoredResource>()];
+    public IReadOnlyList<StoredResource> Shown => Content == Backport.Empty ? [] : [.. Foci, .. Context];
 
     /// <summary>All patients whom it concerns.</summary>
-    public IReadOnlyList<PatientId> Patients => [.. Events.SelectMany(each => each.Patients).Distinct()];
+    public IReadOnlyList<PatientId> Patients =>
+        [.. Events.SelectMany(each => each.Patients).Concat(Context.SelectMany(PatientsOf)).Distinct()];
+
+    private IEnumerable<StoredResource> Foci => Events.Select(each => each.Focus).OfType<StoredResource>();
+
+    /// <summary>What goes with the foci, each once.</summary>
+    private IEnumerable<StoredResource> Context => Events.SelectMany(each => each.Context).DistinctBy(each => (each.Type, each.Id))
+        .ExceptBy(Foci.Select(focus => (focus.Type, focus.Id)), each => (each.Type, each.Id));
 
     public string Address => $"{BaseUrl}/Subscription/{Subscription.Id}";
+
+    private static IEnumerable<PatientId> PatientsOf(StoredResource resource) =>
+        CompartmentList.Parse(resource.Compartments).Patients.Select(patient => new PatientId(patient));
 
     /// <summary>What the audit says of it: the versions of which it tells, and with whose rights.</summary>
     public AuditEntry EntryOf(FhirCall call) => FhirEntries.OfNotification(

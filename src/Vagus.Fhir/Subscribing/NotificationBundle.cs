@@ -107,7 +107,12 @@ internal static class NotificationBundle
         WriteValue(writer, "event-number", "valueString", Text(told.Number));
         WriteValue(writer, "timestamp", "valueInstant", StoredBody.InstantText(told.At));
         if (notification.Content != Backport.Empty && told.Focus is { } focus)
+        {
             WriteReference(writer, "focus", $"{notification.BaseUrl}/{focus.Type}/{focus.Id}");
+            foreach (var each in told.Context)
+                WriteReference(writer, "additional-context", $"{notification.BaseUrl}/{each.Type}/{each.Id}");
+        }
+
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
@@ -142,12 +147,17 @@ internal static class NotificationBundle
         writer.WriteStartObject();
         writer.WriteString("name"u8, "error"u8);
         writer.WriteStartObject("valueCodeableConcept"u8);
-        writer.WriteStartArray("coding"u8);
-        writer.WriteStartObject();
-        writer.WriteString("system"u8, Backport.ErrorCodes);
-        writer.WriteString("code"u8, error);
-        writer.WriteEndObject();
-        writer.WriteEndArray();
+        if (error == Backport.TopicGone) writer.WriteString("text"u8, error);
+        else
+        {
+            writer.WriteStartArray("coding"u8);
+            writer.WriteStartObject();
+            writer.WriteString("system"u8, Backport.ErrorCodes);
+            writer.WriteString("code"u8, error);
+            writer.WriteEndObject();
+            writer.WriteEndArray();
+        }
+
         writer.WriteEndObject();
         writer.WriteEndObject();
     }
@@ -159,6 +169,8 @@ internal static class NotificationBundle
     private static byte[]? OutcomeOf(SubscriptionRow subscription)
     {
         if (subscription.Error is not { } error) return null;
+        if (error == Backport.TopicGone)
+            return OperationOutcome.Write(new FhirIssue(IssueSeverity.Error, "not-found", "The topic of the subscription is gone."));
         var isOver = subscription.Status == SubscriptionBody.Error;
         var text = isOver
             ? $"Notifications were not taken ({error}). They go on when the owner asks for them with the status requested."

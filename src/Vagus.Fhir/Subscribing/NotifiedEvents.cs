@@ -1,6 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
-using Vagus.Fhir.Live;
 using Vagus.Fhir.Reading;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
@@ -18,6 +16,9 @@ internal sealed record NotifiedEvent(long Number, DateTimeOffset At)
     /// <summary>The change; null where the reader may not be told any more what it was, or the log does not hold it any more.</summary>
     public StoredResource? Focus { get; init; }
 
+    /// <summary>What goes with it, as the topic asks for it and the reader may see it now.</summary>
+    public IReadOnlyList<StoredResource> Context { get; init; } = [];
+
     public IReadOnlyList<PatientId> Patients { get; init; } = [];
 }
 
@@ -27,14 +28,18 @@ internal sealed record EventPage(IReadOnlyList<NotifiedEvent> Events, string? No
 /// <summary>What a reader may be told of one event of the log now.</summary>
 /// <param name="Patients">Whom it concerns.</param>
 /// <param name="Focus">The resource; null where the event points at none.</param>
-internal sealed record ShownEvent(IReadOnlyList<PatientId> Patients, StoredResource? Focus);
+internal sealed record ShownEvent(IReadOnlyList<PatientId> Patients, StoredResource? Focus)
+{
+    /// <inheritdoc cref="NotifiedEvent.Context"/>
+    public IReadOnlyList<StoredResource> Context { get; init; } = [];
+}
 
 /// <summary>
 /// Reads events of a subscription from the log: what happened, the versions tell, and whether it may be told, the rights and labels of now.
 /// Numbers stand whatever became of the rights, so a reader knows that nothing is missing.
 /// </summary>
 internal sealed class NotifiedEvents(
-    Database database, EventLog log, ChangedResources changes, CatalogueEvents catalogue, ResourcesNow resources,
+    Database database, EventLog log, ChangeEvents changes, CatalogueEvents catalogue, ResourcesNow resources,
     RedisclosureNotices notices)
 {
     // A notification is made in memory: it ends with the change by which it has so many bytes.
@@ -48,53 +53,23 @@ internal sealed class NotifiedEvents(
         var logged = await log.At(tenant, numbered.ConvertAll(each => each.Position), call.Cancel);
         var now = await resources.Of(tenant, [.. logged.SelectMany(EventFactsReader.AskedFor).Distinct()], call.Cancel);
         var shown = subscription.Plan.Event is null
-            ? await Changes(call, subscription, logged, now) : await catalogue.Read(call, subscription, logged, now);
+            ? await changes.Read(call, subscription, logged, now) : await catalogue.Read(call, subscription, logged, now);
         var told = new List<NotifiedEvent>(numbered.Count);
         var bytes = 0L;
         foreach (var entry in numbered)
         {
             var seen = shown.GetValueOrDefault(entry.Position);
-            bytes += seen?.Focus?.Body?.Length ?? 0;
+            bytes += (seen?.Focus?.Body?.Length ?? 0) + (seen?.Context.Sum(each => (long)(each.Body?.Length ?? 0)) ?? 0);
             if (bytes > MostBytes && told.Count > 0) break;
-            told.Add(new NotifiedEvent(entry.Number, entry.At) { Focus = seen?.Focus, Patients = seen?.Patients ?? [] });
+            told.Add(new NotifiedEvent(entry.Number, entry.At)
+            {
+                Focus = seen?.Focus, Context = seen?.Context ?? [], Patients = seen?.Patients ?? [],
+            });
         }
 
-        return new EventPage(told, await notices.For(call, [.. told.Select(each => each.Focus).OfType<StoredResource>()]));
+        var all = told.Select(each => each.Focus).OfType<StoredResource>().Concat(told.SelectMany(each => each.Context));
+        return new EventPage(told, await notices.For(call, [.. all]));
     }
-
-    private async ValueTask<Dictionary<long, ShownEvent>> Changes(
-        FhirCall call, SubscriptionRow subscription, List<LoggedEvent> logged, Dictionary<AskedResource, ResourceNow> now)
-    {
-        var search = subscription.Plan.Read(call);
-        if (search.IsRefused) return [];
-        var reached = search.Value.Within(call.Reach);
-        var types = new HashSet<string>([search.Value.Type], StringComparer.Ordinal);
-        var moves = await changes.Of(subscription.Tenant, logged, types, now, call.Cancel);
-        return logged.Where(row => moves.TryGetValue(row.Position, out var move) && reached.MayTell(move))
-            .ToDictionary(row => row.Position, row => new ShownEvent(row.Patients, FocusOf(row, moves[row.Position])));
-    }
-
-    private static StoredResource FocusOf(LoggedEvent row, ResourceMove move)
-    {
-        var state = move.After ?? move.Before ?? throw new InvalidOperationException("A change has a version.");
-        var isFirst = move.Before is null;
-        return new StoredResource
-        {
-            Type = state.Facts.Type,
-            Id = state.Id,
-            Version = VersionOf(row),
-            UpdatedAt = row.OccurredAt,
-            Position = row.Position,
-            Body = move.Content,
-            Interaction = move.After is null ? "DELETE" : isFirst ? "POST" : "PUT",
-            Rid = row.Position,
-            Labels = state.Facts.Labels,
-            Created = isFirst,
-        };
-    }
-
-    private static long VersionOf(LoggedEvent row) =>
-        row.Resource?.Split('/') is [_, _, _, var version] ? long.Parse(version, CultureInfo.InvariantCulture) : 0;
 
     private sealed record Entry(long Number, long Position, DateTimeOffset At)
     {

@@ -13,7 +13,8 @@ namespace Vagus.Fhir.Subscribing;
 /// those that do not.
 /// </summary>
 internal sealed partial class SendNotifications(
-    Database database, TakeNotification take, EndNotification end, RestHook hook, TimeProvider clock, ILogger<SendNotifications> logger)
+    Database database, TakeNotification take, EndNotification end, Receivers receivers, TimeProvider clock,
+    ILogger<SendNotifications> logger)
     : BackgroundService
 {
     private const long Batch = 200;
@@ -83,7 +84,7 @@ internal sealed partial class SendNotifications(
             while (await take.Run(row, cancel) is { } taken)
             {
                 at = taken.Row;
-                await end.Run(taken, await hook.Send(taken, cancel), cancel);
+                await end.Run(taken, await receivers.Send(taken, cancel), cancel);
                 hasSent = true;
             }
         }

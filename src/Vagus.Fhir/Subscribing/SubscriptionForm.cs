@@ -15,7 +15,7 @@ internal sealed record SubscriptionForm
 {
     private const string RestHook = "rest-hook";
     private const string Message = "message";
-    private static readonly string[] Channels = [RestHook, SubscriptionBody.WebSocket, Message];
+    private static readonly string[] Channels = [RestHook, SubscriptionBody.WebSocket, MailChannel.Type, Message];
     private const int LongestEndpoint = 2000;
     private const int ShortestHeartbeat = 10;
     private const int LongestHeartbeat = 24 * 60 * 60;
@@ -71,9 +71,10 @@ internal sealed record SubscriptionForm
         var endpoint = TextOf(channel, "endpoint"u8) ?? "";
         if (type == SubscriptionBody.WebSocket && (endpoint.Length > 0 || channel.TryGetProperty("header"u8, out _)))
             return No("Subscription.channel.endpoint", "A websocket has neither an endpoint nor headers: its client comes to this server.");
-        if (type == SubscriptionBody.WebSocket && Extensions(channel).Any(Is(SubscriptionBody.SecretExtension)))
-            return No("Subscription.channel.extension", "What goes over a websocket is not signed: its client has opened it.");
-        if (type != SubscriptionBody.WebSocket && !IsReachable(endpoint, privateToo))
+        if (type is SubscriptionBody.WebSocket or MailChannel.Type && Extensions(channel).Any(Is(SubscriptionBody.SecretExtension)))
+            return No("Subscription.channel.extension", "Requests are signed; mails and what goes over a websocket are not.");
+        if (type == MailChannel.Type && MailChannel.Refuse(channel, endpoint) is { } unmailed) return unmailed;
+        if (type is RestHook or Message && !IsReachable(endpoint, privateToo))
             return No("Subscription.channel.endpoint", "The endpoint is an https address without a user.");
         if (type == Message && endpoint.AsSpan().IndexOfAny('?', '#') >= 0)
             return No("Subscription.channel.endpoint", "The endpoint of messages is the base of a FHIR server.");
@@ -95,7 +96,14 @@ internal sealed record SubscriptionForm
         };
         if (form.Filters.Count > MostFilters) return No("Subscription.criteria", $"A subscription has at most {MostFilters} filters.");
         if (form.RefuseTimes() is { } times) return times;
-        return form.WithPayload();
+        return type == MailChannel.Type ? form.WithMail() : form.WithPayload();
+    }
+
+    private Result<SubscriptionForm> WithMail()
+    {
+        var form = this with { Payload = IsOfR4 && Payload.Length == 0 ? MailChannel.Payload : Payload };
+        if (IsOfR4 && Content.Length == 0) form = form with { Content = Backport.Empty };
+        return MailChannel.Refuse(form) is { } refused ? refused : form;
     }
 
     private Result<SubscriptionForm> WithPayload()

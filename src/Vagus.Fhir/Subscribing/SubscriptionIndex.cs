@@ -1,5 +1,7 @@
 using Vagus.Fhir.Live;
+using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
+using Vagus.Fhir.Subscribing.OwnTopics;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 
@@ -13,6 +15,9 @@ internal sealed record ListedSubscription(string Id, UserId Owner, long Since)
 {
     /// <summary>Which changes of resources it is about; null where it is about events.</summary>
     public LiveSearch? Search { get; init; }
+
+    /// <summary>The organization's topic whose events alone it is told; null: it follows none.</summary>
+    public FollowedTopic? Topic { get; init; }
 
     /// <summary>Which events it is about; null where it is about changes of resources.</summary>
     public AskedEvents? Events { get; init; }
@@ -30,6 +35,7 @@ internal sealed class SubscriptionIndex
     private readonly Dictionary<string, ListedSubscription> known = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SearchPlaces<ListedSubscription>> byType = new(StringComparer.Ordinal);
     private readonly Dictionary<string, EventPlaces> byTopic = new(StringComparer.Ordinal);
+    private readonly TopicPlaces ofTopics = new();
     private readonly HashSet<string> types = new(StringComparer.Ordinal);
 
     /// <summary>Of those who ask it and keep it up to date, one at a time.</summary>
@@ -49,7 +55,7 @@ internal sealed class SubscriptionIndex
     {
         Position = Math.Max(Position, row.Position);
         if (known.Remove(row.Id, out var before)) Remove(before);
-        if (row.IsDeleted || row.Status == SubscriptionBody.Off) return true;
+        if (row.IsDeleted || row.Status == SubscriptionBody.Off || row.HasLostTopic) return true;
         if (Read(row, call) is not { } listed) return false;
         Add(known[row.Id] = listed);
         return true;
@@ -58,27 +64,39 @@ internal sealed class SubscriptionIndex
     public IReadOnlyCollection<ListedSubscription> Concerned(ResourceMove move) =>
         (move.After ?? move.Before) is { } state && byType.TryGetValue(state.Facts.Type, out var places) ? places.Concerned(move) : [];
 
+    /// <summary>Those who follow a topic of the organization that the change is an event of.</summary>
+    public IEnumerable<ListedSubscription> Concerned(ResourceMove move, OwnBases own) =>
+        (move.After ?? move.Before) is { } state ? ofTopics.Concerned(state.Facts.Type, move, own) : [];
+
     /// <summary>Somebody asks for events of the topic.</summary>
     public bool Asks(Topic topic) => byTopic.ContainsKey(topic.Id);
 
     public IReadOnlyCollection<ListedSubscription> Concerned(Topic topic, EventForms forms) =>
         byTopic.TryGetValue(topic.Id, out var places) ? places.Concerned(forms.KeysOf(topic)) : [];
 
-    private static ListedSubscription? Read(SubscriptionRow row, FhirCall call)
+    private ListedSubscription? Read(SubscriptionRow row, FhirCall call)
     {
         var listed = new ListedSubscription(row.Id, row.Owner, row.Since);
         if (row.Plan.Event is not null)
             return row.Plan.ReadEvents(call) is { IsRefused: false, Value: var events } ? listed with { Events = events } : null;
-        return row.Plan.Read(call) is { IsRefused: false, Value: var search } ? listed with { Search = search } : null;
+        if (row.Plan.Read(call) is not { IsRefused: false, Value: var search }) return null;
+        if (row.Topic is not { } body) return listed with { Search = search };
+        return ofTopics.Read(body, call) is { } topic ? listed with { Search = search, Topic = new FollowedTopic(body, topic) } : null;
     }
 
     private void Add(ListedSubscription subscription)
     {
         if (subscription.Search is { } search)
         {
+            types.Add(search.Type);
+            if (subscription.Topic is { } topic)
+            {
+                ofTopics.Add(topic, search, subscription);
+                return;
+            }
+
             if (!byType.TryGetValue(search.Type, out var places)) byType.Add(search.Type, places = new SearchPlaces<ListedSubscription>());
             places.Add(search, subscription);
-            types.Add(search.Type);
         }
 
         if (subscription.Events is not { } events) return;
@@ -90,12 +108,14 @@ internal sealed class SubscriptionIndex
     {
         if (subscription.Search is { } search)
         {
-            byType[search.Type].Remove(search, subscription);
-            if (byType[search.Type].Count == 0)
+            if (subscription.Topic is { } topic) ofTopics.Remove(topic, search, subscription);
+            else
             {
-                byType.Remove(search.Type);
-                types.Remove(search.Type);
+                byType[search.Type].Remove(search, subscription);
+                if (byType[search.Type].Count == 0) byType.Remove(search.Type);
             }
+
+            if (!byType.ContainsKey(search.Type) && !ofTopics.Asks(search.Type)) types.Remove(search.Type);
         }
 
         if (subscription.Events is not { } events) return;

@@ -2,7 +2,9 @@ using System.Data.Common;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Vagus.Fhir.Live;
+using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.Store;
+using Vagus.Fhir.Subscribing.OwnTopics;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
@@ -25,6 +27,9 @@ internal sealed record SubscriptionPlan(string? Topic, string Search, string End
     /// <summary>The event of the catalogue that it is about; null: changes of resources.</summary>
     public string? Event { get; init; }
 
+    /// <summary>The id of the organization's topic that it follows; null: the topic is the server's.</summary>
+    public string? OwnTopic { get; init; }
+
     /// <summary>What is asked of the events, as it was sent.</summary>
     public IReadOnlyList<string> Filters { get; init; } = [];
 
@@ -41,6 +46,10 @@ internal sealed record SubscriptionPlan(string? Topic, string Search, string End
     [JsonIgnore]
     public string Type => Search.Split('?', 2)[0];
 
+    /// <summary>Notifications are mails.</summary>
+    [JsonIgnore]
+    public bool IsMail => Endpoint.StartsWith(MailChannel.Scheme, StringComparison.Ordinal);
+
     /// <summary>To where a notification is POSTed.</summary>
     [JsonIgnore]
     public string Address => IsMessage ? $"{Endpoint.TrimEnd('/')}/$process-message" : Endpoint;
@@ -54,7 +63,7 @@ internal sealed record SubscriptionPlan(string? Topic, string Search, string End
     public int Most => Math.Min(MaxCount ?? UsualChanges, MostChanges);
 
     /// <summary>The search, understood as this call does; refused where the server does not take it any more.</summary>
-    public Result<LiveSearch> Read(FhirCall call) => ReadLiveSearch.Run(Search, call, most: 1);
+    public Result<LiveSearch> Read(FhirCall call) => ReadLiveSearch.Run(Search, call with { Parameters = SearchParameterSet.R4 }, most: 1);
 
     /// <summary>The events, understood as this call does; refused where the catalogue does not have them any more.</summary>
     public Result<AskedEvents> ReadEvents(FhirCall call)
@@ -68,9 +77,9 @@ internal sealed record SubscriptionPlan(string? Topic, string Search, string End
 /// <summary>A subscription as it stands.</summary>
 internal sealed record SubscriptionRow
 {
-    public const string Columns = """
+    public const string Columns = $"""
         tenant_id, subscription_id, position, since, owner, status, body, headers, ends_at, deleted, events, delivered, attempts,
-          failing_since, error, pushes, held, due_at
+          failing_since, error, pushes, held, due_at, {TopicTables.Followed}
         """;
 
     public required TenantId Tenant { get; init; }
@@ -120,7 +129,13 @@ internal sealed record SubscriptionRow
     /// <summary>When something is to be done about it; microseconds, for it is compared exactly.</summary>
     public long? DueAt { get; init; }
 
+    /// <summary>The organization's topic that it follows, as its row has it; null: it follows none, or the topic is gone.</summary>
+    public string? Topic { get; init; }
+
     public bool IsActive => Status == SubscriptionBody.Active;
+
+    /// <summary>The topic is gone, or was changed so that it does not take the subscription any more.</summary>
+    public bool HasLostTopic => Plan.OwnTopic is not null && (Topic is null || !TopicPlan.Read(Topic).Suits(Plan));
 
     /// <summary>When something is due that no change causes: a sign of life, its end.</summary>
     public DateTimeOffset? NextAfter(DateTimeOffset now)
@@ -152,6 +167,7 @@ internal sealed record SubscriptionRow
         Pushes = row.GetBoolean(15),
         IsHeld = row.GetBoolean(16),
         DueAt = row.IsDBNull(17) ? null : row.GetInt64(17),
+        Topic = row.IsDBNull(18) ? null : row.GetString(18),
     };
 
     private static DateTimeOffset? InstantOf(DbDataReader row, int column) =>

@@ -3,6 +3,7 @@ using Vagus.Access.Audit;
 using Vagus.Access.Sessions;
 using Vagus.Fhir.Deriving;
 using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.Subscribing.OwnTopics;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -17,7 +18,9 @@ internal static class SubscriptionSetup
     {
         services.AddSingleton<SealedHeaders>();
         services.AddSingleton<IAcceptChanges, KeepSubscriptions>();
+        services.AddSingleton<IAcceptChanges, KeepTopics>();
         services.AddSingleton<CatalogueEvents>();
+        services.AddSingleton<ChangeEvents>();
         services.AddSingleton<NotifiedEvents>();
         services.AddSingleton<OwnersReach>();
         services.AddSingleton<SubscriptionHints>();
@@ -35,6 +38,8 @@ internal static class SubscriptionSetup
         services.AddSingleton<TakeNotification>();
         services.AddSingleton<EndNotification>();
         services.AddSingleton<RestHook>();
+        services.AddSingleton<MailChannel>();
+        services.AddSingleton<Receivers>();
         services.AddSingleton<SendNotifications>();
         services.AddHostedService(provider => provider.GetRequiredService<SendNotifications>());
         services.AddSingleton<FindConcerned>();

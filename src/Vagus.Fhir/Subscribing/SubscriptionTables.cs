@@ -97,10 +97,10 @@ internal static class SubscriptionTables
     public static readonly Statement Keep = new("""
         insert into subscription_state (
           tenant_id, subscription_id, position, since, owner, status, body, headers, ends_at, changed_at, deleted, events, delivered,
-          attempts, pushes, held, due_at)
+          attempts, pushes, held, due_at, topic_id)
         values (
           @tenant_id, @subscription_id, @position, @position, @owner, @status, @body, @headers, @ends_at, @changed_at, false, 0, 0,
-          0, @pushes, false, @due_at)
+          0, @pushes, false, @due_at, @topic_id)
         on conflict (tenant_id, subscription_id) do update
         set position = excluded.position,
           since = case when subscription_state.deleted then excluded.since else subscription_state.since end,
@@ -109,7 +109,8 @@ internal static class SubscriptionTables
           changed_at = excluded.changed_at, deleted = false,
           events = case when subscription_state.deleted then 0 else subscription_state.events end,
           delivered = case when subscription_state.deleted then 0 else subscription_state.delivered end,
-          attempts = 0, failing_since = null, error = null, pushes = excluded.pushes, held = false, due_at = excluded.due_at
+          attempts = 0, failing_since = null, error = null, pushes = excluded.pushes, held = false, due_at = excluded.due_at,
+          topic_id = excluded.topic_id
         """);
 
     public static readonly Statement Delete = new("""
@@ -189,6 +190,26 @@ internal static class SubscriptionTables
           and subscription_id = @subscription_id
           and held
           and due_at = @due_at
+        """);
+
+    /// <summary>A mail was taken: the next one waits until then, whatever is counted.</summary>
+    public static readonly Statement Mailed = new("""
+        update subscription_state
+        set attempts = 0, failing_since = null, error = null, delivered = @delivered, due_at = @until
+        where tenant_id = @tenant_id
+          and subscription_id = @subscription_id
+          and held
+          and due_at = @due_at
+        """);
+
+    /// <summary>The pause behind a mail is over, and nothing was counted in it.</summary>
+    public static readonly Statement Rest = new("""
+        update subscription_state
+        set held = false, due_at = cast(@next as bigint)
+        where tenant_id = @tenant_id
+          and subscription_id = @subscription_id
+          and due_at = @due_at
+          and events = delivered
         """);
 
     /// <summary>How far a socket has come; an older one does not take it back.</summary>

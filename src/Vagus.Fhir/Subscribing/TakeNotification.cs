@@ -26,6 +26,7 @@ internal sealed class TakeNotification(
     OwnBases own, IdSource ids, TimeProvider clock)
 {
     private const string OverText = "The time of the subscription is over.";
+    private const string NoTopicText = "The topic that the subscription follows is gone, or does not take its filters any more.";
     private const string LostText = "The owner may not follow what the subscription is about any more.";
 
     // Longer than one attempt takes: another process must not begin the same one.
@@ -37,7 +38,10 @@ internal sealed class TakeNotification(
         var row = await database.QueryOne(SubscriptionTables.Find, [read.Tenant.Value, read.Id], SubscriptionRow.Of, cancel);
         if (row?.DueAt is not { } due || Instant.FromMicroseconds(due) > clock.GetUtcNow()) return null;
         if (row.EndsAt <= clock.GetUtcNow()) return await End(row, OverText, cancel);
-        if (!row.Pushes || row.Status is not (SubscriptionBody.Active or SubscriptionBody.Requested)) return null;
+        if (row.Status is not (SubscriptionBody.Active or SubscriptionBody.Requested)) return null;
+        if (row.HasLostTopic) return await LoseTopic(row, cancel);
+        if (!row.Pushes) return null;
+        if (row is { IsActive: true, Plan.IsMail: true } && row.Events == row.Delivered) return await Rest(row, cancel);
         if (await owners.Following(row, cancel) is not { } reach) return await End(row, LostText, cancel);
         var call = SubscriptionCalls.AsOwner(row, reach, options, own, clock, cancel);
         var notification = new Notification(row, TypeOf(row), row.Status, row.Events) { BaseUrl = call.BaseUrl };
@@ -54,6 +58,23 @@ internal sealed class TakeNotification(
     private async ValueTask<TakenNotification?> End(SubscriptionRow row, string text, CancellationToken cancel)
     {
         await moving.End(row, text, cancel);
+        return null;
+    }
+
+    /// <summary>No mail says that nothing has happened.</summary>
+    private async ValueTask<TakenNotification?> Rest(SubscriptionRow row, CancellationToken cancel)
+    {
+        await commit.Write<bool>(
+            row.Tenant,
+            async (write, stop) => await write.Execute(
+                SubscriptionTables.Rest, [row.EndsAt?.ToMicroseconds(), row.Tenant.Value, row.Id, row.DueAt], stop) == 1,
+            cancel);
+        return null;
+    }
+
+    private async ValueTask<TakenNotification?> LoseTopic(SubscriptionRow row, CancellationToken cancel)
+    {
+        await moving.Fail(row, Backport.TopicGone, NoTopicText, cancel);
         return null;
     }
 

@@ -57,6 +57,9 @@ internal static class Topics
         return path.StartsWith(Folder, StringComparison.Ordinal) ? Find(path[Folder.Length..].ToString()) : null;
     }
 
+    /// <summary>The address is one of those below which this server's topics lie.</summary>
+    public static bool IsBelow(string canonical, OwnBases own) => own.Relative(canonical).StartsWith(Folder, StringComparison.Ordinal);
+
     /// <summary>As the catalogue's own example has it. Alerts and readings of the record point at resources of any type.</summary>
     internal static string? FocusTypeOf(EventType type)
     {

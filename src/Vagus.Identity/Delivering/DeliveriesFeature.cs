@@ -21,6 +21,7 @@ internal static class DeliveriesFeature
         services.AddSingleton<IChannel, EmailChannel>();
         services.AddSingleton<IChannel, PushChannel>();
         services.AddSingleton<IChannel, PhoneChannel>();
+        services.AddSingleton<IMailStaff, MailStaff>();
         services.AddSingleton<EndDelivery>();
         services.AddSingleton<TakeDelivery>();
         services.AddSingleton<SendDeliveries>();

@@ -23,6 +23,20 @@ public abstract class RefusedSubscriptionTests(SubscriptionServer server)
     }
 
     [Fact]
+    public async Task A_filter_by_an_uploaded_search_parameter_is_refused()
+    {
+        await using var desk = await Desk.Open(server);
+        var admin = await desk.Clinic.Admin();
+        (await admin.Put("SearchParameter/own", """
+            {"resourceType":"SearchParameter","id":"own","url":"http://example.org/own","name":"own","status":"active","description":"own",
+             "code":"own","base":["Observation"],"type":"token","expression":"Observation.status"}
+            """)).Is(201);
+        await Desk.Until(async () => (await desk.Owner.Get("Observation?own=final")).Status != 400, "the parameter is not known");
+
+        (await desk.Owner.Create(desk.Form("Observation?own=final"))).IsRefused(400, "not-supported");
+    }
+
+    [Fact]
     public async Task Topics_channels_endpoints_and_payloads_that_there_are_none_of_are_refused()
     {
         await using var desk = await Desk.Open(server);

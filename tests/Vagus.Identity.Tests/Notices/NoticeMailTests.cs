@@ -1,7 +1,6 @@
 using Vagus.Access.Outgoing;
 using Vagus.Identity.Administration;
 using Vagus.Identity.Mail;
-using Vagus.Identity.Tests.Mail;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 

@@ -11,10 +11,10 @@ using SmtpServer.Mail;
 using SmtpServer.Protocol;
 using SmtpServer.Storage;
 
-namespace Vagus.Identity.Tests.Mail;
+namespace Vagus.Testing;
 
 /// <summary>A real SMTP server in this process, on 127.0.0.1.</summary>
-internal sealed class RealSmtp : IAsyncDisposable
+public sealed class RealSmtp : IAsyncDisposable
 {
     private readonly CancellationTokenSource stop = new();
     private readonly Task running;
@@ -64,7 +64,7 @@ internal sealed class RealSmtp : IAsyncDisposable
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
-        using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var made = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
         return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
     }
 

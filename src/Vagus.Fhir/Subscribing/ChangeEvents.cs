@@ -1,0 +1,74 @@
+using System.Globalization;
+using Vagus.Fhir.Live;
+using Vagus.Fhir.R4.Definitions;
+using Vagus.Fhir.Reading;
+using Vagus.Fhir.Store;
+using Vagus.Fhir.Subscribing.OwnTopics;
+using Vagus.Storage.Log;
+
+namespace Vagus.Fhir.Subscribing;
+
+/// <summary>
+/// What the reader of a subscription may be told of changes of resources, as rights and labels stand now; and what goes with them where the
+/// topic asks for it: the resources that the focus refers to, as they are now and as far as the reader may read them.
+/// </summary>
+internal sealed class ChangeEvents(ChangedResources changes, FhirReads reads)
+{
+    private const int MostContext = 16;
+
+    /// <summary>By position; what may not be told is not in the answer.</summary>
+    public async ValueTask<Dictionary<long, ShownEvent>> Read(
+        FhirCall call, SubscriptionRow subscription, List<LoggedEvent> logged, Dictionary<AskedResource, ResourceNow> now)
+    {
+        var search = subscription.Plan.Read(call);
+        if (search.IsRefused) return [];
+        var reached = search.Value.Within(call.Reach);
+        var types = new HashSet<string>([search.Value.Type], StringComparer.Ordinal);
+        var moves = await changes.Of(subscription.Tenant, logged, types, now, call.Cancel);
+        var told = logged.Where(row => moves.TryGetValue(row.Position, out var move) && reached.MayTell(move)).ToList();
+        var asked = told.ToDictionary(row => row.Position, row => ContextOf(subscription, moves[row.Position]));
+        var context = await reads.OfEvents(call, asked.Values.SelectMany(each => each));
+        return told.ToDictionary(
+            row => row.Position,
+            row => new ShownEvent(row.Patients, FocusOf(row, moves[row.Position]))
+            {
+                Context = [.. asked[row.Position].Select(each => context.GetValueOrDefault(each)).OfType<StoredResource>()
+                    .Where(each => !each.Deleted).Select(each => each with { Interaction = "GET" })],
+            });
+    }
+
+    private static List<AskedResource> ContextOf(SubscriptionRow subscription, ResourceMove move)
+    {
+        if (subscription.Topic is not { } topic || move.After is not { } after) return [];
+        var plan = TopicPlan.Read(topic);
+        var parameters = plan.Includes.Select(code => R4Definitions.SearchParameter(plan.Type, code)?.Id).ToHashSet();
+        return
+        [
+            .. after.Values.References.Where(reference => parameters.Contains(reference.Parameter))
+                .Where(reference => reference is { Type: not null, Id: not null })
+                .Select(reference => new AskedResource(reference.Type ?? "", reference.Id ?? "", 0)).Distinct().Take(MostContext),
+        ];
+    }
+
+    private static StoredResource FocusOf(LoggedEvent row, ResourceMove move)
+    {
+        var state = move.After ?? move.Before ?? throw new InvalidOperationException("A change has a version.");
+        var isFirst = move.Before is null;
+        return new StoredResource
+        {
+            Type = state.Facts.Type,
+            Id = state.Id,
+            Version = VersionOf(row),
+            UpdatedAt = row.OccurredAt,
+            Position = row.Position,
+            Body = move.Content,
+            Interaction = move.After is null ? "DELETE" : isFirst ? "POST" : "PUT",
+            Rid = row.Position,
+            Labels = state.Facts.Labels,
+            Created = isFirst,
+        };
+    }
+
+    private static long VersionOf(LoggedEvent row) =>
+        row.Resource?.Split('/') is [_, _, _, var version] ? long.Parse(version, CultureInfo.InvariantCulture) : 0;
+}
