@@ -10,16 +10,16 @@ namespace Vagus.EndToEnd.Tests.Searching;
 /// </summary>
 public abstract class IndexingCrashTests(Engine engine)
 {
-    private const int Transactions = 3;
-    private const int Patients = 4_000;
+    private const int Transactions = 6;
+    private const int Patients = 2_000;
 
     [Fact]
     public async Task Killed_while_it_indexes_the_server_goes_on_and_every_resource_is_found()
     {
         await using var server = await RunningServer.Start(engine);
         using var admin = server.SignIn("admin");
-        for (var number = 0; number < Transactions; number++) await Done(admin.Post("/fhir", Bundle()));
-        await Done(admin.Put("/fhir/SearchParameter/sp", """
+        for (var number = 0; number < Transactions; number++) await Done(() => admin.Post("/fhir", Bundle()));
+        await Done(() => admin.Put("/fhir/SearchParameter/sp", """
             {"resourceType":"SearchParameter","id":"sp","url":"urn:test:kin","name":"kin","status":"active","description":"x",
              "code":"kin","base":["Patient"],"type":"string","expression":"Patient.contact.name"}
             """));
@@ -50,10 +50,12 @@ public abstract class IndexingCrashTests(Engine engine)
             (int)parts.Single(part => (string?)part!["name"] == "done")!["valueInteger"]!);
     }
 
-    private static async Task Done(Task<Answer> asked)
+    // 503: nothing was written, for a busy machine kept the database from its turn.
+    private static async Task Done(Func<Task<Answer>> ask)
     {
-        var answer = await asked;
-        Assert.True(answer.Succeeded, answer.Text);
+        Answer? answer = null;
+        await Condition.Becomes(async () => (int)(answer = await ask()).Status != 503, "the server has taken it");
+        Assert.True(answer!.Succeeded, answer.Text);
     }
 
     private static string Bundle()
