@@ -11,20 +11,12 @@ namespace Vagus.EndToEnd.Tests.Clustering;
 /// <summary>A service's event by NATS into the built server: through the room that knows events, into the log, and out again.</summary>
 public sealed class EventsByNatsTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
-
     [Fact]
     public async Task An_event_of_a_service_comes_in_by_NATS_once_and_an_unfit_one_is_a_dead_letter()
     {
         await using var nats = await NatsServer.Start();
         var data = ServerData.On(postgres: null);
-        var senders = Path.Combine(data.Folder, "senders.json");
-        await File.WriteAllTextAsync(senders, """[{ "name": "bridge", "tenant": "harbor", "service": "lab-bridge" }]""");
-        await using var server = await RunningServer.StartOn(
-            data, new Dictionary<string, string> { ["VAGUS_NATS"] = nats.Url, ["VAGUS_NATS_SENDERS"] = senders });
-        await ChildProcess.Run(
-            ["dotnet", Programs.Server, "service", "add", "lab-bridge", "--tenant", Clinic.Tenant, "--name", "Bridge", "--data", data.Folder],
-            Limit, data.Environment);
+        await using var server = await ServerWithSender.Start(data, nats, "bridge");
         await using var client = new NatsConnection(new NatsOpts { Url = nats.Url });
         var jetStream = new NatsJSContext(client);
         await Condition.Becomes(async () => await Has(jetStream, "VAGUS_IN_harbor"), "the intake is there", () => server.Said);

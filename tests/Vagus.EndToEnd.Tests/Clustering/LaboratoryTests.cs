@@ -11,7 +11,6 @@ namespace Vagus.EndToEnd.Tests.Clustering;
 /// </summary>
 public sealed class LaboratoryTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
     private static readonly NodePackage Web = new(Programs.Web, TimeSpan.FromMinutes(5));
 
     [Fact]
@@ -20,13 +19,7 @@ public sealed class LaboratoryTests
         if (await Prepare() is { } reason) Assert.Skip(reason);
         await using var nats = await NatsServer.Start();
         var data = ServerData.On(postgres: null);
-        var senders = Path.Combine(data.Folder, "senders.json");
-        await File.WriteAllTextAsync(senders, """[{ "name": "lab", "tenant": "harbor", "service": "lab-service" }]""");
-        await using var server = await RunningServer.StartOn(
-            data, new Dictionary<string, string> { ["VAGUS_NATS"] = nats.Url, ["VAGUS_NATS_SENDERS"] = senders });
-        await ChildProcess.Run(
-            ["dotnet", Programs.Server, "service", "add", "lab-service", "--tenant", Clinic.Tenant, "--name", "Lab", "--data", data.Folder],
-            Limit, data.Environment);
+        await using var server = await ServerWithSender.Start(data, nats, "lab");
         using var provider = server.SignIn("provider");
         var patient = (string)(await provider.Post(
             "/fhir/Patient", """{"resourceType":"Patient","name":[{"family":"Tran","given":["Maya"]}],"birthDate":"1980-02-28"}""")).Json["id"]!;
