@@ -48,8 +48,9 @@ internal sealed class ChartPages(ChartDoor door)
         if (asked.Refusal is { } malformed) return malformed.ToProblem();
         var (view, page) = (opened.Value, asked.Value);
 
-        var query = new FactQuery(view).AddNewest(FactKind.Patient, 1).AddMark();
+        var query = new FactQuery(view).AddNewest(FactKind.Patient, 1);
         list.AddItems(query, page.After, page.Limit + 1);
+        query.AddStand();
         var rows = await query.Run(door.Queries, http.RequestAborted);
         if (await door.Refuse(view, rows, http.RequestAborted) is { } refused) return refused.ToProblem();
         List<FactRow> found =

@@ -170,12 +170,26 @@ internal sealed class FactQuery
     /// </summary>
     public FactQuery AddMark()
     {
-        Part($"select 0, '', {ChartMark.Columns(query.Tenant)}, cast(null as text), cast('' as bytea), 0,");
+        BeginMark();
         query.Add($"exists (select 1 from chart_fact v where v.set_number = s.number and v.patient_id = {patient}");
         query.Add($"and v.kind = {(int)FactKind.Alert} and v.until = {ChartTables.NeverText} and {query.HasLeft(patient)})");
         query.Add(ChartMark.From(query.Tenant));
         return this;
     }
+
+    /// <summary>
+    /// The same beside what a list asks for, and nothing of alerts: "released" is always false. Where the caller sees none of the list,
+    /// there is still nothing to run.
+    /// </summary>
+    public FactQuery AddStand()
+    {
+        if (!hasPart) return this;
+        BeginMark();
+        query.Add("false").Add(ChartMark.From(query.Tenant));
+        return this;
+    }
+
+    private void BeginMark() => Part($"select 0, '', {ChartMark.Columns(query.Tenant)}, cast(null as text), cast('' as bytea), 0,");
 
     private void Part(string begin)
     {
