@@ -5,7 +5,7 @@ using System.Reflection.PortableExecutable;
 namespace Vagus.Architecture.Tests;
 
 /// <summary>
-/// A room shows what another room uses, and nothing else: each further public type is one that nobody may change any more.
+/// A room exports the types that another room uses, and no others: every other type stays internal.
 /// </summary>
 public sealed class ExportedTypeTests
 {

@@ -57,7 +57,7 @@ internal sealed class CountAlerts(Database database)
     private static DateTimeOffset? At(DbDataReader row, int column) =>
         row.IsDBNull(column) ? null : Instant.FromMicroseconds(row.GetInt64(column));
 
-    // A call that reached nobody answers nothing; its step says so in JSON, in which the quotes of what people write are escaped.
+    // A call counts as an answer only where it reached the person: its detail is JSON, so a quote in a note cannot imitate the field.
     private const string Answers =
         """(s.what in ('acknowledged', 'resolved') or s.what = 'called' and s.detail like '%"reached":true%')""";
 

@@ -14,7 +14,7 @@ internal sealed class TopicConditions(string type, FhirCall server, Action<strin
     private const string Fails = "test-fails";
     private static readonly string[] Comparators = ["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"];
 
-    /// <summary>Some types depend on other records, and are asked by nobody.</summary>
+    /// <summary>Refuses the types that live searches do not take: their visibility depends on other records.</summary>
     public void CheckType(string path)
     {
         if (ReadLiveSearch.Run(type, server, most: 1).Refusal is { } refused) refuse(path, refused.Message);
