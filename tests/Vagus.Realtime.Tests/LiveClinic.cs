@@ -127,6 +127,16 @@ internal sealed class LiveClinic : IAsyncDisposable
         while (await Get<Feeds>().Standing(North, limit.Token) < last) await Task.Delay(10, limit.Token);
     }
 
+    /// <summary>
+    /// Waits until so many sessions are in the feed: an answer to CONNECT comes before that, and what is not in the log is told only to
+    /// those who are there.
+    /// </summary>
+    public async Task HasSessions(int count, TenantId? tenant = null)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (Get<Feeds>().SessionsOf(tenant ?? North).Count < count) await Task.Delay(10, limit.Token);
+    }
+
     /// <summary>Appends one event and answers its position.</summary>
     public Task<long> Write(
         EventData data, string? patient = null, TenantId? tenant = null, bool sensitive = false, EventAudience? audience = null) =>

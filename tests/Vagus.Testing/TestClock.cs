@@ -9,6 +9,15 @@ public sealed class TestClock : TimeProvider
 
     public bool MovesTimestamps { get; init; }
 
+    /// <summary>Called before a timer begins, with the time that it waits: what happens here happens between two steps of the code.</summary>
+    public Action<TimeSpan>? BeforeTimer { get; set; }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        BeforeTimer?.Invoke(dueTime);
+        return base.CreateTimer(callback, state, dueTime, period);
+    }
+
     public override long GetTimestamp() => base.GetTimestamp() + (MovesTimestamps ? Interlocked.Read(ref moved) : 0);
 
     public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref ticks), TimeSpan.Zero);

@@ -69,8 +69,9 @@ internal sealed class ReplayEvents(
     {
         using var limit = new CancellationTokenSource(question.Wait, clock);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, aborted);
-        // Not disposed: an observer that is under way when the wait ends may still release it.
-        var grown = new SemaphoreSlim(0);
+        // Free at first: the log may have grown between the look before and the observer. Not disposed: an observer that is under way when
+        // the wait ends may still release it.
+        var grown = new SemaphoreSlim(1);
         using var watching = signal.Observe((tenant, _) =>
         {
             if (tenant == reach.Tenant && grown.CurrentCount == 0) grown.Release();

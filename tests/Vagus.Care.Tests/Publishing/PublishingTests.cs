@@ -164,8 +164,22 @@ public abstract class PublishingTests(Engine engine)
         }, subject: null).ToJsonString());
         await ward.Done(service, "POST", "/api/events", Event("e-1").ToJsonString());
 
-        Assert.Equal(["e-1"], Ids(await waiting.WaitAsync(TimeSpan.FromSeconds(10))));
+        Assert.Equal(["e-1"], Ids(await waiting.WaitAsync(TimeSpan.FromSeconds(15))));
         Assert.Equal(2, (await Replay(ward, lab, "since=2&wait=1")).GetProperty("lastSequence").GetInt64());
+    }
+
+    [Fact]
+    public async Task What_happens_between_the_look_at_the_log_and_the_waiting_ends_the_waiting()
+    {
+        await using var ward = await Ward.Open(engine);
+        var (service, lab) = (await ward.Has(Role.Service), await ward.Has(Role.Lab));
+        var wait = TimeSpan.FromSeconds(29);
+        ward.Clock.BeforeTimer = due =>
+        {
+            if (due == wait) ward.Done(service, "POST", "/api/events", Event("e-1").ToJsonString()).GetAwaiter().GetResult();
+        };
+
+        Assert.Equal(["e-1"], Ids(await Replay(ward, lab, "wait=29").WaitAsync(TimeSpan.FromSeconds(15))));
     }
 
     [Fact]

@@ -12,6 +12,7 @@ public abstract class PresenceTests(Engine engine)
         await using var viewer = await SocketClient.Open(clinic, ann);
         await using var colleague = await SocketClient.Open(clinic, await clinic.SignIn(Role.Nurse));
         var patient = "Patient/" + await clinic.Create(ann, "Patient", """{"resourceType":"Patient","active":true}""");
+        await clinic.HasSessions(2);
 
         var answer = await viewer.Ask("view", new { resource = patient, mode = "viewing" });
         await viewer.Ask("view", new { resource = patient, mode = "viewing" });
@@ -42,6 +43,7 @@ public abstract class PresenceTests(Engine engine)
         var ann = await clinic.SignIn();
         await using var viewer = await SocketClient.Open(clinic, ann);
         var patient = "Patient/" + await clinic.Create(ann, "Patient", """{"resourceType":"Patient","active":true}""");
+        await clinic.HasSessions(1);
         await viewer.Ask("view", new { resource = patient, mode = "viewing" });
         Assert.Single((await NextPresence(viewer)).GetProperty("viewers").EnumerateArray());
 
@@ -60,6 +62,8 @@ public abstract class PresenceTests(Engine engine)
         await using var driver = await SocketClient.Open(clinic, await clinic.SignIn(Role.Driver));
         await using var elsewhere = await SocketClient.Open(clinic, await clinic.SignIn(tenant: LiveClinic.South));
         var reference = "Patient/" + await clinic.Create(ann, "Patient", """{"resourceType":"Patient","active":true}""");
+        await clinic.HasSessions(3);
+        await clinic.HasSessions(1, LiveClinic.South);
 
         await viewer.Ask("view", new { resource = reference, mode = "viewing" });
         var foreign = await elsewhere.Ask("view", new { resource = reference, mode = "viewing" });
@@ -88,6 +92,7 @@ public abstract class PresenceTests(Engine engine)
         await using var viewer = await SocketClient.Open(clinic, ann);
         await using var other = await SocketClient.Open(clinic, bob);
         await using var outsider = await SocketClient.Open(clinic, await clinic.SignIn(Role.Nurse));
+        await clinic.HasSessions(3);
 
         var answer = await viewer.Ask("view", new { resource = thread, mode = "editing" });
         var refused = await outsider.Ask("view", new { resource = thread, mode = "viewing" });

@@ -102,6 +102,7 @@ public abstract class LiveSearchTests(Engine engine)
         await using var raw = await RawClient.Open(clinic, ann);
         var since = await raw.Subscribe(new { subscription_id = "s", search = OfDoctor });
         for (var each = 0; each < 3; each++) await clinic.Put(ann, "Appointment", $"a{each}", Appointments.Of($"a{each}"));
+        await clinic.HasRead();
 
         await using var behind = await RawClient.Open(clinic, ann);
         await behind.Say("subscribe", new { subscription_id = "s", search = OfDoctor, since });
