@@ -44,6 +44,8 @@ describe.skipIf(missing)(`a FHIR subscription${missing ? `: skipped, ${missing}`
     await write('weight-1', 'preliminary');
     await expect.poll(() => first.told.length).toBe(1);
     stops.splice(0, 1)[0]?.();
+    // The line ends a moment after its last watcher has left, and tells what comes until then.
+    await expect.poll(() => first.line.state.status).toBe('idle');
     await write('weight-1', 'final');
     await write('weight-2', 'final');
     await expect.poll(() => second.told.map(({ number, focus }) => `${number} ${focus}`)).toEqual([
