@@ -44,7 +44,7 @@ public sealed class BroadcastTarget
         var ack = _namespace.NextAck();
         var frames = encoded.FramesWithAck(ack);
         var pending = new List<Task<EventArguments?>>();
-        _namespace.Select(Audience, socket => pending.Add(socket.Acks.Send(frames, ack, limit, cancel)));
+        _namespace.Members.Select(Audience, socket => pending.Add(socket.Acks.Send(frames, ack, limit, cancel)));
         var answers = await Task.WhenAll(pending);
         return new BroadcastAcks([.. answers.OfType<EventArguments>()], answers.Count(answer => answer is null));
     }
@@ -53,20 +53,21 @@ public sealed class BroadcastTarget
     public IReadOnlyList<ClientSocket> Sockets()
     {
         var sockets = new List<ClientSocket>();
-        _namespace.Select(Audience, sockets.Add);
+        _namespace.Members.Select(Audience, sockets.Add);
         return sockets;
     }
 
-    public void Join(string room) => _namespace.Select(Audience, socket => socket.Join(room));
+    public void Join(string room) => _namespace.Members.Select(Audience, socket => socket.Join(room));
 
-    public void Leave(string room) => _namespace.Select(Audience, socket => socket.Leave(room));
+    public void Leave(string room) => _namespace.Members.Select(Audience, socket => socket.Leave(room));
 
     /// <inheritdoc cref="ClientSocket.Disconnect"/>
-    public void Disconnect(bool closeConnection = false) => _namespace.Select(Audience, socket => socket.Disconnect(closeConnection));
+    public void Disconnect(bool closeConnection = false) =>
+        _namespace.Members.Select(Audience, socket => socket.Disconnect(closeConnection));
 
     /// <inheritdoc cref="ClientSocket.Close"/>
     public void Close(ushort code = CloseCode.ServiceRestart, string text = "") =>
-        _namespace.Select(Audience, socket => socket.Close(code, text));
+        _namespace.Members.Select(Audience, socket => socket.Close(code, text));
 }
 
 /// <summary>What a broadcast that asked for acknowledgements got.</summary>

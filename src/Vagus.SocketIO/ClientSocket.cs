@@ -85,6 +85,8 @@ public sealed class ClientSocket
 
     internal SocketState State => Stream.State;
 
+    internal bool IsGone => State == SocketState.Gone;
+
     internal SocketStream Stream { get; }
 
     internal SocketEvents Events { get; }
@@ -167,7 +169,7 @@ public sealed class ClientSocket
 
         // One whose replay was cut short comes back to the same session, further on.
         if (before == SocketState.Connected || Recovered) Namespace.Server.Recovery?.Keep(this, reason);
-        Namespace.Remove(this);
+        Namespace.Members.Remove(this);
         Acks.FailAll();
         _gone?.Cancel();
         if (before == SocketState.Connected) Events.RunDisconnected(reason);
@@ -186,7 +188,7 @@ public sealed class ClientSocket
 
     private void Answer(long ack, ReadOnlySpan<byte> json, byte[][] attachments)
     {
-        if (State != SocketState.Gone) _client.Session.Send(EventFrames.BuildAck(Namespace.Name, ack, json, attachments));
+        if (!IsGone) _client.Session.Send(EventFrames.BuildAck(Namespace.Name, ack, json, attachments));
     }
 
     private CancellationTokenSource GoneSource()
@@ -194,7 +196,7 @@ public sealed class ClientSocket
         if (_gone is { } source) return source;
 
         Interlocked.CompareExchange(ref _gone, new CancellationTokenSource(), null);
-        if (State == SocketState.Gone) _gone.Cancel();
+        if (IsGone) _gone.Cancel();
         return _gone;
     }
 }

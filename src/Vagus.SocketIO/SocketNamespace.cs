@@ -1,16 +1,12 @@
-using System.Collections.Concurrent;
 using Vagus.SocketIO.Packets;
 using Vagus.SocketIO.Rooms;
-using Vagus.SocketIO.Sockets;
 
 namespace Vagus.SocketIO;
 
 /// <summary>A namespace: what its clients may do (set up once, at start) and whom it reaches.</summary>
-public sealed partial class SocketNamespace
+public sealed class SocketNamespace
 {
-    private readonly ConcurrentDictionary<string, ClientSocket> _sockets = new(StringComparer.Ordinal);
-    private readonly RoomIndex _rooms = new();
-    private readonly Room _everyone = new("");
+    private readonly Dictionary<string, OnEvent> _handlers = new(StringComparer.Ordinal);
     private readonly Lock _order = new();
     private long _lastAck;
 
@@ -25,9 +21,9 @@ public sealed partial class SocketNamespace
     public string Name { get; }
 
     /// <summary>The sockets that are connected now.</summary>
-    public IReadOnlyList<ClientSocket> Sockets => [.. _sockets.Values.Where(socket => socket.IsConnected)];
+    public IReadOnlyList<ClientSocket> Sockets => Members.Connected;
 
-    public int Count => _sockets.Count;
+    public int Count => Members.Count;
 
     internal SocketIOServer Server { get; }
 
@@ -35,10 +31,56 @@ public sealed partial class SocketNamespace
 
     internal EventEncoder Encoder { get; }
 
-    public ClientSocket? Find(string socketId) => FindAny(socketId) is { IsConnected: true } found ? found : null;
+    internal NamespaceMembers Members { get; } = new();
+
+    internal List<OnConnecting> Middleware { get; } = [];
+
+    internal List<Func<ClientSocket, CancellationToken, ValueTask>> Connected { get; } = [];
+
+    internal List<Func<ClientSocket, DisconnectReason, ValueTask>> Disconnected { get; } = [];
+
+    internal OnEvent? Fallback { get; private set; }
+
+    /// <summary>Adds a middleware. They run in order, and the first refusal ends the attempt.</summary>
+    public SocketNamespace Use(OnConnecting middleware)
+    {
+        Middleware.Add(middleware);
+        return this;
+    }
+
+    /// <summary>Runs when a socket is in; its events wait until this is done.</summary>
+    public SocketNamespace OnConnect(Func<ClientSocket, CancellationToken, ValueTask> handler)
+    {
+        Connected.Add(handler);
+        return this;
+    }
+
+    public SocketNamespace OnDisconnect(Func<ClientSocket, DisconnectReason, ValueTask> handler)
+    {
+        Disconnected.Add(handler);
+        return this;
+    }
+
+    /// <summary>Handles an event with all its arguments as they came. Events of one socket are handled one after the other.</summary>
+    public SocketNamespace On(string name, OnEvent handler)
+    {
+        if (EventNames.IsReserved(name)) throw new ArgumentException($"'{name}' is reserved.", nameof(name));
+        if (!_handlers.TryAdd(name, handler)) throw new ArgumentException($"'{name}' has a handler in {Name}.", nameof(name));
+
+        return this;
+    }
+
+    /// <summary>Handles every event that has no handler of its own.</summary>
+    public SocketNamespace OnAny(OnEvent handler)
+    {
+        Fallback = handler;
+        return this;
+    }
+
+    public ClientSocket? Find(string socketId) => Members.Find(socketId) is { IsConnected: true } found ? found : null;
 
     /// <summary>Rooms with members, without the rooms that sockets have to themselves.</summary>
-    public IReadOnlyDictionary<string, int> Rooms() => _rooms.Counts();
+    public IReadOnlyDictionary<string, int> Rooms() => Members.Rooms();
 
     public BroadcastTarget To(params ReadOnlySpan<string> rooms) => BroadcastTarget.All(this).To(rooms);
 
@@ -65,34 +107,44 @@ public sealed partial class SocketNamespace
         foreach (var socket in sockets) socket.Send(encoded);
     }
 
-    /// <summary>A socket of this id, also one that is not let in yet.</summary>
-    internal ClientSocket? FindAny(string socketId) => _sockets.GetValueOrDefault(socketId);
+    internal OnEvent? HandlerOf(string name) => _handlers.GetValueOrDefault(name) ?? Fallback;
 
-    internal void Add(ClientSocket socket)
+    internal void Broadcast(BroadcastTarget target, EncodedEvent encoded)
     {
-        _sockets[socket.Id] = socket;
-        _everyone.Add(socket);
-        // It may have gone meanwhile, and then nobody else takes it out again.
-        if (socket.State == SocketState.Gone) Remove(socket);
+        var audience = target.Audience;
+        if (target.IsVolatile || Server.Recovery is not { } recovery || encoded.Offset is not null)
+        {
+            Deliver(target, encoded);
+            return;
+        }
+
+        // One order for all: a client that has seen position n must have been sent everything before n.
+        lock (_order)
+        {
+            encoded = recovery.History.Append(encoded, audience);
+            Deliver(target, encoded);
+        }
     }
 
-    internal void Remove(ClientSocket socket)
+    internal void EmitTo(ClientSocket socket, EncodedEvent encoded)
     {
-        Withdraw(socket);
-        socket.LeaveAllRooms();
+        if (Server.Recovery is not { } recovery)
+        {
+            socket.Send(encoded);
+            return;
+        }
+
+        lock (_order)
+        {
+            socket.Send(recovery.History.Append(encoded, new EventAudience([socket.Id], [])));
+        }
     }
-
-    /// <summary>Takes a socket out of the namespace but leaves it its rooms.</summary>
-    internal void Withdraw(ClientSocket socket)
-    {
-        // Another socket may have the id by now: a session that came back over a new connection.
-        _sockets.TryRemove(new KeyValuePair<string, ClientSocket>(socket.Id, socket));
-        _everyone.Remove(socket);
-    }
-
-    internal Room JoinRoom(ClientSocket socket, string room) => _rooms.Add(socket, room);
-
-    internal void LeaveRoom(ClientSocket socket, Room room) => _rooms.Remove(socket, room);
 
     internal long NextAck() => Interlocked.Increment(ref _lastAck) - 1;
+
+    private void Deliver(BroadcastTarget target, EncodedEvent encoded)
+    {
+        if (target.IsVolatile) Members.Select(target.Audience, socket => socket.SendVolatile(encoded));
+        else Members.Select(target.Audience, socket => socket.Send(encoded));
+    }
 }

@@ -9,7 +9,7 @@ public sealed class TestClock : TimeProvider
 
     public bool MovesTimestamps { get; init; }
 
-    /// <summary>Called before a timer begins, with the time that it waits: what happens here happens between two steps of the code.</summary>
+    /// <summary>Called before a timer begins, with the time that it waits: a test acts here between two steps of the code.</summary>
     public Action<TimeSpan>? BeforeTimer { get; set; }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

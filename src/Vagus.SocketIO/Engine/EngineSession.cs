@@ -204,7 +204,7 @@ internal sealed class EngineSession
                 Queue.TakeBatch(buffer);
             }
             var closes = buffer.Frames[^1].Opcode == Opcode.Close;
-            if (!link.Write(buffer, this, closes)) return;
+            if (!link.Output.Write(buffer, this, closes)) return;
         }
         Host.Lanes.Schedule(this);
     }

@@ -99,7 +99,7 @@ internal sealed class EngineTable(EngineHost host, string path, Func<EngineSessi
         try
         {
             link = await WebSocketHandshake.Accept(context, Options);
-            await link.WriteFirst(Frame.Text(session.OpenPacket(canUpgrade: false)));
+            await link.Output.WriteFirst(Frame.Text(session.OpenPacket(canUpgrade: false)));
         }
         catch (Exception failure) when (TransportFailure.Is(failure))
         {

@@ -63,7 +63,7 @@ internal sealed class Upgrade(EngineSession session, WebSocketLink candidate)
             _noop = new WheelAction(RepeatNoop);
             Wheel.Set(_noop, Wheel.Now + NoopMilliseconds);
         }
-        candidate.WriteAlone(Frame.ProbeAnswer);
+        candidate.Output.WriteAlone(Frame.ProbeAnswer);
         return false;
     }
 

@@ -6,30 +6,28 @@ using Vagus.SocketIO.WebSockets;
 namespace Vagus.SocketIO.Engine;
 
 /// <summary>
-/// One WebSocket: the read loop, which is the request's life, and the write side, which the session's lane calls. Writes go to
-/// the stream, or straight to the socket once that is known to be safe (see the README, "Direct writes").
+/// One WebSocket: the read loop, which is the request's life, and its end. <see cref="Output"/> is its write side.
 /// </summary>
-internal sealed partial class WebSocketLink
+internal sealed class WebSocketLink
 {
     private readonly HttpContext _context;
     private readonly Stream _stream;
     private readonly EngineOptions _options;
-    private readonly Socket? _socket;
-    private int _mode;
-    private volatile bool _ended;
-    private bool _closeSent;
     private readonly Lock _life = new();
+    private volatile bool _ended;
     private bool _requestOver;
-    private TaskCompletionSource? _closing;
 
     internal WebSocketLink(HttpContext context, Stream stream, Socket? socket, EngineOptions options)
     {
         _context = context;
         _stream = stream;
-        _socket = socket;
         _options = options;
-        _mode = socket is null ? Streamed : Undecided;
+        Output = new WebSocketWriter(this, stream, socket);
     }
+
+    internal WebSocketWriter Output { get; }
+
+    internal bool HasEnded => _ended;
 
     /// <summary>Reads until the connection ends. Returns when it has. With an upgrade it is a candidate until that is complete.</summary>
     internal async Task Read(EngineSession session, Upgrade? upgrade)
@@ -46,7 +44,7 @@ internal sealed partial class WebSocketLink
                 var count = await _stream.ReadAsync(input.Space());
                 if (count == 0) break;
 
-                HeardFromClient();
+                Output.HeardFromClient();
                 input.Received(count);
                 while (!_ended)
                 {
@@ -80,7 +78,7 @@ internal sealed partial class WebSocketLink
         if (_ended) return;
 
         _ended = true;
-        CloseWritten().TrySetResult();
+        Output.GiveUp();
         lock (_life)
         {
             if (!_requestOver) _context.Abort();
@@ -90,10 +88,8 @@ internal sealed partial class WebSocketLink
     /// <summary>Says goodbye and ends the connection if the client does not.</summary>
     internal void CloseLater(Frame goodbye, EngineHost host)
     {
-        if (_ended || _closeSent) return;
+        if (_ended || !Output.WriteClose(goodbye)) return;
 
-        _closeSent = true;
-        WriteAlone(goodbye);
         host.Wheel.Set(new WheelAction(End), host.Wheel.Now + 2_000);
     }
 
@@ -107,7 +103,7 @@ internal sealed partial class WebSocketLink
             case InputKind.Binary when upgrade is null:
                 return Discard(session.AcceptBinary(payload));
             case InputKind.Text:
-                if (!_closeSent && upgrade!.Accept(payload.Span)) upgrade = null;
+                if (!Output.HasClosed && upgrade!.Accept(payload.Span)) upgrade = null;
                 return ValueTask.CompletedTask;
             case InputKind.Binary:
                 upgrade!.Drop();
@@ -129,7 +125,7 @@ internal sealed partial class WebSocketLink
     {
         if (isCandidate) CloseLater(Frame.CloseWithoutCode(), session.Host);
         else session.Close(DisconnectReason.TransportClosed, CloseCode.Normal);
-        await CloseWritten().Task;
+        await Output.CloseIsWritten();
         _ended = true;
     }
 
@@ -141,8 +137,8 @@ internal sealed partial class WebSocketLink
     {
         if (isCandidate) CloseLater(Frame.Close(code), session.Host);
         else session.Close(DisconnectReason.ProtocolError, code);
-        await CloseWritten().Task;
-        if (_mode == Direct && !_ended) _socket!.Shutdown(SocketShutdown.Send);
+        await Output.CloseIsWritten();
+        Output.EndDirectWrites();
         var waste = new byte[1024];
         while (!_ended && await _stream.ReadAsync(waste) > 0)
         {

@@ -32,13 +32,13 @@ internal sealed class SessionRecovery
         if (socket.Identity is null)
         {
             socket.IsBeyondRecovery = true;
-            socket.Namespace.Add(socket);
+            socket.Namespace.Members.Add(socket);
             return ([], null);
         }
         // First where the stream stands, then the door: an event in between may be replayed later, but none can be lost.
         var head = await History.Head(socket, socket.Gone);
         socket.Stream.StartAt(head.Position);
-        socket.Namespace.Add(socket);
+        socket.Namespace.Members.Add(socket);
         return ([], _seal.Seal(new SessionClaim(socket.Namespace.Name, socket.Id, socket.Identity, head.Text)));
     }
 
@@ -62,7 +62,7 @@ internal sealed class SessionRecovery
             socket.Stream.StartAt(replay.After);
             return replay.Events;
         }
-        socket.Namespace.Withdraw(socket);
+        socket.Namespace.Members.Withdraw(socket);
         socket.Id = freshId;
         foreach (var room in joined) socket.Leave(room);
         return null;
@@ -78,12 +78,12 @@ internal sealed class SessionRecovery
         IReadOnlyList<string>? rooms;
         lock (_gate)
         {
-            previous = socket.Namespace.FindAny(sessionId);
+            previous = socket.Namespace.Members.Find(sessionId);
             rooms = previous?.Rooms ?? _shelf.Take(sessionId) ?? (_options.Key is null ? null : []);
             if (rooms is null) return null;
 
             socket.Id = sessionId;
-            socket.Namespace.Add(socket);
+            socket.Namespace.Members.Add(socket);
         }
         previous?.Client.Session.Close(DisconnectReason.Replaced, CloseCode.Replaced, CloseText.Replaced);
         return rooms;

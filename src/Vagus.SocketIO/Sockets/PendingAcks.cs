@@ -17,7 +17,7 @@ internal sealed class PendingAcks(ClientSocket socket)
         lock (Session.Gate)
         {
             _acks ??= [];
-            if (socket.State == SocketState.Gone || _acks.Count >= socket.Namespace.Server.Options.MaxPendingAcks)
+            if (socket.IsGone || _acks.Count >= socket.Namespace.Server.Options.MaxPendingAcks)
                 return Task.FromResult<EventArguments?>(null);
 
             _acks.Add(ack, pending);

@@ -74,7 +74,7 @@ internal sealed class SocketEvents(ClientSocket socket)
         EventArguments? next = null;
         lock (socket.Client.Session.Gate)
         {
-            if (socket.State == SocketState.Gone) _waiting?.Clear();
+            if (socket.IsGone) _waiting?.Clear();
             _waiting?.TryDequeue(out next);
             if (_waiting is null || _waiting.Count <= socket.Namespace.Server.Options.MaxWaitingEvents / 2)
             {
@@ -93,7 +93,7 @@ internal sealed class SocketEvents(ClientSocket socket)
 
     private async ValueTask Invoke(EventArguments arguments)
     {
-        if (socket.State == SocketState.Gone || socket.Namespace.HandlerOf(arguments.Name) is not { } handler) return;
+        if (socket.IsGone || socket.Namespace.HandlerOf(arguments.Name) is not { } handler) return;
 
         try
         {
@@ -103,7 +103,7 @@ internal sealed class SocketEvents(ClientSocket socket)
         {
             EngineLog.ArgumentsDoNotFit(socket.Namespace.Server.Logger, arguments.Name, socket.Namespace.Name);
         }
-        catch (OperationCanceledException) when (socket.State == SocketState.Gone)
+        catch (OperationCanceledException) when (socket.IsGone)
         {
             // The socket went away and the handler noticed, as it should.
         }
@@ -138,7 +138,7 @@ internal sealed class SocketEvents(ClientSocket socket)
 
     private void ReportLifeCycle(Exception failure)
     {
-        if (failure is OperationCanceledException && socket.State == SocketState.Gone) return;
+        if (failure is OperationCanceledException && socket.IsGone) return;
 
         EngineLog.LifeCycleFailed(
             socket.Namespace.Server.Logger, socket.Namespace.Name, EngineLog.CauseOf(failure), EngineLog.PlaceOf(failure));

@@ -1,12 +1,16 @@
+using System.Text;
 using Vagus.SocketIO.Engine;
 using Vagus.SocketIO.Packets;
 
 namespace Vagus.SocketIO.Sockets;
 
 /// <summary>One connection as Socket.IO sees it: packets in, and the sockets it has in the namespaces.</summary>
-internal sealed partial class SocketIOClient : EngineReceiver
+internal sealed class SocketIOClient : EngineReceiver
 {
+    private static readonly ConnectRefusal InvalidNamespace = new("Invalid namespace");
+
     private readonly SocketIOServer _server;
+    private readonly SocketAdmission _admission;
     private ClientSocket[] _sockets = [];
     private WheelAction? _connectTimer;
     private BinaryPacket? _incoming;
@@ -16,6 +20,7 @@ internal sealed partial class SocketIOClient : EngineReceiver
     {
         _server = server;
         Session = session;
+        _admission = new SocketAdmission(server, this);
     }
 
     internal EngineSession Session { get; }
@@ -78,9 +83,45 @@ internal sealed partial class SocketIOClient : EngineReceiver
         foreach (var socket in Interlocked.Exchange(ref _sockets, [])) socket.Leave(reason);
     }
 
+    /// <summary>One of its sockets has been let in.</summary>
+    internal void HasJoined()
+    {
+        if (Interlocked.Exchange(ref _connectTimer, null) is { } timer) Session.Host.Wheel.Cancel(timer);
+    }
+
     internal void Forget(ClientSocket socket)
     {
         lock (Session.Gate) _sockets = [.. _sockets.Where(other => other != socket)];
+    }
+
+    private ValueTask Connect(ReadOnlySpan<byte> name, ReadOnlySpan<byte> payload)
+    {
+        if (++_connects > Options.MaxConnectsPerConnection) return Violated();
+        if (ConnectAuth.Read(payload, Options.Json) is not { } auth) return Violated();
+
+        if (Find(name) is { } present)
+        {
+            // While the first CONNECT is still being decided a second one means the same; afterwards it is a mistake.
+            return present.State == SocketState.Pending ? ValueTask.CompletedTask : Violated();
+        }
+        var text = Encoding.UTF8.GetString(name);
+        if (!_server.TryFind(text, out var target))
+        {
+            Session.Send(ControlFrames.Refused(text, InvalidNamespace, Options.Json));
+            return ValueTask.CompletedTask;
+        }
+        if (_sockets.Length >= Options.MaxNamespacesPerConnection) return Violated();
+
+        var socket = new ClientSocket(this, target!, SocketIds.New(), new Handshake(Session.Handshake, auth));
+        lock (Session.Gate)
+        {
+            if (Session.State != SessionState.Open) return ValueTask.CompletedTask;
+
+            _sockets = [.. _sockets, socket];
+        }
+        // Not awaited: other namespaces, and the heartbeat, go on while this one is being decided.
+        _ = _admission.Decide(socket);
+        return ValueTask.CompletedTask;
     }
 
     private ValueTask Received(BinaryPacket packet)

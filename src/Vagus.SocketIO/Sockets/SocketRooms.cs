@@ -20,7 +20,7 @@ internal sealed class SocketRooms(ClientSocket socket)
     {
         lock (_gate)
         {
-            if (socket.State == SocketState.Gone) return false;
+            if (socket.IsGone) return false;
             if (IndexOf(room) >= 0) return true;
 
             var most = socket.Namespace.Server.Options.MaxRoomsPerSocket;
@@ -32,7 +32,7 @@ internal sealed class SocketRooms(ClientSocket socket)
                 free = _rooms.Length;
                 Array.Resize(ref _rooms, Math.Min(Math.Max(2, free * 2), most));
             }
-            _rooms[free] = socket.Namespace.JoinRoom(socket, room);
+            _rooms[free] = socket.Namespace.Members.JoinRoom(socket, room);
             return true;
         }
     }
@@ -44,7 +44,7 @@ internal sealed class SocketRooms(ClientSocket socket)
             var index = IndexOf(room);
             if (index < 0) return;
 
-            socket.Namespace.LeaveRoom(socket, _rooms[index]!);
+            socket.Namespace.Members.LeaveRoom(socket, _rooms[index]!);
             _rooms[index] = null;
         }
     }
@@ -58,7 +58,7 @@ internal sealed class SocketRooms(ClientSocket socket)
     {
         lock (_gate)
         {
-            foreach (var room in _rooms) if (room is not null) socket.Namespace.LeaveRoom(socket, room);
+            foreach (var room in _rooms) if (room is not null) socket.Namespace.Members.LeaveRoom(socket, room);
             _rooms = [];
         }
     }

@@ -98,8 +98,8 @@ public sealed class HeartbeatTests(EchoServers echo)
     {
         var server = await EchoServer.StartAsync(EchoSettings.ShortPings);
         await using var closing = server;
+        // Let in: CONNECT was answered. How many there are now cannot be asked before the heartbeat may have ended it.
         await using var line = await WebSocketClient.ConnectAsync(server);
-        Assert.Equal(1, await server.SocketsAsync());
 
         await Eventually.HoldsAsync(async () => await server.SocketsAsync() == 0, "the silent socket is removed");
     }

@@ -4,7 +4,11 @@ using Vagus.SocketIO.Delivery;
 
 namespace Vagus.SocketIO.Engine;
 
-internal sealed partial class WebSocketLink
+/// <summary>
+/// The write side of one WebSocket, which the session's lane calls. Writes go to the stream, or straight to the socket once that is known
+/// to be safe (see the README, "Direct writes").
+/// </summary>
+internal sealed class WebSocketWriter
 {
     /// <summary>The server's answer to the upgrade may still be on its way through the web server's own buffers.</summary>
     private const int Undecided = 0;
@@ -14,13 +18,29 @@ internal sealed partial class WebSocketLink
     /// <summary>A send completes when all of it is taken, so what is sent aside goes in steps: each that is taken is progress.</summary>
     private const int StepBytes = 32 * 1024;
 
+    private readonly WebSocketLink _link;
+    private readonly Stream _stream;
+    private readonly Socket? _socket;
+    private int _mode;
+    private bool _closeSent;
+    private TaskCompletionSource? _closing;
+
+    internal WebSocketWriter(WebSocketLink link, Stream stream, Socket? socket)
+    {
+        (_link, _stream, _socket) = (link, stream, socket);
+        _mode = socket is null ? Streamed : Undecided;
+    }
+
+    /// <summary>A close frame has been written, or is on its way.</summary>
+    internal bool HasClosed => _closeSent;
+
     /// <summary>Writes the open packet of a new connection. Until the client is heard from, nothing else may follow it.</summary>
     internal ValueTask WriteFirst(Frame frame) => _stream.WriteAsync(frame.Wire);
 
     /// <summary>Writes one batch. False: it goes on by itself and the session is resumed when it is done.</summary>
     internal bool Write(DrainBuffer buffer, EngineSession session, bool closes)
     {
-        if (_ended) return true;
+        if (_link.HasEnded) return true;
 
         // Nothing heard yet, and something to say: this connection stays on the stream.
         if (_mode == Undecided) Interlocked.CompareExchange(ref _mode, Streamed, Undecided);
@@ -36,7 +56,18 @@ internal sealed partial class WebSocketLink
         _ = WriteWhole(frame);
     }
 
-    private void HeardFromClient()
+    /// <summary>Writes a close frame, once. False: one was written before.</summary>
+    internal bool WriteClose(Frame goodbye)
+    {
+        if (_closeSent) return false;
+
+        _closeSent = true;
+        WriteAlone(goodbye);
+        return true;
+    }
+
+    /// <summary>The client has sent something.</summary>
+    internal void HeardFromClient()
     {
         if (_mode != Undecided) return;
 
@@ -63,7 +94,7 @@ internal sealed partial class WebSocketLink
         if (error is not (SocketError.Success or SocketError.WouldBlock))
         {
             // The read loop sees the same failure and ends the session.
-            End();
+            _link.End();
             return true;
         }
         var rest = bytes[Math.Max(sent, 0)..];
@@ -74,7 +105,7 @@ internal sealed partial class WebSocketLink
 
     private async Task WriteRest(ReadOnlyMemory<byte> rest, EngineSession session, bool closes)
     {
-        var watch = new WriteWatch(session, this);
+        var watch = new WriteWatch(session, _link);
         try
         {
             while (rest.Length > 0)
@@ -86,7 +117,7 @@ internal sealed partial class WebSocketLink
         }
         catch (Exception failure) when (TransportFailure.Is(failure))
         {
-            End();
+            _link.End();
         }
         watch.End();
         if (closes) MarkCloseWritten();
@@ -116,7 +147,7 @@ internal sealed partial class WebSocketLink
             {
                 var step = FirstStep(rest);
                 var write = _stream.WriteAsync(step);
-                if (!write.IsCompleted) watch ??= new WriteWatch(session, this);
+                if (!write.IsCompleted) watch ??= new WriteWatch(session, _link);
                 await write;
                 watch?.Progress();
                 rest = rest[step.Length..];
@@ -124,7 +155,7 @@ internal sealed partial class WebSocketLink
         }
         catch (Exception failure) when (TransportFailure.Is(failure))
         {
-            End();
+            _link.End();
         }
         finally
         {
@@ -151,9 +182,21 @@ internal sealed partial class WebSocketLink
         }
         catch (Exception failure) when (TransportFailure.Is(failure))
         {
-            End();
+            _link.End();
         }
         if (frame.Opcode == Opcode.Close) MarkCloseWritten();
+    }
+
+    /// <summary>Completed when the close frame is out.</summary>
+    internal Task CloseIsWritten() => CloseWritten().Task;
+
+    /// <summary>Nobody waits for the close frame any more.</summary>
+    internal void GiveUp() => CloseWritten().TrySetResult();
+
+    /// <summary>Tells the client that nothing follows, where that can be told without an end of the reading.</summary>
+    internal void EndDirectWrites()
+    {
+        if (_mode == Direct && !_link.HasEnded) _socket!.Shutdown(SocketShutdown.Send);
     }
 
     private void MarkCloseWritten()
