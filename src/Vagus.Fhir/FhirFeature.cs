@@ -55,6 +55,8 @@ public static class FhirFeature
         services.AddSingleton<ProfilePolicy>();
         services.AddSingleton<ValidateProfiles>();
         services.AddSingleton(new SettingRule(ProfilePolicy.Setting, ProfilePolicy.Refuse));
+        services.AddSingleton<ReferencePolicy>();
+        services.AddSingleton(new SettingRule(ReferencePolicy.Setting, ReferencePolicy.Refuse));
         services.AddSingleton<FhirWrites>();
         services.AddSingleton<ReadObservers>();
         services.AddSingleton<LeadingCounts>();

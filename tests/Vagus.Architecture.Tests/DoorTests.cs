@@ -25,6 +25,7 @@ public sealed partial class DoorTests
         new(
             @"\bRefuse\((interaction|ResourceInteractions)\b.*", ["Writing/", "Reading/FhirReads.cs", "Reading/RunSearch.cs", "Store/FhirCall.cs"],
             "rights are asked at the doors"),
+        new(@"\bPresentResources\.", ["Writing/", "Store/"], "who may know of a resource is asked behind the doors"),
         new(@"\bReadResources\.", ["Reading/FhirReads.cs", "Writing/", "Store/"], "resources are read through FhirReads"),
         new(
             @"\bSelect(Page|Sorted|Included)\b", ["Reading/FhirReads.cs", "Reading/RunSearch.cs", "Terminology/TenantTerminology.cs", "Search/"],

@@ -53,8 +53,10 @@ internal static class BundleResponse
             writer.WriteString("lastModified"u8, StoredBody.InstantText(stored.UpdatedAt));
         }
 
+        var warnings = result is { Warnings: { } told, Stored: { } written } ? told.Of(written) : [];
         if (result.Failed) WriteResource(writer, "outcome"u8, result);
-        else if (result.IsConfirmed) WriteResource(writer, "outcome"u8, result with { Body = OperationOutcome.Write() });
+        else if (result.IsConfirmed || warnings.Count > 0)
+            WriteResource(writer, "outcome"u8, result with { Body = OperationOutcome.Write(warnings) });
         else if (result.Stored?.Notice is { } notice)
         {
             writer.WritePropertyName("outcome"u8);

@@ -25,6 +25,9 @@ internal sealed record EntryResult(int Status)
     /// <summary>True where the client prefers an OperationOutcome to what it wrote.</summary>
     public bool IsConfirmed { get; init; }
 
+    /// <summary>Of a write, what its author is told; it is known when the write has committed.</summary>
+    public WriteWarnings? Warnings { get; init; }
+
     /// <summary>Of a write, what the client prefers to get back.</summary>
     public EntryResult Returning(Return? preferred) => (preferred, Location, Stored) switch
     {
@@ -51,6 +54,7 @@ internal sealed record EntryResult(int Status)
         {
             Stored = stored,
             Location = call.LocationOf(stored),
+            Warnings = call.Warnings,
         };
 
     /// <summary>A deletion, which answers alike where there was nothing to delete.</summary>

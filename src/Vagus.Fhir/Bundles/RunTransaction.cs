@@ -1,4 +1,5 @@
 using Vagus.Fhir.Http;
+using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Reading;
 using Vagus.Fhir.Store;
 using Vagus.Fhir.Writing;
@@ -37,8 +38,20 @@ internal sealed class RunTransaction(FhirReads reads, FhirWrites writes, IdSourc
             var plan = await TransactionPlan.Make(call, entries, reads, ids, isAlone);
             if (plan.Refusal is { } flaw) return flaw;
             var results = await writes.Run<EntryResult[]>(call, transaction => Run(call, entries, plan.Value, transaction));
+            if (results.Refusal is AbsentTargetsRefusal absent && !isAlone) return Placed(absent, plan.Value);
             if (results.Refusal != PlanOutdated || attempt == PlansAtMost) return results;
         }
+    }
+
+    /// <summary>The findings with their places in the Bundle.</summary>
+    private static InvalidResource Placed(AbsentTargetsRefusal absent, TransactionPlan plan)
+    {
+        var indexes = plan.Resources.ToDictionary(each => (each.Value.Type, each.Value.Id), each => each.Key);
+        return absent with { Issues = [.. absent.Absent.Select(Place)] };
+
+        FhirIssue Place(AbsentTarget target) => indexes.TryGetValue((target.Change.Type, target.Change.Id), out var index)
+            ? target.Issue with { Expression = $"Bundle.entry[{index}].resource{target.Issue.Expression?[target.Change.Type.Length..]}" }
+            : target.Issue;
     }
 
     private async ValueTask<Result<EntryResult[]>> Run(

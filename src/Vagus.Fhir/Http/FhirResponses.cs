@@ -21,7 +21,7 @@ internal static class FhirResponses
         var body = Preferences.Returning(request) switch
         {
             Return.Minimal => ReadOnlyMemory<byte>.Empty,
-            Return.Outcome => OperationOutcome.Write(),
+            Return.Outcome => OperationOutcome.Write(call.Warnings.Of(stored)),
             _ => stored.Body,
         };
         return FhirResponse.Of(status, stored) with { Body = body, Location = call.LocationOf(stored) };

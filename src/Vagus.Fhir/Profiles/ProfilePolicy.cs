@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using Vagus.Access.Tenants;
+using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
 namespace Vagus.Fhir.Profiles;
@@ -18,29 +18,21 @@ internal enum ClaimRule
     All,
 }
 
-/// <summary>The setting <c>profiles</c> of a tenant: off, known or all. Writes ask a memory of some seconds.</summary>
+/// <summary>The setting <c>profiles</c> of a tenant: off, known or all.</summary>
 internal sealed class ProfilePolicy(TenantSettings settings, TimeProvider clock)
 {
     public const string Setting = "profiles";
 
-    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
-
-    private readonly ConcurrentDictionary<string, (ClaimRule Rule, DateTimeOffset Until)> known = new(StringComparer.Ordinal);
+    private readonly RememberedSetting<ClaimRule> remembered = new(
+        settings, clock, Setting, setting => setting is { } set ? RuleOf(set) ?? ClaimRule.Off : ClaimRule.Off);
 
     public static Refusal? Refuse(JsonElement setting) => RuleOf(setting) is null
         ? new Refusal(RefusalKind.Invalid, "invalid_profiles", $"The setting {Setting} is \"off\", \"known\" or \"all\".") : null;
 
-    public async ValueTask<ClaimRule> Of(TenantId tenant, CancellationToken cancel)
-    {
-        var now = clock.GetUtcNow();
-        if (known.TryGetValue(tenant.Value, out var kept) && kept.Until > now) return kept.Rule;
-        var rule = await settings.Read(tenant, Setting, cancel) is { } set ? RuleOf(set) ?? ClaimRule.Off : ClaimRule.Off;
-        known[tenant.Value] = (rule, now + Remembered);
-        return rule;
-    }
+    public ValueTask<ClaimRule> Of(TenantId tenant, CancellationToken cancel) => remembered.Of(tenant, cancel);
 
-    /// <summary>What this process knows of the tenant is out of date.</summary>
-    public void Forget(TenantId tenant) => known.TryRemove(tenant.Value, out _);
+    /// <inheritdoc cref="RememberedSetting{T}.Forget"/>
+    public void Forget(TenantId tenant) => remembered.Forget(tenant);
 
     private static ClaimRule? RuleOf(JsonElement setting) => setting.ValueKind != JsonValueKind.String ? null : setting.GetString() switch
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Vagus.Access.Audit;
 using Vagus.Access.Authorization;
 using Vagus.Fhir.Auditing;
@@ -241,6 +242,14 @@ internal sealed class FhirReads
         return await observers.Record(call, FhirEntries.OfOperation(call, on, operation, source.Used), within) is { } unrecorded
             ? unrecorded : result;
     }
+
+    /// <summary>
+    /// What the organization's rule would tell of the references of a resource that is not written, as the next version of the one with
+    /// this id. Nothing of their targets is shown.
+    /// </summary>
+    public ValueTask<Result<List<AbsentTarget>>> FindAbsent(
+        FhirCall call, ReferenceRule rule, string type, string? id, JsonElement resource) =>
+        new AbsentTargets(queries, call, rule).OfProposed(type, id, resource);
 
     /// <summary>
     /// The versions that events point at, 0 for the current one, as far as the caller may read them. The commit by which the notification

@@ -22,6 +22,9 @@ internal sealed record FhirCall(Caller Caller, Reach Reach, string BaseUrl, OwnB
     /// <summary>How many bytes of bodies this call may still bring into memory.</summary>
     public required BodyBudget Bodies { get; init; }
 
+    /// <summary>What its author is told of the resources that it wrote.</summary>
+    public WriteWarnings Warnings { get; } = new();
+
     /// <summary>What its searches may name: R4's parameters, and those that the tenant has uploaded.</summary>
     public SearchParameterSet Parameters { get; init; } = SearchParameterSet.R4;
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using Vagus.Access.Tenants;
 using Vagus.Kernel;
@@ -14,22 +13,13 @@ internal sealed class FullText(TenantSettings settings, TimeProvider clock)
 {
     public const string Setting = "full-text";
 
-    /// <summary>How long a change of the setting may be unknown to a process.</summary>
-    public static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
-
-    private readonly ConcurrentDictionary<string, (bool IsOn, DateTimeOffset Until)> known = new(StringComparer.Ordinal);
+    private readonly RememberedSetting<bool> remembered = new(
+        settings, clock, Setting, setting => setting is { ValueKind: JsonValueKind.True });
 
     public static Refusal? Refuse(JsonElement setting) => setting.ValueKind is JsonValueKind.True or JsonValueKind.False
         ? null : new Refusal(RefusalKind.Invalid, "invalid_full_text", $"The setting {Setting} is true or false.");
 
-    public async ValueTask<bool> IsOn(TenantId tenant, CancellationToken cancel)
-    {
-        var now = clock.GetUtcNow();
-        if (known.TryGetValue(tenant.Value, out var kept) && kept.Until > now) return kept.IsOn;
-        var isOn = await settings.Read(tenant, Setting, cancel) is { ValueKind: JsonValueKind.True };
-        known[tenant.Value] = (isOn, now + Remembered);
-        return isOn;
-    }
+    public ValueTask<bool> IsOn(TenantId tenant, CancellationToken cancel) => remembered.Of(tenant, cancel);
 
     /// <summary>
     /// Why the tenant's words are not searched; null where they are. The setting itself is asked too: from its change on, writes leave

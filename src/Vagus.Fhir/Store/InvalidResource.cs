@@ -4,5 +4,5 @@ using Vagus.Kernel;
 namespace Vagus.Fhir.Store;
 
 /// <summary>A resource that R4 does not allow, with every finding and where it is.</summary>
-internal sealed record InvalidResource(IReadOnlyList<FhirIssue> Issues)
+internal record InvalidResource(IReadOnlyList<FhirIssue> Issues)
     : Refusal(RefusalKind.Invalid, "invalid", "The resource is not valid R4.");

@@ -127,7 +127,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
             ?? WriteRules.RefuseReplacing(call, of);
     }
 
-    public Refusal? RefuseDeleting(string type) => call.Refuse(ResourceInteractions.Delete, type) ?? WriteRules.RefuseReplacing(call, type);
+    public Refusal? RefuseDeleting(string type) => FhirWrites.RefuseDeleting(call, type);
 
     /// <summary>
     /// Deletes the current version. Deleting what is not there, or is deleted, changes nothing and answers null (R4 §3.1.0.7).

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vagus.Access.Authorization;
 using Vagus.Access.Tenants;
 using Vagus.Fhir.Auditing;
 using Vagus.Fhir.Deriving;
@@ -19,7 +20,8 @@ internal delegate ValueTask<Result<T>> FhirWork<T>(FhirTransaction transaction);
 /// </summary>
 internal sealed class FhirWrites(
     GroupCommit commit, IEnumerable<IDeriveEvents> rules, IEnumerable<IKeepRows> keepers, IEnumerable<IAcceptChanges> judges,
-    IdSource ids, FullText texts, UploadedParameters uploads, ProfilePolicy policy, ValidateProfiles profiles)
+    IdSource ids, FullText texts, UploadedParameters uploads, ProfilePolicy policy, ValidateProfiles profiles,
+    ReferencePolicy references)
 {
     private const int MostTurns = 4;
 
@@ -39,6 +41,10 @@ internal sealed class FhirWrites(
     public ValueTask<Result<StoredResource?>> Delete(FhirCall call, string type, string id, long? ifMatch) =>
         Run(call, transaction => transaction.Delete(type, id, ifMatch));
 
+    /// <summary>Why the caller may delete no resource of the type; else null.</summary>
+    public static Refusal? RefuseDeleting(FhirCall call, string type) =>
+        call.Refuse(ResourceInteractions.Delete, type) ?? WriteRules.RefuseReplacing(call, type);
+
     /// <summary>Several changes that happen whole or not at all.</summary>
     public async ValueTask<Result<T>> Run<T>(FhirCall call, FhirWork<T> work)
     {
@@ -48,10 +54,12 @@ internal sealed class FhirWrites(
         {
             var changesUploads = false;
             var searches = await uploads.Known(tenant, call.Cancel);
-            var index = new IndexPlan(await texts.IsOn(tenant, call.Cancel), searches.Searches, searches.Until);
+            var plan = new TurnPlan(
+                new IndexPlan(await texts.IsOn(tenant, call.Cancel), searches.Searches, searches.Until), claims,
+                await references.Of(tenant, call.Cancel));
             var result = await commit.Write(
                 tenant,
-                (write, _) => TakeTurn(call, write, index, claims, work, changes =>
+                (write, _) => TakeTurn(call, write, plan, work, changes =>
                     changesUploads = changes.Any(change => change.Type == UploadedDefinition.Type)),
                 call.Cancel);
             if (changesUploads) uploads.Forget(tenant);
@@ -62,34 +70,33 @@ internal sealed class FhirWrites(
     }
 
     /// <summary>
-    /// The same within a write of another room that has its turn: both commit, or neither does. Profiles are not asked: the server itself
-    /// makes these records.
+    /// The same within a write of another room that has its turn: both commit, or neither does. Neither profiles nor targets of references
+    /// are asked: the server itself makes these records.
     /// </summary>
     public async ValueTask<Result<T>> TakeTurn<T>(FhirCall call, WriteTransaction write, FhirWork<T> work)
     {
-        return await TakeTurn(call, write, await PlanWithin(call, write), new ClaimedProfiles(ClaimRule.Off), work, _ => { });
+        return await TakeTurn(call, write, TurnPlan.OfServer(await PlanWithin(call, write)), work, _ => { });
     }
 
     /// <summary>The same for messages: their texts are sealed and have no words, and uploaded parameters do not ask them.</summary>
     public ValueTask<Result<T>> TakeTurnOfMessages<T>(FhirCall call, WriteTransaction write, FhirWork<T> work) =>
         TakeTurn(
-            call, write, new IndexPlan(Words: false, TenantSearches.None, DateTimeOffset.MaxValue),
-            new ClaimedProfiles(ClaimRule.Off), work, _ => { });
+            call, write, TurnPlan.OfServer(new IndexPlan(Words: false, TenantSearches.None, DateTimeOffset.MaxValue)), work, _ => { });
 
     private async ValueTask<Result<T>> TakeTurn<T>(
-        FhirCall call, WriteTransaction write, IndexPlan index, ClaimedProfiles claims, FhirWork<T> work,
-        Action<IReadOnlyList<ResourceChange>> changed)
+        FhirCall call, WriteTransaction write, TurnPlan plan, FhirWork<T> work, Action<IReadOnlyList<ResourceChange>> changed)
     {
-        claims.Begin();
+        plan.Claims.Begin();
         // Holds the tenant's head from here on: what this write reads before it decides, no other process changes before it commits.
         await write.NextPosition(call.Cancel);
         // The duties that fill the index begin when no write knows less than they do: one that has waited too long for its turn reads anew.
-        if (write.At >= index.Until) index = await PlanWithin(call, write);
+        var index = write.At >= plan.Index.Until ? await PlanWithin(call, write) : plan.Index;
         var drafts = new EventDrafts(call, ids);
         var transaction = new FhirTransaction(write, call, drafts) { IndexesWords = index.Words, Uploads = index.Uploads };
         var result = await work(transaction);
         if (result.IsRefused) return result;
-        if (claims.Refuse(transaction.Changes) is { } unvalidated) return unvalidated;
+        if (plan.Claims.Refuse(transaction.Changes) is { } unvalidated) return unvalidated;
+        if (await AskTargets(call, write, plan.References, transaction.Changes) is { } dangling) return dangling;
         foreach (var change in transaction.Changes.Where(change => change.Type == UploadedDefinition.Type))
             if (await KeepUploads.Run(write, change, call.Cancel) is { } unfit) return unfit;
         if (await Judge(call, write, transaction.Changes) is { } unacceptable) return unacceptable;
@@ -104,6 +111,18 @@ internal sealed class FhirWrites(
 
         foreach (var told in derivation.Told) await write.Append(drafts.Of(told), call.Cancel);
         return result;
+    }
+
+    private static async ValueTask<Refusal?> AskTargets(
+        FhirCall call, WriteTransaction write, ReferenceRule rule, IReadOnlyList<ResourceChange> changes)
+    {
+        if (rule == ReferenceRule.Off) return null;
+        var absent = await new AbsentTargets(write, call, rule).Of(changes);
+        if (absent.Refusal is { } tooMany) return tooMany;
+        if (rule == ReferenceRule.Reject) return absent.Value.Count == 0 ? null : new AbsentTargetsRefusal(absent.Value);
+        var told = absent.Value.ToLookup(each => (each.Change.Type, each.Change.Id), each => each.Issue);
+        foreach (var change in changes) call.Warnings.Set(change.Type, change.Id, [.. told[(change.Type, change.Id)]]);
+        return null;
     }
 
     private async ValueTask<Refusal?> Judge(FhirCall call, WriteTransaction write, IReadOnlyList<ResourceChange> changes)
@@ -121,6 +140,12 @@ internal sealed class FhirWrites(
     {
         var words = await TenantSettings.Read(write, FullText.Setting, call.Cancel) is { ValueKind: JsonValueKind.True };
         return new IndexPlan(words, await UploadedParameters.Within(write, call.Cancel), DateTimeOffset.MaxValue);
+    }
+
+    /// <summary>What a turn has to know of its tenant.</summary>
+    private sealed record TurnPlan(IndexPlan Index, ClaimedProfiles Claims, ReferenceRule References)
+    {
+        public static TurnPlan OfServer(IndexPlan index) => new(index, new ClaimedProfiles(ClaimRule.Off), ReferenceRule.Off);
     }
 
     /// <summary>What the index of the tenant has beside R4's parameters, and until when that may be taken for true.</summary>

@@ -22,7 +22,7 @@ internal sealed class IndexTexts(Database database, GroupCommit commit, TimeProv
     private const int PartsPerTurn = 500;
 
     // Writes of other processes know of the change by then.
-    private static readonly TimeSpan After = FullText.Remembered * 2;
+    private static readonly TimeSpan After = SettingMemory.Remembered * 2;
 
     public override string Name => "fhir-words";
 

@@ -146,6 +146,32 @@ public abstract class OperationTests(FhirServer server)
     }
 
     [Fact]
+    public async Task The_modes_of_validate_ask_what_they_name()
+    {
+        const string heartRate = "http://hl7.org/fhir/StructureDefinition/heartrate";
+        var clinic = await Clinic.Open(server);
+        var (provider, laboratory) = (await clinic.Provider(), await clinic.Has(Role.Lab));
+        (await provider.Put("Patient/p", Sample.Patient("P", "p"))).Is(201);
+        var named = Sample.Patient("P", "other");
+
+        async Task<bool> HasErrors(Person person, string path, string body) => (await person.Post(path, body)).Is(200)
+            .Json.GetProperty("issue").EnumerateArray().Any(issue => issue.GetProperty("severity").GetString() == "error");
+
+        Assert.False(await HasErrors(provider, "Patient/p/$validate?mode=create", named));
+        Assert.True(await HasErrors(provider, "Patient/p/$validate?mode=update", named));
+        Assert.False(await HasErrors(provider, "Patient/p/$validate?mode=delete", ""));
+        Assert.True(await HasErrors(laboratory, "Patient/p/$validate?mode=delete", ""));
+        Assert.True(await HasErrors(provider, "Provenance/p/$validate?mode=delete", ""));
+        Assert.True(await HasErrors(
+            provider, $"Observation/$validate?mode=profile&profile={heartRate}", Sample.Observation("Patient/p")));
+        Assert.False(await HasErrors(provider, "Observation/$validate?mode=create", Sample.Observation("Patient/p")));
+        (await provider.Post("Patient/$validate?mode=delete", "")).IsRefused(400, "invalid");
+        (await provider.Post("Patient/$validate?mode=profile", named)).IsRefused(400, "invalid");
+        (await provider.Post("Patient/$validate?mode=other", named)).IsRefused(400, "not-supported");
+        (await provider.Get("Patient/p")).Is(200);
+    }
+
+    [Fact]
     public async Task Lastn_gives_the_last_of_each_code_by_its_time()
     {
         var clinic = await Clinic.Open(server);

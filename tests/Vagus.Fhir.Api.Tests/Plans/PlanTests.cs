@@ -144,6 +144,11 @@ public abstract class PlanTests(Engine engine)
             yield return ($"{who}sorted page", Of(SelectSorted.BodiesText(reach, "Observation", [5, 3, 9])), [.. also, row, version]);
             yield return ($"{who}included", Of(SelectIncluded.TargetsText(reach, "Observation", ["a", "b"], 9)),
                 [.. also, "fhir_resource(type_number,id)", version]);
+            yield return ($"{who}targets of references", Of(PresentResources.CurrentText(reach, "Observation", ["a", "b"])),
+                [.. also, "fhir_resource(type_number,id)"]);
+            yield return ($"{who}versions that are referred to",
+                Of(PresentResources.VersionText(reach, "Observation", 2, ["a", "b"])),
+                [.. also, "fhir_resource(type_number,id)", version]);
             yield return ($"{who}reversely included",
                 Of(SelectIncluded.ReferringText(reach, new IncludeDirective("Observation", null, null), [1, 2], "Patient", ["a", "b"], 9)),
                 [.. also, subject, row, version]);

@@ -19,6 +19,40 @@ public abstract class WholeCompartmentTests(FhirServer server)
         Assert.Equal(expected.Length == 0 ? 0 : expected.Split(',').Length, found.Total);
     }
 
+    [Theory]
+    [InlineData("Device/v/Observation", "measured,of-device")]
+    [InlineData("Device/v/Observation?subject=Patient/p", "measured")]
+    [InlineData("Device/v/*", "measured,of-device,order")]
+    [InlineData("Device/other/Observation", "")]
+    [InlineData("RelatedPerson/r/Observation", "told")]
+    [InlineData("RelatedPerson/r/Patient", "p")]
+    [InlineData("RelatedPerson/r/*", "p,r,told")]
+    [InlineData("RelatedPerson/r/*?_type=Observation,Patient", "p,told")]
+    [InlineData("RelatedPerson/other/*", "")]
+    public async Task Devices_and_related_persons_have_compartments_too(string query, string expected)
+    {
+        var provider = await WithDeviceAndMother(await Clinic.Open(server));
+        var parts = query.Split('?');
+
+        Assert.Equal(expected, Sorted((await provider.Get(query)).Is(200)));
+        Assert.Equal(expected, Sorted((await provider.Search(parts[0], parts.Length > 1 ? parts[1] : "")).Is(200)));
+    }
+
+    [Fact]
+    public async Task The_compartment_of_a_device_opens_nothing_that_its_caller_may_not_see()
+    {
+        var clinic = await Clinic.Open(server);
+        var provider = await WithDeviceAndMother(clinic);
+        (await provider.Put("Observation/closed", Sample.Observation(
+            "Patient/p", id: "closed", more: $"{Device}{Sample.Labelled("R")}"))).Is(201);
+        (await provider.Put("Observation/of-q", Sample.Observation("Patient/q", id: "of-q", more: Device))).Is(201);
+
+        Assert.Equal("measured,of-device,of-q", Sorted((await (await clinic.Provider(seesSensitive: false)).Get("Device/v/Observation")).Is(200)));
+        Assert.Equal("closed,measured,of-device,of-q", Sorted((await provider.Get("Device/v/Observation")).Is(200)));
+        Assert.Equal("of-q", Sorted((await (await clinic.Patient("q")).Get("Device/v/Observation")).Is(200)));
+        Assert.Equal("", Sorted((await (await (await Clinic.Open(server)).Provider()).Get("Device/v/Observation")).Is(200)));
+    }
+
     [Fact]
     public async Task Pages_of_a_compartment_neither_repeat_nor_skip()
     {
@@ -51,6 +85,30 @@ public abstract class WholeCompartmentTests(FhirServer server)
         (await admin.Get("Patient/p/*?_sort=_id")).IsRefused(400, "not-supported");
         (await admin.Get("Organization/p/*")).Is(404);
         (await (await clinic.Has(Kernel.Role.Driver)).Get("Patient/p/*?_type=Observation")).IsRefused(403, "forbidden");
+    }
+
+    private const string Device = ""","device":{"reference":"Device/v"}""";
+
+    private static string Sorted(Answer found) => string.Join(',', found.Ids.Order(StringComparer.Ordinal));
+
+    private static async Task<Person> WithDeviceAndMother(Clinic clinic)
+    {
+        var provider = await clinic.Provider();
+        (await provider.Put(
+            "Patient/p", Sample.Patient("P", "p", ""","link":[{"other":{"reference":"RelatedPerson/r"},"type":"seealso"}]"""))).Is(201);
+        (await provider.Put("Device/v", """{"resourceType":"Device","id":"v"}""")).Is(201);
+        (await provider.Put("RelatedPerson/r", """{"resourceType":"RelatedPerson","id":"r","patient":{"reference":"Patient/p"}}""")).Is(201);
+        (await provider.Put("Observation/measured", Sample.Observation("Patient/p", id: "measured", more: Device))).Is(201);
+        (await provider.Put("Observation/of-device", Sample.Observation("Device/v", id: "of-device"))).Is(201);
+        (await provider.Put("Observation/told", Sample.Observation(
+            "Patient/p", id: "told", more: ""","performer":[{"reference":"RelatedPerson/r"}]"""))).Is(201);
+        (await provider.Put(
+            "ServiceRequest/order",
+            """
+            {"resourceType":"ServiceRequest","id":"order","status":"active","intent":"order","subject":{"reference":"Patient/p"},
+             "requester":{"reference":"Device/v"}}
+            """)).Is(201);
+        return provider;
     }
 
     private async Task<Person> WithRecord()

@@ -50,6 +50,37 @@ public sealed class FloodTests
         await BoundAsync(server, 100, () => SendWithoutReadingAsync(server, Enumerable.Repeat(ping, 200_000)));
     }
 
+    [Theory]
+    [InlineData("451000000-[\"message\",{\"_placeholder\":true,\"num\":0}]")]
+    [InlineData("451000000-/custom,[\"message\"]")]
+    [InlineData("4510-[\"message\",{\"_placeholder\":true,\"num\":0}]")]
+    public async Task Attachments_that_are_announced_before_a_connect_are_not_waited_for(string announced)
+    {
+        EchoCommand.SkipOnReference("it takes attachments of sockets that there are not");
+        await using var server = await EchoServer.StartAsync(EchoSettings.Default);
+        var attachment = new Frame(Opcode.Binary, new byte[100_000]).ToBytes();
+
+        await BoundAsync(server, 100, async () =>
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                await using var line = await WebSocketClient.OpenEngineAsync(server);
+                await line.SendAsync(announced);
+                try
+                {
+                    for (var sent = 0; sent < 20; sent++) await line.SendRawAsync(attachment);
+                }
+                catch (IOException)
+                {
+                    // Cut by the server already.
+                    continue;
+                }
+
+                await line.ExpectClosedAsync();
+            }
+        });
+    }
+
     // CVE-2026-48779: a message of countless tiny fragments must not cost a multiple of its size.
     [Theory]
     [InlineData(1)]

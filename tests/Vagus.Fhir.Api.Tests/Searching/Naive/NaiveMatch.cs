@@ -42,6 +42,7 @@ internal static class NaiveMatch
     private static bool Meets(Found found, SearchParameterDefinition parameter, string? modifier, string value) => parameter.Kind switch
     {
         SearchParameterKind.Token when modifier == "text" => ReadTexts(found.Value).Exists(text => MeetsText(text, null, Plain(value))),
+        SearchParameterKind.Token when modifier == "of-type" => IsOfType(found.Value, value),
         SearchParameterKind.Token => TokensOf(found.Value).Exists(token => MeetsToken(token, value)),
         SearchParameterKind.Reference => ReferenceOf(found.Value) == Plain(value),
         SearchParameterKind.String => TextsOf(found.Value).Exists(text => MeetsText(text, modifier, Plain(value))),
@@ -97,6 +98,18 @@ internal static class NaiveMatch
         return (code.Length == 0 || token.Code == code) && (system.Length == 0 ? token.System is null : token.System == system);
     }
 
+    /// <summary>The value of an identifier and the codings of its type.</summary>
+    internal static (string Value, List<(string? System, string Code)> Types)? TypedIdentifier(JsonElement value) =>
+        Text(value, "value") is { } held && value.TryGetProperty("type", out var type) && TokensOf(type) is { Count: > 0 } codings
+            ? (held, codings) : null;
+
+    private static bool IsOfType(JsonElement value, string asked)
+    {
+        var parts = Split(asked, '|').ConvertAll(Plain);
+        var type = (parts[0].Length == 0 ? null : parts[0], parts[1]);
+        return TypedIdentifier(value) is { } identifier && identifier.Value == parts[2] && identifier.Types.Contains(type);
+    }
+
     internal static string? ReferenceOf(JsonElement value)
     {
         if (value.ValueKind == JsonValueKind.String) return value.GetString();
@@ -127,8 +140,12 @@ internal static class NaiveMatch
     private static string Bare(string value) => string.Join(' ', Fold(value).Replace("'", "", StringComparison.Ordinal)
         .Replace(".", "", StringComparison.Ordinal).Split(['-', '/', ',', ' '], StringSplitOptions.RemoveEmptyEntries));
 
-    private static bool MeetsUri(string uri, string? modifier, string value) =>
-        modifier == "below" ? uri == value || uri.StartsWith(value.TrimEnd('/') + "/", StringComparison.Ordinal) : uri == value;
+    private static bool MeetsUri(string uri, string? modifier, string value) => modifier switch
+    {
+        "below" => uri == value || uri.StartsWith(value.TrimEnd('/') + "/", StringComparison.Ordinal),
+        "above" => uri == value || value.StartsWith(uri.TrimEnd('/') + "/", StringComparison.Ordinal),
+        _ => uri == value,
+    };
 
     internal static NaiveDate? DateOf(JsonElement value)
     {
@@ -165,8 +182,17 @@ internal static class NaiveMatch
             "ge" => date.High > asked.Low,
             "le" => date.Low < asked.High,
             "sa" => date.Low >= asked.High,
-            _ => date.High <= asked.Low,
+            "eb" => date.High <= asked.Low,
+            _ => IsAbout(date, asked),
         };
+    }
+
+    /// <summary>Within a tenth of the time between what is asked and now, on either side.</summary>
+    private static bool IsAbout(NaiveDate date, NaiveDate asked)
+    {
+        var slack = (TimeProvider.System.GetUtcNow() - asked.Low).Duration() / 10;
+        return (date.Low - DateTimeOffset.UnixEpoch) - (asked.High - DateTimeOffset.UnixEpoch) < slack
+            && (asked.Low - DateTimeOffset.UnixEpoch) - (date.High - DateTimeOffset.UnixEpoch) < slack;
     }
 
     /// <summary>An amount: its ends, null where they are open, and its unit.</summary>
@@ -217,6 +243,8 @@ internal static class NaiveMatch
             return false;
         }
 
+        // At least what the digits that are given leave open.
+        var about = Math.Max(Math.Abs(number) / 10, (most - least) / 2);
         return prefix switch
         {
             "eq" => low >= least && high < most,
@@ -226,7 +254,8 @@ internal static class NaiveMatch
             "ge" => high is null || high >= number,
             "le" => low is null || low <= number,
             "sa" => low > number,
-            _ => high < number,
+            "eb" => high < number,
+            _ => !(low > number + about) && !(high < number - about),
         };
     }
 

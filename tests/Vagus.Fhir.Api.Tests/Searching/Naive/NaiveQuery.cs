@@ -8,7 +8,7 @@ namespace Vagus.Fhir.Api.Tests.Searching.Naive;
 internal sealed class NaiveQuery(Random random)
 {
     private static readonly string[] Forms = ["yyyy", "yyyy-MM", "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm'Z'", "yyyy-MM-dd'T'HH:mm:ss.fff'Z'"];
-    private static readonly string[] Prefixes = ["", "eq", "ne", "gt", "lt", "ge", "le", "sa", "eb"];
+    private static readonly string[] Prefixes = ["", "eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"];
 
     /// <summary>Null where the resource has no value that the kind of the parameter reads.</summary>
     public (string? Modifier, string Value)? Of(JsonElement resource, string type, SearchParameterDefinition parameter)
@@ -45,7 +45,13 @@ internal sealed class NaiveQuery(Random random)
         switch (parameter.Kind)
         {
             case SearchParameterKind.Token:
-                return random.Next(6) switch { 0 => ("not", Token(value)), 1 => ("text", "kanarie"), _ => (null, Token(value)) };
+                return random.Next(6) switch
+                {
+                    0 => ("not", Token(value)),
+                    1 => ("text", "kanarie"),
+                    2 or 3 when NaiveMatch.TypedIdentifier(value) is { } identifier => ("of-type", TypedIdentifier(identifier)),
+                    _ => (null, Token(value)),
+                };
             case SearchParameterKind.Reference:
                 return (null, Escaped(NaiveMatch.ReferenceOf(value)!));
             case SearchParameterKind.String:
@@ -53,9 +59,12 @@ internal sealed class NaiveQuery(Random random)
                 return Text(texts[random.Next(texts.Count)]);
             case SearchParameterKind.Uri:
                 var uri = value.GetString()!;
-                return random.Next(3) == 0 && uri.StartsWith("http", StringComparison.Ordinal)
-                    ? ("below", uri[..uri.LastIndexOf('/')])
-                    : (null, Escaped(uri));
+                return random.Next(4) switch
+                {
+                    0 when uri.StartsWith("http", StringComparison.Ordinal) => ("below", uri[..uri.LastIndexOf('/')]),
+                    1 when uri.StartsWith("http", StringComparison.Ordinal) => ("above", $"{uri}/more/still"),
+                    _ => (null, Escaped(uri)),
+                };
             case SearchParameterKind.Date:
                 var date = NaiveMatch.DateOf(value)!;
                 return (null, Prefixes[random.Next(Prefixes.Length)] + Date(random.Next(2) == 0 ? date.High : date.Low));
@@ -70,6 +79,13 @@ internal sealed class NaiveQuery(Random random)
         var (system, code) = tokens[random.Next(tokens.Count)];
         if (system is null || random.Next(2) == 0) return Escaped(code);
         return random.Next(4) == 0 ? $"{Escaped(system)}|" : $"{Escaped(system)}|{Escaped(code)}";
+    }
+
+    private string TypedIdentifier((string Value, List<(string? System, string Code)> Types) identifier)
+    {
+        var (system, code) = identifier.Types[random.Next(identifier.Types.Count)];
+        var value = random.Next(4) == 0 ? "another" : identifier.Value;
+        return $"{Escaped(random.Next(4) == 0 ? "" : system ?? "")}|{Escaped(code)}|{Escaped(value)}";
     }
 
     private (string? Modifier, string Value) Text(string text) => random.Next(4) switch

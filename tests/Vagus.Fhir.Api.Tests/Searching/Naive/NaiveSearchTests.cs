@@ -23,6 +23,7 @@ public abstract class NaiveSearchTests(FhirServer server)
         var admin = await (await Clinic.Open(server)).Admin();
         var (maker, query) = (new NaiveRecord(random), new NaiveQuery(random));
         var (asked, telling, wrong, covered) = (0, 0, new List<string>(), new HashSet<int>());
+        var ways = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var type in R4Definitions.ResourceTypes.Except(Left))
         {
             var records = Enumerable.Range(0, RecordsOfType).Select(number => maker.Make(type, $"n{number}", number)).ToList();
@@ -39,17 +40,24 @@ public abstract class NaiveSearchTests(FhirServer server)
                     if (IdsOf(entry) is var ids && !ids.SequenceEqual(expected))
                         wrong.Add($"{type}?{Uri.UnescapeDataString(each.Query)}: {string.Join(',', ids)} and not {string.Join(',', expected)}");
                     asked++;
-                    if (expected.Count is > 0 and < RecordsOfType) telling++;
+                    if (expected.Count is > 0 and < RecordsOfType)
+                    {
+                        telling++;
+                        ways[each.Way] = ways.GetValueOrDefault(each.Way) + 1;
+                    }
+
                     if (expected.Count > 0) covered.Add(each.Parameter.Id);
                 }
             }
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{asked} searches, {telling} that find some and not all, {covered.Count} parameters");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{asked} searches, {telling} that find some and not all, {covered.Count} parameters, "
+            + string.Join(", ", ways.Where(way => way.Key.Length > 0).OrderBy(way => way.Key, StringComparer.Ordinal).Select(way => $"{way.Key} {way.Value}")));
         Assert.True(wrong.Count == 0, $"{wrong.Count} of {asked}:\n{string.Join('\n', wrong.Take(40))}");
         Assert.InRange(asked, 3_000, 20_000);
         Assert.InRange(telling, 800, asked);
         Assert.InRange(covered.Count, 1_200, 2_000);
+        Assert.All((string[])["of-type", "above", "below", "Date ap", "Quantity ap", "Number ap"], way => Assert.InRange(ways.GetValueOrDefault(way), 3, asked));
     }
 
     private static IEnumerable<Case> Cases(List<JsonElement> records, string type, NaiveQuery query, Random random)
@@ -78,6 +86,9 @@ public abstract class NaiveSearchTests(FhirServer server)
 
     private sealed record Case(SearchParameterDefinition Parameter, string? Modifier, string Value)
     {
+        /// <summary>The modifier, or the kind with the prefix.</summary>
+        public string Way => Modifier ?? (Value.StartsWith("ap", StringComparison.Ordinal) ? $"{Parameter.Kind} ap" : "");
+
         public string Query => $"{Parameter.Code}{(Modifier is null ? "" : $":{Modifier}")}={Uri.EscapeDataString(Value)}";
     }
 }
