@@ -44,6 +44,7 @@ internal sealed class KeepSubscriptions(FhirOptions options, SealedHeaders heade
         if (call.Reach.Ceiling is not null) return OfApplication;
         if (form.EndsAt <= write.At) return SubscriptionForm.No("Subscription.end", "The end lies in the past.");
         if (headers.Refuse(write.Tenant, change.Id, change.Withheld, known?.SealedHeaders) is { } unsent) return unsent;
+        if (known is not null && SealedHeaders.Follow(change.Withheld, known.Plan.Endpoint, form.Endpoint)) return OfAnotherReceiver;
         var planned = await PlanOf(call, write, form);
         if (planned.Refusal is { } unplanned) return unplanned;
         if (await RefuseAddress(write, planned.Value, call.Cancel) is { } unmailed) return unmailed;
@@ -154,6 +155,9 @@ internal sealed class KeepSubscriptions(FhirOptions options, SealedHeaders heade
 
     private static readonly Refusal Overtaken = new(
         RefusalKind.Conflict, "conflict", "The subscription has been changed meanwhile.");
+
+    private static readonly Refusal OfAnotherReceiver = SubscriptionForm.No(
+        "Subscription.channel.header", "A value that is withheld goes to the receiver it was written for: another one needs it written again.");
 
     private static readonly Refusal NotOwned = new(
         RefusalKind.Forbidden, "forbidden", "A subscription is changed by its owner; administrators may delete it.");

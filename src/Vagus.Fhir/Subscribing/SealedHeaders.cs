@@ -37,6 +37,10 @@ internal sealed class SealedHeaders(RootKey root)
             ? null : SubscriptionForm.No("Subscription.channel.header", "A header is 'Name: value', of printable characters, and none of the connection's own.");
     }
 
+    /// <summary>A value that is known would go to a receiver that it was not written for, whose answers or logs could show it.</summary>
+    public static bool Follow(IReadOnlyList<string> withheld, string from, string to) =>
+        HeadersOf(withheld).Any(header => SubscriptionBody.ValueOf(header) == SubscriptionBody.Withheld) && PlaceOf(from) != PlaceOf(to);
+
     /// <summary>Null where there are none. A value that was not sent back is the one that is known.</summary>
     public byte[]? Seal(TenantId tenant, string id, IReadOnlyList<string> headers, byte[]? known)
     {
@@ -57,6 +61,9 @@ internal sealed class SealedHeaders(RootKey root)
     /// <summary>By what requests are signed; null: they are not.</summary>
     public static string? SecretOf(IReadOnlyList<string> withheld) =>
         withheld.Where(SubscriptionBody.IsSecret).Select(SubscriptionBody.ValueOf).FirstOrDefault();
+
+    private static string PlaceOf(string endpoint) =>
+        Uri.TryCreate(endpoint, UriKind.Absolute, out var url) ? url.GetLeftPart(UriPartial.Authority) : "";
 
     // What stands for the secret in the body is no secret: it keeps the one that is known.
     private static bool IsFit(string secret, string? known) => secret == SubscriptionBody.Withheld

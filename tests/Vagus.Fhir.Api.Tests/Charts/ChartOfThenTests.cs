@@ -86,6 +86,33 @@ public abstract class ChartOfThenTests(FhirServer server)
     }
 
     [Fact]
+    public async Task Another_tenant_and_another_patient_find_no_chart_of_then_and_a_record_that_has_moved_since_is_in_none()
+    {
+        var (north, south) = (await ChartClinic.Open(server), await ChartClinic.Open(server));
+        await north.Write(Records.Patient("p1"), Records.Patient("p2"), Records.Allergy("a1", "p1"));
+        await south.Write(Records.Patient("q1"), Records.Allergy("b1", "q1"), Records.Patient("q2"));
+        var (ofNorth, ofSouth) = (await SequenceOf(north, "p1"), await SequenceOf(south, "q1"));
+        var (first, second) = (await north.Clinic.Patient("p1"), await north.Clinic.Patient("p2"));
+        await north.Write(Records.Allergy("a1", "p2"));
+
+        foreach (var path in new[] { "", "/alerts", "/labs", "/imaging", "/medications", "/encounters" })
+        {
+            foreach (var sequence in new[] { ofNorth, ofSouth })
+            {
+                (await north.Get("p1", path, south.Writer, $"?asOf={sequence}")).Is(404);
+                (await south.Get("q1", path, north.Writer, $"?asOf={sequence}")).Is(404);
+            }
+
+            (await north.Get("p1", path, second, $"?asOf={ofNorth}")).Is(404);
+            (await north.Get("p2", path, first, $"?asOf={ofNorth}")).Is(404);
+        }
+
+        Assert.Empty((await north.Chart("p1", first, $"?asOf={ofNorth}")).GetProperty("allergies").EnumerateArray());
+        Assert.Empty((await north.Chart("p2", second, $"?asOf={ofNorth}")).GetProperty("allergies").EnumerateArray());
+        Assert.Single((await north.Chart("p2", second)).GetProperty("allergies").EnumerateArray());
+    }
+
+    [Fact]
     public async Task A_label_that_a_version_carried_hides_that_version_also_once_it_is_lifted()
     {
         var clinic = await ChartClinic.Open(server);
@@ -99,6 +126,9 @@ public abstract class ChartOfThenTests(FhirServer server)
         Assert.Single(now.GetProperty("allergies").EnumerateArray());
         Assert.Empty(then.GetProperty("allergies").EnumerateArray());
     }
+
+    private static async Task<long> SequenceOf(ChartClinic clinic, string patient) =>
+        (await clinic.Chart(patient)).GetProperty("sequence").GetInt64();
 }
 
 public sealed class ChartOfThenOnSqlite(SqliteFhirServer server) : ChartOfThenTests(server);

@@ -20,6 +20,8 @@ public abstract class RefusedTopicTests(SubscriptionServer server)
     [InlineData(Trigger + "path issued < now()", Second + ".extension[1]")]
     [InlineData(Trigger + "path status.matches('a+')", Second + ".extension[1]")]
     [InlineData(Trigger + "path unknown()", Second + ".extension[1]")]
+    [InlineData(Trigger + "path descendants().select(%current.descendants().select(%current.descendants())).exists()", Second + ".extension[1]")]
+    [InlineData(Trigger + "path %previous.repeat(children()).where(%current.descendants().exists()).exists()", Second + ".extension[1]")]
     [InlineData(Trigger + "path long", Second + ".extension[1]")]
     [InlineData(Trigger + "interaction read", Second + ".extension[1]")]
     [InlineData(Trigger + "part nothing", Second + ".extension[1]")]

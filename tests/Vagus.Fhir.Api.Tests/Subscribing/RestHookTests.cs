@@ -61,6 +61,29 @@ public abstract class RestHookTests(SubscriptionServer server)
     }
 
     [Fact]
+    public async Task Parameters_of_status_are_joined_by_or_and_ignored_at_an_instance_and_numbers_of_events_are_inclusive()
+    {
+        await using var desk = await Desk.Open(server);
+        var (first, second) = (await desk.Subscribe(desk.Form()), await desk.Subscribe(desk.Form()));
+        var off = (await desk.Owner.Create(desk.Form().Replace("\"requested\"", "\"off\"", StringComparison.Ordinal))).Is(201).Id;
+        foreach (var id in new[] { "o1", "o2", "o3" }) await desk.Observe(id);
+        await desk.Numbers(6);
+
+        async Task<int> Asked(string query) => (await desk.Owner.Get($"Subscription/{query}")).Is(200).Entries.Count;
+
+        Assert.Equal(3, await Asked("$status"));
+        Assert.Equal(2, await Asked($"$status?id={first}&id={second}"));
+        Assert.Equal(3, await Asked("$status?status=active&status=off"));
+        Assert.Equal(1, await Asked($"$status?id={first}&id={off}&status=off"));
+        Assert.Equal(1, await Asked($"{first}/$status?id={second}&status=error"));
+        Assert.Contains(first, (await desk.Owner.Get($"Subscription/{first}/$status?id={second}")).Is(200).Text, StringComparison.Ordinal);
+        var events = (await desk.Owner.Get($"Subscription/{first}/$events?eventsSinceNumber=2&eventsUntilNumber=2")).Is(200);
+        Assert.Contains("/Observation/o2", events.Text, StringComparison.Ordinal);
+        foreach (var other in new[] { "/Observation/o1", "/Observation/o3" })
+            Assert.DoesNotContain(other, events.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Content_is_empty_an_id_or_the_whole_resource()
     {
         await using var desk = await Desk.Open(server);
@@ -157,7 +180,7 @@ public abstract class RestHookTests(SubscriptionServer server)
         Assert.Empty(desk.Taken("event-notification"));
 
         var form = desk.Form().Replace("\"Subscription\",", $"\"Subscription\",\"id\":\"{created.Id}\",", StringComparison.Ordinal);
-        (await desk.Owner.Put($"Subscription/{created.Id}", form)).Is(200);
+        (await desk.Owner.Put($"Subscription/{created.Id}", form.Replace("\"requested\"", "\"active\"", StringComparison.Ordinal))).Is(200);
 
         await desk.Becomes(created.Id, "active");
         Assert.Equal([1, 2], await desk.Numbers(2));
@@ -222,6 +245,24 @@ public abstract class RestHookTests(SubscriptionServer server)
     }
 
     [Fact]
+    public async Task A_header_that_is_withheld_does_not_go_to_another_receiver()
+    {
+        await using var desk = await Desk.Open(server);
+        await using var other = await Vagus.Testing.Receiver.Start();
+        var id = await desk.Subscribe(desk.Form(channel: $",\"header\":[\"{Secret}\"]"));
+        var stored = (await desk.Owner.Get($"Subscription/{id}")).Is(200).Text;
+        var moved = stored.Replace($"{desk.Receiver.Address}", $"{other.Address}", StringComparison.Ordinal);
+
+        var refused = (await desk.Owner.Put($"Subscription/{id}", moved)).Is(400);
+        (await desk.Owner.Put(
+            $"Subscription/{id}", moved.Replace("(withheld)", "Bearer of-the-other", StringComparison.Ordinal))).Is(200);
+        await desk.Becomes(id, "active");
+
+        Assert.Equal("Subscription.channel.header", refused.Json.GetProperty("issue")[0].GetProperty("expression")[0].GetString());
+        Assert.Equal(["Bearer of-the-other"], other.Taken.Select(each => each.Headers["Authorization"]));
+    }
+
+    [Fact]
     public async Task Each_notification_is_in_the_audit_with_what_it_told()
     {
         await using var desk = await Desk.Open(server);
@@ -243,6 +284,9 @@ public abstract class RestHookTests(SubscriptionServer server)
 
         var statement = (await desk.Owner.Get("metadata")).Is(200).Json;
 
+        Assert.Contains(
+            "http://hl7.org/fhir/uv/subscriptions-backport/CapabilityStatement/backport-subscription-server-r4",
+            statement.GetProperty("instantiates").EnumerateArray().Select(each => each.GetString()));
         var type = statement.GetProperty("rest")[0].GetProperty("resource").EnumerateArray()
             .Single(each => each.GetProperty("type").GetString() == "Subscription");
         Assert.Equal(

@@ -16,7 +16,7 @@ namespace Vagus.Visibility.Tests.Leaks;
 public abstract class LeakMatrixTests(House house, int share, int fewest)
 {
     private const string CareTag = $"{RecordMaker.System}|{LeakScene.Canary}-tag";
-    private static readonly Way[] OfSubscriptions = [Way.Subscription, Way.SubscriptionOfEvents];
+    private static readonly Way[] OfSubscriptions = [Way.Subscription, Way.SubscriptionOfTopic, Way.SubscriptionOfEvents];
     private readonly Tally tally = new();
 
     [Fact]
@@ -42,6 +42,7 @@ public abstract class LeakMatrixTests(House house, int share, int fewest)
         plain.Add(await plain.Clinic.Has(Role.Provider), "provider", _ => true);
         plain.Add(await plain.Clinic.Has(Role.Patient, patient: LeakScene.Patient), "patient", _ => false);
         plain.Add(await elsewhere.Has(Role.Admin, sensitive: true), "administrator of another tenant", _ => false, elsewhere: elsewhere);
+        plain.Add(plain.Boss, "administrator below scopes", _ => false, "user/*.cruds");
         labelled.Add(await labelled.Clinic.Has(Role.Provider, sensitive: true), "provider with the permission", _ => true);
         labelled.Add(await labelled.Clinic.Has(Role.Provider), "provider without the permission", made => made.Id == LeakScene.Other);
 

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Vagus.Visibility.Tests.Leaks;
 
 /// <summary>
-/// FHIR subscriptions that stand while the records are written: to each type, and to each event of the catalogue. What they tell is what
-/// <c>$events</c> answers, which is read as their receivers are told.
+/// FHIR subscriptions that stand while the records are written: to each type, to topics that the organization has made itself, and to each
+/// event of the catalogue. What they tell is what <c>$events</c> answers, which is read as their receivers are told.
 /// </summary>
 internal sealed class SubscriptionWays(LeakScene scene, Tally tally)
 {
@@ -15,12 +15,14 @@ internal sealed class SubscriptionWays(LeakScene scene, Tally tally)
 
     // Who sees these follows from other records: there is no subscription to them.
     private static readonly string[] OfOthers = ["AuditEvent", "Communication", "Provenance"];
+    private readonly OwnTopics own = OwnTopics.Of(scene.Pairs.Records.Select(made => made.Type).Distinct().Except(OfOthers));
 
     public async Task Ask(Action<JsonObject>? change)
     {
         var topics = await TopicsOf(scene.Boss);
         var last = await Subscribe(new Asker(scene.Clinic, scene.Boss, "", _ => true), [Changes(topics, $"Patient?_id={LeakScene.Other}")]);
-        var open = new List<(Asker Asker, List<(string Type, string Id)> OfTypes, List<string> OfEvents)>();
+        await own.Write(new Asker(scene.Clinic, scene.Boss, "", _ => true));
+        var open = new List<Opened>();
         foreach (var asker in scene.Askers)
         {
             if (asker.MayWrite("Subscription")) open.Add(await Open(asker, topics));
@@ -29,16 +31,24 @@ internal sealed class SubscriptionWays(LeakScene scene, Tally tally)
 
         await scene.Write(change);
         await Until(last[0]!);
-        foreach (var (asker, ofTypes, ofEvents) in open)
+        foreach (var (asker, ofTypes, ofOwn, ofEvents) in open)
         {
-            foreach (var (type, id) in ofTypes) CheckType(asker, type, await EventsOf(asker, id));
+            foreach (var (type, id) in ofTypes) CheckType(Way.Subscription, asker, type, await EventsOf(asker, id));
+            foreach (var (type, id) in ofOwn)
+            {
+                var text = await EventsOf(asker, id);
+                CheckType(Way.SubscriptionOfTopic, asker, type, text);
+                if (type == OwnTopics.Included && scene.Pairs.Records.Where(made => made.Type == type).All(asker.Sees))
+                    Assert.Contains("additional-context", text, StringComparison.Ordinal);
+            }
+
             var told = new List<string>();
             foreach (var id in ofEvents) told.Add(await EventsOf(asker, id));
             CheckEvents(asker, told);
         }
     }
 
-    private async Task<(Asker Asker, List<(string Type, string Id)> OfTypes, List<string> OfEvents)> Open(Asker asker, List<string> topics)
+    private async Task<Opened> Open(Asker asker, List<string> topics)
     {
         var types = scene.Pairs.Records.Select(made => made.Type).Distinct()
             .Where(type => asker.MayRead(type) && !OfOthers.Contains(type)).ToList();
@@ -46,8 +56,27 @@ internal sealed class SubscriptionWays(LeakScene scene, Tally tally)
         Assert.DoesNotContain(null, ofTypes);
         // Events of billing are not for clinicians, and those of threads have no content.
         var ofEvents = await Subscribe(asker, [.. topics.Where(topic => topic != topics[0]).Select(topic => Form(topic, filter: null))]);
-        return (asker, [.. types.Zip(ofTypes, (type, id) => (type, id!))], [.. ofEvents.OfType<string>()]);
+        var ownTypes = own.Types.Intersect(types).ToList();
+        return new Opened(asker, Named(types, ofTypes), Named(ownTypes, await FollowOwn(asker, ownTypes)), [.. ofEvents.OfType<string>()]);
     }
+
+    /// <summary>Topics of another organization are none here; the same addresses may be topics of one's own.</summary>
+    private async Task<List<string?>> FollowOwn(Asker asker, List<string> types)
+    {
+        List<JsonObject> Forms() => types.ConvertAll(type => Form(OwnTopics.UrlOf(type), filter: null));
+        if (asker.Clinic != scene.Clinic)
+        {
+            Assert.All(await Subscribe(asker, Forms()), Assert.Null);
+            await own.Write(asker);
+        }
+
+        var followed = await Subscribe(asker, Forms());
+        Assert.DoesNotContain(null, followed);
+        return followed;
+    }
+
+    private static List<(string Type, string Id)> Named(List<string> types, List<string?> ids) =>
+        [.. types.Zip(ids, (type, id) => (type, id!))];
 
     private static async Task IsRefused(Asker asker, List<string> topics)
     {
@@ -55,15 +84,15 @@ internal sealed class SubscriptionWays(LeakScene scene, Tally tally)
         Assert.True(reply.Status == 403, $"{asker}: {reply.Status} {reply.Text}");
     }
 
-    private void CheckType(Asker asker, string type, string told)
+    private void CheckType(Way way, Asker asker, string type, string told)
     {
         foreach (var made in scene.Pairs.Records.Where(made => made.Type == type && made.Id != LeakScene.Other))
         {
             var sees = asker.Sees(made);
             var isTold = told.Contains($"/{made.Reference}\"", StringComparison.Ordinal);
-            Assert.True(sees == isTold, $"{asker}, subscription to {type}: {made.Reference} {(isTold ? "is told" : "is not told")}");
+            Assert.True(sees == isTold, $"{asker}, {way} to {type}: {made.Reference} {(isTold ? "is told" : "is not told")}");
             if (sees) Assert.Contains(RecordMaker.Secret, told, StringComparison.Ordinal);
-            tally.Count(Way.Subscription, found: sees);
+            tally.Count(way, found: sees);
         }
 
         SaysNothing(asker, told);
@@ -169,4 +198,7 @@ internal sealed class SubscriptionWays(LeakScene scene, Tally tally)
             await Task.Delay(50);
         }
     }
+
+    private sealed record Opened(
+        Asker Asker, List<(string Type, string Id)> OfTypes, List<(string Type, string Id)> OfOwn, List<string> OfEvents);
 }

@@ -45,6 +45,7 @@ internal enum Way
     LiveSearch,
     LiveSearchPage,
     Subscription,
+    SubscriptionOfTopic,
     SubscriptionOfEvents,
 }
 
