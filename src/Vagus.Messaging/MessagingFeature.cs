@@ -143,11 +143,14 @@ public static class MessagingFeature
         services.AddSingleton<DirectDoor>();
         services.AddSingleton<ThreadAnswers>();
         services.AddSingleton<NoteAnswers>();
+        services.AddSingleton<StaffMembers>();
         services.AddSingleton<Notes>();
         services.AddSingleton<ListThreads>();
         services.AddSingleton<ReadThread>();
         services.AddSingleton<ListAssignments>();
         services.AddSingleton<WriteThread>();
+        services.AddSingleton<BeginStaffThread>();
+        services.AddSingleton<ChangeParticipants>();
         services.AddSingleton<PlaceThread>();
         services.AddSingleton<ChangeThread>();
         services.AddSingleton<StaffDoor>();
