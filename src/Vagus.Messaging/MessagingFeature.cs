@@ -47,6 +47,7 @@ public static class MessagingFeature
         AddDoors(services);
         services.AddSingleton<IKeepMessages, KeepCommunications>();
         services.AddSingleton<TypingBoard>();
+        services.AddSingleton<UnreadChanges>();
         return services;
     }
 
@@ -58,6 +59,7 @@ public static class MessagingFeature
         services.AddSingleton<ILiveCommand, MarkReadCommand>();
         services.AddSingleton<ILiveCommand, TypingCommand>();
         services.AddHostedService(provider => provider.GetRequiredService<TypingBoard>());
+        services.AddHostedService<TellUnread>();
         services.RunNotices();
         services.RunSearch();
         services.AddLeasedDuty<MindThreads>();
