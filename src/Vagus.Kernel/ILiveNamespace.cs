@@ -52,4 +52,7 @@ public interface ITellLive
     /// <param name="word">What is told.</param>
     /// <param name="hears">Asked for each connection.</param>
     void Tell(TenantId tenant, string inNamespace, LiveWord word, Func<Caller, bool> hears);
+
+    /// <summary>Who is connected to a namespace now: once for each connection.</summary>
+    IReadOnlyList<Caller> Listening(TenantId tenant, string inNamespace);
 }

@@ -47,6 +47,7 @@ public static class MessagingFeature
         AddDoors(services);
         services.AddSingleton<IKeepMessages, KeepCommunications>();
         services.AddSingleton<TypingBoard>();
+        services.AddSingleton<UnreadChanges>();
         return services;
     }
 
@@ -58,6 +59,7 @@ public static class MessagingFeature
         services.AddSingleton<ILiveCommand, MarkReadCommand>();
         services.AddSingleton<ILiveCommand, TypingCommand>();
         services.AddHostedService(provider => provider.GetRequiredService<TypingBoard>());
+        services.AddHostedService<TellUnread>();
         services.RunNotices();
         services.RunSearch();
         services.AddLeasedDuty<MindThreads>();
@@ -143,11 +145,14 @@ public static class MessagingFeature
         services.AddSingleton<DirectDoor>();
         services.AddSingleton<ThreadAnswers>();
         services.AddSingleton<NoteAnswers>();
+        services.AddSingleton<StaffMembers>();
         services.AddSingleton<Notes>();
         services.AddSingleton<ListThreads>();
         services.AddSingleton<ReadThread>();
         services.AddSingleton<ListAssignments>();
         services.AddSingleton<WriteThread>();
+        services.AddSingleton<BeginStaffThread>();
+        services.AddSingleton<ChangeParticipants>();
         services.AddSingleton<PlaceThread>();
         services.AddSingleton<ChangeThread>();
         services.AddSingleton<StaffDoor>();

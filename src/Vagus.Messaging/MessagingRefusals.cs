@@ -40,6 +40,12 @@ internal static class MessagingRefusals
     public static readonly Refusal NotAssignable = new(
         RefusalKind.Unprocessable, "not_assignable", "The thread can be assigned to staff who may see it.");
 
+    public static readonly Refusal FixedParticipants = new(
+        RefusalKind.Conflict, "fixed_participants", "Who takes part is chosen in threads among staff only.");
+
+    public static readonly Refusal LastParticipant = new(
+        RefusalKind.Conflict, "last_participant", "Somebody stays in a thread. Close it instead.");
+
     public static readonly Refusal NoSearch = new(
         RefusalKind.Invalid, "not_supported", "Texts of threads are sealed, and this organization has not allowed a search in them.");
 

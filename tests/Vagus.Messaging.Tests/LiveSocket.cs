@@ -12,8 +12,11 @@ internal sealed class LiveSocket : IAsyncDisposable
 
     private LiveSocket(Line line) => this.line = line;
 
-    /// <summary>Everything that was told but words on the position.</summary>
+    /// <summary>Everything that was told but words on the position, and counts of what is unread.</summary>
     public IReadOnlyList<(string Name, JsonElement Payload)> Heard => heard;
+
+    /// <summary>The counts that were told, the latest last.</summary>
+    public List<JsonElement> Unread { get; } = [];
 
     public long Position { get; private set; }
 
@@ -67,6 +70,13 @@ internal sealed class LiveSocket : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the server has told this count.</summary>
+    public async Task<JsonElement> HearUnread(int count)
+    {
+        while (Unread.Count == 0 || Unread[^1].GetProperty("count").GetInt32() != count) Keep(await line.Next());
+        return Unread[^1].GetProperty("byCategory");
+    }
+
     /// <summary>Waits until the server has told that everything up to a position was sent.</summary>
     public async Task Reach(long position)
     {
@@ -87,6 +97,7 @@ internal sealed class LiveSocket : IAsyncDisposable
         var json = JsonElement.Parse(packet[$"42{Prefix}".Length..]);
         var name = json[0].GetString()!;
         if (name == "position") Position = json[1].GetProperty("sequence").GetInt64();
+        else if (name == "unread") Unread.Add(json[1]);
         else heard.Add((name, json[1]));
     }
 }

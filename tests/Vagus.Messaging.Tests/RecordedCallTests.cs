@@ -25,7 +25,7 @@ public sealed class RecordedCallTests(SqliteHouse house)
         foreach (var endpoint in endpoints)
         {
             var path = endpoint.RoutePattern.RawText!.Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
-                .Replace("{holdId}", "h-1", StringComparison.Ordinal);
+                .Replace("{holdId}", "h-1", StringComparison.Ordinal).Replace("{userId}", "u-1", StringComparison.Ordinal);
             var (action, verb) = (
                 endpoint.Metadata.GetMetadata<AuditRule>()!.Action, endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods[0]);
             var staff = path.Contains("/holds", StringComparison.Ordinal) ? admin : nurse;

@@ -100,6 +100,8 @@ public static class EventVisibility
     {
         if (facts.Participation is not { } thread) return false;
         if (!reach.RoleRows.SeesLabels.Cover(facts.Labels)) return false;
+        // Who was named as staff and has another role since then is no longer among them.
+        if (thread.Kind == "staff" && !reach.Caller.Role.IsStaff()) return false;
         if (thread.Includes(reach.Caller)) return true;
         return thread.Kind == "patient"
             && (roles.Contains(reach.Caller.Role) || Departments.Contains((reach.Caller.Role, thread.Category ?? "")));

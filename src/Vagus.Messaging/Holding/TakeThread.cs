@@ -40,9 +40,9 @@ internal sealed class TakeThread(
     private static async ValueTask<Result<TakenMessage>> Hold(
         MessageTurn turn, ThreadSight sight, string id, NewThread begun, (string Id, DateTimeOffset Due) held, MessageRequest request)
     {
-        if (await WriteInThread.Again(turn, sight, begun.Patient, request.ClientMessageId) is { } sent)
-            return sent.Refusal is { } other ? other : new TakenMessage(sent.Value, null);
         var (write, cancel) = (turn.Write, turn.Cancel);
+        if (await WriteInThread.Again(turn, sight, begun.Row(id, turn.Caller, write.At), request.ClientMessageId) is { } sent)
+            return sent.Refusal is { } other ? other : new TakenMessage(sent.Value, null);
         if (await HeldMessage.Earlier(write, turn.Caller, request.ClientMessageId, cancel) is { } earlier)
         {
             if (earlier.Begins is not { } begins || begins.Patient != begun.Patient) return MessagingRefusals.OtherMessage;

@@ -13,18 +13,25 @@ namespace Vagus.Messaging.Live;
 /// is decided where it is delivered.
 /// </summary>
 internal sealed class MessagingNamespace(
-    Database database, MessageAnswers answers, ThreadSights sights, UnreadThreads unread, TimeProvider clock) : ILiveNamespace
+    Database database, MessageAnswers answers, ThreadSights sights, UnreadThreads unread, UnreadChanges changes, TimeProvider clock)
+    : ILiveNamespace
 {
     public const string Path = "/messaging";
 
+    /// <summary>Nothing is told of them but other counts of what is unread.</summary>
+    private static readonly string[] Counted = ["thread.updated", "thread.closed", "thread.reopened", "note.added"];
+
     public string Name => Path;
 
-    public IReadOnlySet<string> Types { get; } = new HashSet<string>(["message.sent", "message.read", "message.retracted"]);
+    public IReadOnlySet<string> Types { get; } =
+        new HashSet<string>(["message.sent", "message.read", "message.retracted", .. Counted], StringComparer.Ordinal);
 
     public async ValueTask<LiveWord> Greet(Caller caller, CancellationToken cancel)
     {
         var sight = await sights.Of(caller, cancel);
         var count = await unread.Count(sight, cancel);
+        // What comes before the connection is led into the feed is told to it then.
+        changes.Touch(caller.Tenant, [caller.User.Value]);
         return new LiveWord("connected", new
         {
             userId = caller.User.Value, role = caller.Role.Name(), serverTime = clock.GetUtcNow(), unread = count.Sum(row => row.Value),
@@ -39,18 +46,35 @@ internal sealed class MessagingNamespace(
         TenantId tenant, IReadOnlyList<LiveFact> events, CancellationToken cancel)
     {
         var told = new Dictionary<string, LiveTold>(StringComparer.Ordinal);
-        string[] ids = [.. events.Select(each => Text(each.Data, "messageId")).Distinct(StringComparer.Ordinal)];
+        string[] ids = [.. events.Select(each => Text(each.Data, "messageId")).Where(id => id.Length > 0).Distinct(StringComparer.Ordinal)];
         var rows = (await ReadMessages.OfIds(database, tenant, ids, cancel)).ToDictionary(row => row.Id, StringComparer.Ordinal);
         var threads = new Dictionary<string, ThreadRow?>(StringComparer.Ordinal);
-        foreach (var id in rows.Values.Select(row => row.ThreadId).Distinct(StringComparer.Ordinal))
+        var counted = events.Where(each => Counted.Contains(each.Type)).Select(each => Text(each.Data, "threadId"));
+        foreach (var id in rows.Values.Select(row => row.ThreadId).Concat(counted).Distinct(StringComparer.Ordinal))
             threads[id] = await ThreadRow.Find(database, tenant, id, cancel);
         foreach (var each in events)
         {
+            if (Counted.Contains(each.Type))
+            {
+                if (threads[Text(each.Data, "threadId")] is { } changed) changes.Touch(tenant, Concerned(changed, each.Data));
+                continue;
+            }
+
             if (!rows.TryGetValue(Text(each.Data, "messageId"), out var row) || threads[row.ThreadId] is not { } thread) continue;
             if (await Told(thread, row, each, cancel) is { } word) told[each.EventId] = word;
+            changes.Touch(tenant, each.Type == "message.read" ? [Text(each.Data, "readerId")] : ThreadReaders.Of(thread));
         }
 
         return told;
+    }
+
+    /// <summary>Whoever reads the thread, and where others read it than before, everybody.</summary>
+    private static IEnumerable<string> Concerned(ThreadRow thread, JsonElement data)
+    {
+        var readers = ThreadReaders.Of(thread);
+        if (!data.TryGetProperty("changed", out var changed) || changed.ValueKind != JsonValueKind.Array) return readers;
+        var isMoved = changed.EnumerateArray().Any(field => field.ValueEquals("category") || field.ValueEquals("participants"));
+        return isMoved ? readers.Concat(Enum.GetValues<Role>().Where(role => role != Role.Patient).Select(ThreadNames.Of)) : readers;
     }
 
     private async ValueTask<LiveTold?> Told(ThreadRow thread, MessageRow row, LiveFact fact, CancellationToken cancel)

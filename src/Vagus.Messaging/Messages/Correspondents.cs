@@ -22,6 +22,8 @@ internal sealed class Correspondents(IFindUsers accounts)
     public async ValueTask<(string? Id, IReadOnlyList<string> Names)> Of(ThreadRow thread, Caller caller, CancellationToken cancel)
     {
         if (thread.Kind == ThreadKind.Patient) return (null, await References(thread.Tenant, Others(thread, caller), cancel));
+        if (thread.Kind == ThreadKind.Staff)
+            return (null, await References(thread.Tenant, [.. thread.Members.Where(name => name != caller.User.Value)], cancel));
         var other = Other(thread, caller);
         return (await ShownId(thread.Tenant, other, cancel), await References(thread.Tenant, [other], cancel));
     }

@@ -101,6 +101,7 @@ internal sealed class ThreadPages(Database database, TimeProvider clock)
             ["now"] = clock.GetUtcNow().ToMicroseconds(),
             ["names"] = sight.Values[0],
             ["categories"] = sight.Values[1],
+            ["is_staff"] = sight.Values[2],
             ["reads_notes"] = UnreadThreads.ReadsNotes(sight),
             ["limit"] = limit + 1L,
             ["skip"] = cursor.Skip,

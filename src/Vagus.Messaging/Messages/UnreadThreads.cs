@@ -32,7 +32,8 @@ internal sealed class UnreadThreads(Database database, AuditTrail audit)
             ByCategory,
             [
                 JsonSerializer.Serialize(sight.Names.Append(me).Distinct(StringComparer.Ordinal)), sight.Values[1],
-                sight.Caller.Tenant.Value, me, patientThreadsOnly, sight.Values[0], ReadsNotes(sight),
+                sight.Caller.Tenant.Value, me, patientThreadsOnly, sight.Values[0], sight.Values[2],
+                ReadsNotes(sight),
             ],
             row => (Category: row.GetString(0), Count: row.GetInt64(1)), cancel);
         return found.ToDictionary(each => each.Category, each => each.Count, StringComparer.Ordinal);
@@ -108,5 +109,8 @@ internal sealed class UnreadThreads(Database database, AuditTrail audit)
 /// <summary>Threads with something unread.</summary>
 internal sealed record UnreadAnswer(long Count, IReadOnlyDictionary<string, long> ByCategory)
 {
+    public bool IsSameAs(UnreadAnswer other) => Count == other.Count && ByCategory.Count == other.ByCategory.Count
+        && ByCategory.All(row => other.ByCategory.TryGetValue(row.Key, out var count) && count == row.Value);
+
     public static UnreadAnswer Of(IReadOnlyDictionary<string, long> counts) => new(counts.Values.Sum(), counts);
 }

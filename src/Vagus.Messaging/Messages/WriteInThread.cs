@@ -6,7 +6,7 @@ using Vagus.Storage;
 
 namespace Vagus.Messaging.Messages;
 
-/// <summary>A message into a thread that is there, or one that begins a patient's thread: what staff and portal have in common.</summary>
+/// <summary>A message into a thread that is there, or one that begins a thread: what staff and portal have in common.</summary>
 internal sealed class WriteInThread(
     Database database, MessageTurns turns, AddMessage messages, ThreadEvents events, SendPace pace, PrepareMessage preparing, IdSource ids)
 {
@@ -26,7 +26,7 @@ internal sealed class WriteInThread(
             ? await messages.Run(turn, thread, message) : MessagingRefusals.NoThread;
 
     public async ValueTask<Result<SentMessage>> Begin(
-        MessageAuthor by, ThreadSight sight, NewThread begun, MessageRequest request, CancellationToken cancel)
+        MessageAuthor by, ThreadSight sight, INewThread begun, MessageRequest request, CancellationToken cancel)
     {
         if ((MessageText.RefuseSubject(begun.Subject) ?? request.Refuse()) is { } unfit) return unfit;
         if (!pace.Allows(by.Caller)) return MessagingRefusals.TooFast;
@@ -43,7 +43,7 @@ internal sealed class WriteInThread(
     /// <param name="message">The first one.</param>
     public async ValueTask<Result<SentMessage>> Begin(MessageTurn turn, ThreadSight sight, ThreadRow thread, NewMessage message)
     {
-        if (await Again(turn, sight, thread.Patient, message.ClientMessageId) is { } earlier) return earlier;
+        if (await Again(turn, sight, thread, message.ClientMessageId) is { } earlier) return earlier;
         if (message.Route is { } route) thread = Routed(turn, route.Begin(thread, message.FromPatient));
         ThreadTables.Add(turn.Write, thread);
         await events.Created(turn.Write, turn.Caller, thread, turn.Cancel);
@@ -55,12 +55,12 @@ internal sealed class WriteInThread(
     /// A retry answers the first attempt's thread, as long as its author still sees it. Null: nothing was sent under the client's id.
     /// </summary>
     public static async ValueTask<Result<SentMessage>?> Again(
-        MessageTurn turn, ThreadSight sight, PatientId? patient, string? clientMessageId)
+        MessageTurn turn, ThreadSight sight, ThreadRow begun, string? clientMessageId)
     {
         var write = turn.Write;
         if (await AddMessage.Earlier(write, turn.Caller, clientMessageId, turn.Cancel) is not { } earlier) return null;
         if (await ThreadRow.Find(write, write.Tenant, earlier.ThreadId, turn.Cancel) is not { } known || earlier.Sequence != 1
-            || known.Patient != patient || !sight.Sees(known))
+            || (known.Kind, known.Patient) != (begun.Kind, begun.Patient) || !sight.Sees(known))
             return (Result<SentMessage>)MessagingRefusals.OtherMessage;
         return (Result<SentMessage>)SentMessage.Again(turn, earlier, known);
     }
@@ -75,15 +75,23 @@ internal sealed class WriteInThread(
         return thread;
     }
 
-    private static ThreadRow Sealed(MessageTurn turn, string id, NewThread begun) =>
+    private static ThreadRow Sealed(MessageTurn turn, string id, INewThread begun) =>
         begun.Row(id, turn.Caller, turn.Write.At) with
         {
             SealedSubject = ThreadSeals.Seal(turn.Key, ThreadSeals.Subject(turn.Write.Tenant, id), begun.Subject),
         };
 }
 
+/// <summary>A thread that is to begin, before its first message.</summary>
+internal interface INewThread
+{
+    string Subject { get; }
+
+    ThreadRow Row(string id, Caller by, DateTimeOffset at);
+}
+
 /// <summary>A patient's thread that is to begin.</summary>
-internal sealed record NewThread(PatientId Patient, string Subject, string Category, string Priority)
+internal sealed record NewThread(PatientId Patient, string Subject, string Category, string Priority) : INewThread
 {
     public ThreadRow Row(string id, Caller by, DateTimeOffset at) => new()
     {

@@ -7,7 +7,8 @@ namespace Vagus.Messaging.Notices;
 
 /// <summary>
 /// Whom a message is told that look at no screen: the other side. Of a care team or pool it is the one who has the thread; where nobody has
-/// it, those who take part by name. The members of a role are not: it stands in their list, and one of them takes it.
+/// it, those who take part by name. Among staff it is all others who take part. The members of a role are not: it stands in their list, and
+/// one of them takes it.
 /// </summary>
 internal sealed class ThreadRecipients(IFindUsers users)
 {
@@ -37,7 +38,7 @@ internal sealed class ThreadRecipients(IFindUsers users)
         var staff = thread.Members.Where(
             name => name.StartsWith(PractitionerName, StringComparison.Ordinal) || !name.AsSpan().ContainsAny('/', ':'));
         // Who began a direct thread is answered, whoever has it on the other side.
-        if (thread.AssignedTo is { } assigned)
+        if (thread is { Kind: not ThreadKind.Staff, AssignedTo: { } assigned })
             staff = staff.Where(name => thread.Kind == ThreadKind.Direct && name == thread.Members[0]).Append(assigned);
         if (fromPatient) return staff;
         return thread.Kind == ThreadKind.Patient ? patients : patients.Concat(staff);

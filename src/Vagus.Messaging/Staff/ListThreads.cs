@@ -20,14 +20,14 @@ internal sealed class ListThreads(ThreadSights sights, ThreadAnswers answers, Fi
 {
     public static void Map(IEndpointRouteBuilder staff) => staff.MapGet(
         "/threads",
-        (string? category, string? status, string? priority, string? assignedTo, string? team, bool? unread, string? patientId,
-            string? label, bool? overdue, bool? snoozed, bool? following, string? search, string? cursor, int? offset, int? limit,
-            HttpContext http, ListThreads use) => use.Run(
+        (string? kind, string? category, string? status, string? priority, string? assignedTo, string? team, bool? unread,
+            string? patientId, string? label, bool? overdue, bool? snoozed, bool? following, string? search, string? cursor, int? offset,
+            int? limit, HttpContext http, ListThreads use) => use.Run(
             new ThreadFilter
             {
-                Category = category ?? "", Status = status ?? "", Priority = priority ?? "", AssignedTo = assignedTo ?? "",
-                Team = team ?? "", Patient = patientId ?? "", Unread = unread == true, Label = label ?? "", Overdue = overdue == true,
-                Snoozed = snoozed, Following = following == true,
+                Kind = kind ?? "", Category = category ?? "", Status = status ?? "", Priority = priority ?? "",
+                AssignedTo = assignedTo ?? "", Team = team ?? "", Patient = patientId ?? "", Unread = unread == true, Label = label ?? "",
+                Overdue = overdue == true, Snoozed = snoozed, Following = following == true,
             },
             search, (cursor, offset, limit), http))
         .Audits(AuditActions.ReadThread);
@@ -55,6 +55,7 @@ internal sealed class ListThreads(ThreadSights sights, ThreadAnswers answers, Fi
     // An unknown word would find nothing and look like an empty inbox.
     private static Refusal? Refuse(ThreadFilter filter)
     {
+        if (filter.Kind.Length > 0 && !ThreadKind.All.Contains(filter.Kind)) return FieldRefusals.Wrong("kind", "a kind of threads");
         if (filter.Category.Length > 0 && !ThreadCategory.All.Contains(filter.Category))
             return FieldRefusals.Wrong("category", "a category");
         if (filter.Status.Length > 0 && !ThreadStatus.All.Contains(filter.Status)) return FieldRefusals.Wrong("status", "a status");

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Vagus.Access.Audit;
-using Vagus.Access.Authorization;
 using Vagus.Access.Files;
 using Vagus.Events;
 using Vagus.Kernel;
@@ -70,7 +69,7 @@ internal sealed record NoteRow
 
 /// <summary>Staff write down what the patient never sees, and mention colleagues.</summary>
 internal sealed class Notes(
-    Database database, MessageTurns turns, ThreadEvents events, IFindUsers accounts, NoteAnswers answers, SendPace pace, IdSource ids)
+    Database database, MessageTurns turns, ThreadEvents events, StaffMembers members, NoteAnswers answers, SendPace pace, IdSource ids)
 {
     public const int MostMentions = 20;
 
@@ -82,20 +81,10 @@ internal sealed class Notes(
         if (!pace.Allows(by.Caller)) return MessagingRefusals.TooFast;
         if (await ThreadRow.Find(database, by.Caller.Tenant, thread, cancel) is not { } known || !sight.Sees(known))
             return MessagingRefusals.NoThread;
-        if (!await AreStaff(by.Caller.Tenant, mentions, cancel)) return NotStaff;
+        if (!await members.AreStaff(by.Caller.Tenant, mentions, cancel)) return NotStaff;
         var id = ids.NewId();
         var added = await turns.Run(by, thread, turn => One(turn, sight, thread, (id, request, mentions)), cancel);
         return added.Refusal is { } refusal ? refusal : (await answers.Of(by.Caller.Tenant, [added.Value], cancel))[0];
-    }
-
-    private async ValueTask<bool> AreStaff(TenantId tenant, IReadOnlyList<string> users, CancellationToken cancel)
-    {
-        foreach (var user in users)
-        {
-            if (await accounts.Known(tenant, new UserId(user), cancel) is not { } person || !person.Role.IsStaff()) return false;
-        }
-
-        return true;
     }
 
     private async ValueTask<Result<NoteRow>> One(

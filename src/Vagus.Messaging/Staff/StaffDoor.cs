@@ -30,6 +30,7 @@ internal sealed class StaffDoor(ThreadSights sights, UnreadThreads unread, MarkR
         ListAssignments.Map(staff);
         WriteThread.Map(staff);
         ChangeThread.Map(staff);
+        ChangeParticipants.Map(staff);
         KeepDraft.Map(staff, forStaff: true);
         KeepDraft.MapNotes(staff);
         HeldDoor.Map(staff, static message => message);

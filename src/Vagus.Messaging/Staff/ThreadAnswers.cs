@@ -60,6 +60,10 @@ internal sealed record ThreadAnswer
 
     public required long Version { get; init; }
 
+    /// <summary>Of a thread among staff only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ParticipantAnswer>? Participants { get; init; }
+
     /// <summary>In answers to a search only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<TextMatch>? Matches { get; init; }
@@ -71,6 +75,9 @@ internal sealed record PatientAnswer(string Id, string? Name, string? BirthDate,
 /// <summary>Who has a thread.</summary>
 internal sealed record AssigneeAnswer(string UserId, string? Name);
 
+/// <summary>Somebody who takes part in a thread among staff.</summary>
+internal sealed record ParticipantAnswer(string UserId, string? Name);
+
 /// <summary>Makes answers of threads: opens subject and preview, and finds names.</summary>
 internal sealed class ThreadAnswers(ThreadSeals seals, IFindPatients patients, IFindUsers accounts, Database database)
 {
@@ -79,8 +86,8 @@ internal sealed class ThreadAnswers(ThreadSeals seals, IFindPatients patients, I
         var records = new Dictionary<PatientId, PatientFacts?>();
         foreach (var patient in threads.Select(each => each.Thread.Patient).OfType<PatientId>().Distinct())
             records[patient] = await patients.Find(reach, patient, cancel);
-        string[] assignees = [.. threads.Select(each => each.Thread.AssignedTo).OfType<string>().Distinct(StringComparer.Ordinal)];
-        var names = await accounts.NamesOf(reach.Tenant, assignees, cancel);
+        var users = threads.SelectMany(each => MembersOf(each.Thread).Append(each.Thread.AssignedTo)).OfType<string>();
+        var names = await accounts.NamesOf(reach.Tenant, [.. users.Distinct(StringComparer.Ordinal)], cancel);
         var answers = new List<ThreadAnswer>(threads.Count);
         var unread = await UnreadByPatients.Told(database, reach.Tenant, threads.Select(each => each.Thread.Id), cancel);
         foreach (var each in threads)
@@ -121,8 +128,12 @@ internal sealed class ThreadAnswers(ThreadSeals seals, IFindPatients patients, I
             Following = counted.Follows,
             LastSequence = thread.LastSequence,
             Version = thread.Version,
+            Participants = thread.Kind != ThreadKind.Staff ? null
+                : [.. MembersOf(thread).Select(member => new ParticipantAnswer(member, names.GetValueOrDefault(member)))],
         };
     }
+
+    private static IReadOnlyList<string> MembersOf(ThreadRow thread) => thread.Kind == ThreadKind.Staff ? thread.Members : [];
 
     private static PatientAnswer PatientOf(PatientId id, PatientFacts? facts) =>
         new(id.Value, facts?.Name, facts?.BirthDate, facts?.RecordNumber);

@@ -21,11 +21,12 @@ namespace Vagus.Messaging.Staff;
 /// </summary>
 internal sealed class WriteThread(
     IFindPatients patients, ThreadSights sights, TakeThread beginning, TakeMessage taking, Notes notes, ReadThread reading,
-    WriteAnswers answers)
+    WriteAnswers answers, BeginStaffThread amongStaff)
 {
     private static readonly string[] ThreadFields =
     [
-        "patientId", "subject", "category", "priority", "content", "attachmentIds", "clientMessageId", "cannedResponseId", "sendAfter",
+        "kind", "participants", "patientId", "subject", "category", "priority", "content", "attachmentIds", "clientMessageId",
+        "cannedResponseId", "sendAfter",
     ];
 
     private static readonly string[] MessageFields =
@@ -45,8 +46,22 @@ internal sealed class WriteThread(
     {
         var fields = await JsonRequest.Fields(http.Request, ThreadFields);
         if (fields.Refusal is { } unread) return unread.ToProblem();
+        var kind = fields.Value.OptionalText("kind");
+        if (kind.Refusal is { } unknown) return unknown.ToProblem();
+        return kind.Value switch
+        {
+            null or ThreadKind.Patient when fields.Value.Has("participants") =>
+                FieldRefusals.Wrong("participants", "left out of a patient's thread").ToProblem(),
+            null or ThreadKind.Patient => await BeginWithPatient(http, fields.Value),
+            ThreadKind.Staff => await amongStaff.Run(http, fields.Value),
+            _ => FieldRefusals.Wrong("kind", "patient or staff").ToProblem(),
+        };
+    }
+
+    private async Task<Results<Created<BegunThread>, ProblemHttpResult>> BeginWithPatient(HttpContext http, RequestFields fields)
+    {
         var (reach, cancel) = (http.Reach(), http.RequestAborted);
-        var (patient, begun, message) = (fields.Value.Text("patientId"), ThreadOf(fields.Value), MessageRequest.Read(fields.Value));
+        var (patient, begun, message) = (fields.Text("patientId"), ThreadOf(fields), MessageRequest.Read(fields));
         if ((patient.Refusal ?? begun.Refusal ?? message.Refusal) is { } malformed) return malformed.ToProblem();
         if (Placeholders.IsUnfilled(message.Value.Content)) return MessagingRefusals.Unfilled.ToProblem();
         var sight = await sights.Of(reach, cancel);

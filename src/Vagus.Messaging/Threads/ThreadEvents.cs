@@ -47,17 +47,19 @@ internal sealed class ThreadEvents(IdSource ids)
         else if (before.Status == ThreadStatus.Closed && after.Status != ThreadStatus.Closed)
             await Append(write, by, after, new ThreadReopened(after.Id, after.Kind, after.Status, members, patient, user), cancel);
         if (changed is ["status"] && (before.Status == ThreadStatus.Closed || after.Status == ThreadStatus.Closed)) return;
-        await Updated(write, by, after, changed, cancel);
+        // What live readers keep in memory was for those who took part before.
+        var narrows = before.Members.Except(after.Members, StringComparer.Ordinal).Any() ? FormerReach.Nothing : null;
+        await Append(write, by, after, UpdateOf(by, after, changed), narrows, cancel);
     }
 
     /// <summary>Fields of the thread have changed, named as clients know them.</summary>
     public async ValueTask Updated(
-        WriteTransaction write, Caller by, ThreadRow after, IReadOnlyList<string> changed, CancellationToken cancel) => await Append(
-        write, by, after,
-        new ThreadUpdated(
-            after.Id, after.Kind, after.Status, after.Members, changed, after.Patient?.Value, after.Category, after.Priority,
-            after.AssignedTo, by.User.Value),
-        cancel);
+        WriteTransaction write, Caller by, ThreadRow after, IReadOnlyList<string> changed, CancellationToken cancel) =>
+        await Append(write, by, after, UpdateOf(by, after, changed), cancel);
+
+    private static ThreadUpdated UpdateOf(Caller by, ThreadRow after, IReadOnlyList<string> changed) => new(
+        after.Id, after.Kind, after.Status, after.Members, changed, after.Patient?.Value, after.Category, after.Priority,
+        after.AssignedTo, by.User.Value);
 
     public async ValueTask Created(WriteTransaction write, Caller by, ThreadRow thread, CancellationToken cancel)
     {

@@ -13,7 +13,7 @@ internal sealed record ThreadRow
 
     public required string Kind { get; init; }
 
-    /// <summary>The patient who takes part.</summary>
+    /// <summary>The patient who takes part; of a thread among staff the one it is about.</summary>
     public PatientId? Patient { get; init; }
 
     /// <summary>Of a patient's thread; null for other kinds.</summary>

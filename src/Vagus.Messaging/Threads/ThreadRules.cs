@@ -34,6 +34,9 @@ internal static class ThreadRules
         if (before.Status != after.Status) changed.Add("status");
         if (before.AssignedTo != after.AssignedTo) changed.Add("assignedTo");
         if (before.Team != after.Team) changed.Add("team");
+        // Elsewhere who takes part follows from what is written.
+        if (after.Kind == ThreadKind.Staff && !before.Members.SequenceEqual(after.Members, StringComparer.Ordinal))
+            changed.Add("participants");
         if (before.Priority != after.Priority) changed.Add("priority");
         if (before.Category != after.Category) changed.Add("category");
         if (!ReferenceEquals(before.SealedSubject, after.SealedSubject)) changed.Add("subject");

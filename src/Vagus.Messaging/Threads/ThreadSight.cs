@@ -16,18 +16,22 @@ internal sealed record ThreadSight(Caller Caller, IReadOnlyList<string> Names, I
         TakesPart(thread)
             || (thread.Kind == ThreadKind.Patient && thread.Category is { } category && Categories.Contains(category));
 
-    public bool TakesPart(ThreadRow thread) => thread.Members.Any(Names.Contains);
+    public bool TakesPart(ThreadRow thread) =>
+        (thread.Kind != ThreadKind.Staff || IsStaff) && thread.Members.Any(Names.Contains);
 
-    /// <summary>A condition on a row <c>t</c> of the threads; its values are <see cref="Values"/>, in the place of the two names.</summary>
+    /// <summary>A condition on a row <c>t</c> of the threads; its values are <see cref="Values"/>, in the places of their names.</summary>
     public static string Condition(Func<string, string> listOf) => $"""
         t.erasing_at is null
           and (exists (
               select 1 from messaging_member m
               where m.tenant_id = t.tenant_id and m.thread_id = t.thread_id and m.name in ({listOf("names")}))
             or (t.kind = 'patient' and t.category in ({listOf("categories")})))
+          and (t.kind <> 'staff' or @is_staff = true)
         """;
 
-    public object?[] Values => [JsonSerializer.Serialize(Names), JsonSerializer.Serialize(Categories)];
+    public object?[] Values => [JsonSerializer.Serialize(Names), JsonSerializer.Serialize(Categories), IsStaff];
+
+    private bool IsStaff => Caller.Role.IsStaff();
 }
 
 /// <summary>Works out what a caller sees by asking the visibility of events.</summary>

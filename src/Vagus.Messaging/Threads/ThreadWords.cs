@@ -8,6 +8,11 @@ internal static class ThreadKind
 
     /// <summary>Between two people, or one and a pool.</summary>
     public const string Direct = "direct";
+
+    /// <summary>Between staff who are named, about a patient or not. The patient never takes part.</summary>
+    public const string Staff = "staff";
+
+    public static readonly string[] All = [Patient, Direct, Staff];
 }
 
 /// <summary>What a patient's thread is about.</summary>

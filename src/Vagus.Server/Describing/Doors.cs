@@ -103,7 +103,7 @@ internal static class Doors
             ("practitionerId", JsonSchemaType.String | JsonSchemaType.Null), ("seesSensitive", JsonSchemaType.Boolean | JsonSchemaType.Null),
             ("labels", JsonSchemaType.Array | JsonSchemaType.Null),
             ("deliver", JsonSchemaType.String | JsonSchemaType.Null)),
-        "{userId}" => Object(("role", JsonSchemaType.String | JsonSchemaType.Null),
+        "{userId}" when path.Contains("/users/", StringComparison.Ordinal) => Object(("role", JsonSchemaType.String | JsonSchemaType.Null),
             ("seesSensitive", JsonSchemaType.Boolean | JsonSchemaType.Null),
             ("labels", JsonSchemaType.Array | JsonSchemaType.Null), ("disabled", JsonSchemaType.Boolean | JsonSchemaType.Null)),
         "service-accounts" => Object(("name", JsonSchemaType.String), ("id", JsonSchemaType.String | JsonSchemaType.Null),

@@ -51,6 +51,6 @@ internal sealed class LeakCheck(LeakScene scene)
             if (secret.Id.Length > 0) yield return secret.Id;
         }
 
-        if (way.IsBlank || (!may && secret.Kind is Kind.Message or Kind.Direct)) yield return secret.Thread;
+        if (way.IsBlank || (!may && secret.Kind is Kind.Message or Kind.Direct or Kind.Staff)) yield return secret.Thread;
     }
 }

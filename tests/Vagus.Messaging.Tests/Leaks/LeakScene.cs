@@ -11,6 +11,7 @@ internal enum Kind
 {
     Message,
     Direct,
+    Staff,
     Note,
     Retracted,
     Waiting,
@@ -109,6 +110,7 @@ internal sealed class LeakScene
         secrets.Add(new Secret(Kind.File, shown, file, thread, all));
         secrets.Add(new Secret(Kind.FileOfNote, hidden, ofNote, thread, staff));
         await Add(Kind.Direct, nurse, "/api/messages", word => new { content = word, recipientId = doctor.Id }, null, [doctor, nurse]);
+        await BeginAmong(doctor, nurse);
         await Add(Kind.Retracted, doctor, path, word => new { content = word }, thread, []);
         (await doctor.Post($"/api/messages/{secrets[^1].Id}/retraction", new { reason = $"Wrong, {secrets[^1].Word}" })).Is(200);
         await Add(
@@ -126,6 +128,18 @@ internal sealed class LeakScene
         var thread = begun["thread"].Text("id");
         secrets.Add(new Secret(Kind.Message, word, begun["messages"][0].Text("id"), thread, readers));
         return thread;
+    }
+
+    /// <summary>About the patient, who takes no part in it.</summary>
+    private async Task BeginAmong(Person author, Person colleague)
+    {
+        var word = NewWord();
+        var begun = (await author.Post($"{AtStaff}/threads", new
+        {
+            kind = "staff", participants = new[] { colleague.Id }, patientId = "p1", subject = word, content = $"Look: {word}",
+        })).Is(201);
+        secrets.Add(new Secret(
+            Kind.Staff, word, begun["messages"][0].Text("id"), begun["thread"].Text("id"), [author, colleague]));
     }
 
     private async Task Add(Kind kind, Person author, string path, Func<string, object> body, string? thread, Person[] readers)

@@ -41,7 +41,7 @@ internal static class LeakWays
         new("attachment", (scene, person) => Each(Ids(scene), id => Told(person, $"{Door(person)}/attachments/{id}")),
             secret => Word(secret, Kind.File, Kind.FileOfNote)),
         new("decrypted Communication", (scene, person) => Each(Ids(scene), id => Told(person, $"/fhir/Communication/{id}/$decrypt")),
-            secret => Word(secret, Kind.Message, Kind.Direct)),
+            secret => Word(secret, Kind.Message, Kind.Direct, Kind.Staff)),
         Sealed("Communication", (scene, person) => Each(Ids(scene), id => Told(person, $"/fhir/Communication/{id}"))),
         Sealed("version of one", (scene, person) => Each(Ids(scene), id => Told(person, $"/fhir/Communication/{id}/_history/1"))),
         Sealed("history of one", (scene, person) => Each(Ids(scene), id => Told(person, $"/fhir/Communication/{id}/_history"))),
@@ -55,23 +55,23 @@ internal static class LeakWays
         {
             IsWordless = true,
         },
-        new("replay over /messaging", Replayed, secret => Word(secret, Kind.Message, Kind.Direct)),
+        new("replay over /messaging", Replayed, secret => Word(secret, Kind.Message, Kind.Direct, Kind.Staff)),
         Sealed("replay over /ws", ReplayedRaw),
     ];
 
     public static Way Sealed(string name, Func<LeakScene, Person, Task<string>> tell) => new(
-        name, tell, static secret => secret.Kind is Kind.Message or Kind.Direct ? secret.Id : null) { IsWordless = true };
+        name, tell, static secret => secret.Kind is Kind.Message or Kind.Direct or Kind.Staff ? secret.Id : null) { IsWordless = true };
 
     private static string Door(Person person) => LeakScene.DoorOf(person);
 
     private static string? Word(Secret secret, params Kind[] kinds) => kinds.Contains(secret.Kind) ? secret.Word : null;
 
-    private static string? ThreadOf(Secret secret) => secret.Kind is Kind.Message or Kind.Direct ? secret.Thread : null;
+    private static string? ThreadOf(Secret secret) => secret.Kind is Kind.Message or Kind.Direct or Kind.Staff ? secret.Thread : null;
 
-    /// <summary>Notes are shown to staff only, and so is a direct thread at this door.</summary>
-    private static string? InThread(Secret secret) => Word(secret, Kind.Message, Kind.Note, Kind.Direct);
+    /// <summary>Notes are shown to staff only, and so are direct threads and those among staff at this door.</summary>
+    private static string? InThread(Secret secret) => Word(secret, Kind.Message, Kind.Note, Kind.Direct, Kind.Staff);
 
-    private static string? Exported(Secret secret) => Word(secret, Kind.Message, Kind.Direct);
+    private static string? Exported(Secret secret) => Word(secret, Kind.Message, Kind.Direct, Kind.Staff);
 
     private static IEnumerable<string> Ids(LeakScene scene) => scene.Secrets.Select(secret => secret.Id).Where(id => id.Length > 0);
 

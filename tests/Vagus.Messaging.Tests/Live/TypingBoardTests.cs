@@ -36,5 +36,7 @@ public sealed class TypingBoardTests
             var payload = JsonSerializer.SerializeToElement(word.Data);
             Words.Add($"{payload.GetProperty("userId").GetString()} {payload.GetProperty("isTyping").GetBoolean()}");
         }
+
+        public IReadOnlyList<Caller> Listening(TenantId tenant, string inNamespace) => [];
     }
 }

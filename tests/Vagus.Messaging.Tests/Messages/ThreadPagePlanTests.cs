@@ -62,7 +62,7 @@ public abstract class ThreadPagePlanTests(House house, Engine engine)
         var values = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["me"] = "me", ["tenant_id"] = clinic.Tenant.Value, ["at"] = long.MaxValue, ["id"] = "", ["now"] = 1L, ["reads_notes"] = true,
-            ["names"] = """["me"]""", ["categories"] = """["general"]""", ["limit"] = 51L, ["skip"] = 0L,
+            ["names"] = """["me"]""", ["categories"] = """["general"]""", ["is_staff"] = true, ["limit"] = 51L, ["skip"] = 0L,
         };
         return await house.Get<Storage.Database>().Query(
             statement, [.. statement.Parameters.Select(name => values.GetValueOrDefault(name) ?? filter.Value(name))],

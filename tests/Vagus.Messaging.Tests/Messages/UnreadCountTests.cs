@@ -141,6 +141,7 @@ public abstract class UnreadCountTests(House house, Engine engine)
         {
             ["me"] = "me", ["tenant_id"] = clinic.Tenant.Value, ["patient_only"] = false, ["reads_notes"] = true,
             ["readers"] = """["me","role:nurse"]""", ["names"] = """["me","role:nurse"]""", ["categories"] = """["general"]""",
+            ["is_staff"] = true,
         };
         return await house.Get<Storage.Database>().Query(
             statement, [.. statement.Parameters.Select(name => values[name])], row => row.GetString(engine == Engine.Sqlite ? 3 : 0),

@@ -246,6 +246,8 @@ internal static class ForeignIds
             yield return new("DELETE", $"{staff}/threads/{{id}}/{draft}", ["thread"], 204);
         }
 
+        foreach (var verb in new[] { "PUT", "DELETE" })
+            yield return new(verb, $"{staff}/threads/{{id}}/participants/{{userId}}", ["staff-thread", "clinician"], 204);
         yield return new("PUT", $"{staff}/threads/{{id}}/follow", ["thread"], 204);
         yield return new("DELETE", $"{staff}/threads/{{id}}/follow", ["thread"], 204);
         // What waits is its author's; the patient below has some.

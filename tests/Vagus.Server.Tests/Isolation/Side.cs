@@ -122,6 +122,9 @@ internal sealed class Side
         await Write(Patient, "");
         await Write(Neighbour, "neighbour-", $"{name}-neighbour");
         await WriteCanned();
+        var among = await Done(Admin, "POST", "/api/patient-messages/threads",
+            $$"""{"kind":"staff","participants":["{{Clinician.User}}"],"subject":"Canary","content":"Canary"}""");
+        Ids["staff-thread"] = Text(among.GetProperty("thread"), "id");
         Ids["subscription"] = Text(await Done(Patient, "POST", "/api/push/subscriptions", Subscription($"{name}/1")), "id");
         Ids["neighbour-subscription"] = Text(await Done(Neighbour, "POST", "/api/push/subscriptions", Subscription($"{name}/2")), "id");
         var service = await Done(Admin, "POST", "/api/admin/service-accounts", """{"name":"robot"}""");

@@ -32,6 +32,7 @@ internal static class TakenBodies
         ["POST /api/notifications/{id}/read"] = "none",
         ["POST /api/patient-messages/scheduled/{id}/release"] = "none",
         ["PUT /api/patient-messages/threads/{id}/follow"] = "none",
+        ["PUT /api/patient-messages/threads/{id}/participants/{userId}"] = "none",
         ["POST /api/patient-portal/messages/scheduled/{id}/release"] = "none",
         ["POST /api/notifications/read-all"] = "none",
         ["POST /api/notifications/seen"] = "none",
@@ -83,7 +84,7 @@ internal static class TakenBodies
         yield return new("POST", "/api/messages/{id}/retraction", _ => """{"reason":"x"}""") { By = patient, Names = "taken-back" };
         yield return new(
             "POST", "/api/patient-messages/threads",
-            side => $$"""{"patientId":"{{side.Ids["record"]}}","subject":"x","category":"general","content":"x"}""", "patientId");
+            side => $$"""{"patientId":"{{side.Ids["record"]}}","subject":"x","category":"general","content":"x"}""", "kind", "participants", "patientId");
         yield return new("POST", "/api/patient-messages/threads/{id}/messages", _ => """{"content":"x"}""") { Names = "thread" };
         yield return new("POST", "/api/patient-messages/threads/{id}/holds", _ => """{"matter":"x"}""") { Names = "thread" };
         yield return new("PUT", "/api/patient-messages/threads/{id}", _ => """{"priority":"high"}""") { Names = "thread" };

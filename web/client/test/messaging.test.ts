@@ -182,19 +182,30 @@ test('After a gap a conversation is loaded again', async () => {
   await eventually(() => conversation.state.messages.length === 2, 'the page after the gap');
 });
 
-test('The number of unread threads is the server\'s, asked for once for what comes together', async () => {
-  let count = 2;
-  server.answers.set('GET /api/patient-messages/unread-count', () => ({ count, byCategory: { direct: count } }));
+test('The number of unread threads is the one that the server tells, and is asked for once', async () => {
+  server.answers.set('GET /api/patient-messages/unread-count', () => ({ count: 2, byCategory: { direct: 2 } }));
   const unread = new UnreadCount({ session: server.session, messaging });
   unread.watch(() => {});
   await live();
   await eventually(() => unread.state.byCategory['direct'] === 2, 'the count');
   const asked = server.requests.length;
 
-  count = 3;
   messages.tell('new_message', messages.message());
-  messages.tell('new_message', messages.message());
+  messages.tell('unread', { count: 3, byCategory: { direct: 2, general: 1 } });
 
   await eventually(() => unread.state.count === 3, 'the new count');
-  expect(server.requests.length).toBe(asked + 1);
+  expect(unread.state.byCategory['general']).toBe(1);
+  expect(server.requests.length).toBe(asked);
+});
+
+test('The portal counts the threads of patients alone', async () => {
+  server.answers.set('GET /api/patient-portal/messages/unread-count', () => ({ count: 0, byCategory: {} }));
+  const unread = new UnreadCount({ session: server.session, messaging }, 'portal');
+  unread.watch(() => {});
+  await live();
+  await eventually(() => unread.state.count === 0, 'the count');
+
+  messages.tell('unread', { count: 3, byCategory: { direct: 2, general: 1 } });
+
+  await eventually(() => unread.state.count === 1, 'the new count');
 });

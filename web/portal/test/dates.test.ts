@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clinicDates } from '../src/appointments/useClinicDates';
+import { clinicDates } from '../src/data/useClinicDates';
 import { datesOf, localeOf } from '../src/words/dates';
 
 const now = () => new Date('2026-11-27T17:00:00Z');

@@ -32,14 +32,14 @@ function held(patientId: string, content: string) {
 /** A clinic that gives time to take a message back; one of Ana waits, and one that she wrote for her son. */
 function answer(address: string, { method, body }: RequestInit): unknown {
   if (address.endsWith('/login')) return { accessToken: 'token', expiresIn: 300, user };
-  if (address.endsWith('/me')) return { tenantName: 'Elm Street Clinic' };
+  if (address.endsWith('/me')) return { tenantName: 'Elm Street Clinic', timeZone: 'Pacific/Kiritimati' };
   if (address.endsWith('/draft')) return method === 'PUT' ? { ...JSON.parse(String(body)), version: 1 } : { content: '', version: 0 };
   if (address.includes('/scheduled/')) return held('ana', 'The blue one');
   if (address.includes('/scheduled')) return { items: [held('ana', 'The blue one'), held('son', 'The red one')] };
   return address.includes('/fhir/') ? {} : { items: [], nextCursor: null };
 }
 
-test('A first message that waits is listed for its patient alone, and taken back it is the draft of a new conversation', async () => {
+async function openMessages(): Promise<Portal> {
   vi.stubGlobal('fetch', async (address: string, init: RequestInit = {}) => Response.json(answer(address, init)));
   vi.stubGlobal('scrollTo', () => undefined);
   window.history.replaceState(null, '', '/portal/messages');
@@ -57,6 +57,11 @@ test('A first message that waits is listed for its patient alone, and taken back
       </QueryClientProvider>
     </WordsProvider>,
   );
+  return portal;
+}
+
+test('A first message that waits is listed for its patient alone, and taken back it is the draft of a new conversation', async () => {
+  const portal = await openMessages();
   await screen.findByText('The blue one');
   expect(screen.queryByText('The red one')).toBeNull();
 
@@ -66,5 +71,14 @@ test('A first message that waits is listed for its patient alone, and taken back
   expect(portal.drafts.ofNewThread().state.value.fields).toMatchObject({
     content: 'The blue one', subject: 'My inhaler', category: 'prescription_refill', patientId: 'ana',
   });
+  portal.session.dispose();
+});
+
+test('Times of messages are those of the clinic, and its zone is named where this device shows another time', async () => {
+  const portal = await openMessages();
+
+  await screen.findByText(/Times are those of the clinic: Line Islands Time/);
+  // Noon in Greenwich.
+  await screen.findByText(/\b2:00/);
   portal.session.dispose();
 });

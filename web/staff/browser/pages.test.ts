@@ -62,6 +62,14 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole('textbox', { name: 'Note for staff' }).fill('Ask about the other arm.');
     await page.getByText('Draft saved').waitFor();
   },
+  'inbox-take-back-dialog': async (page) => {
+    await page.goto('/inbox?queue=all&thread=thread-1');
+    await page.getByRole('textbox', { name: 'Message to the patient' }).fill('It is ready.');
+    await page.getByRole('button', { name: 'Send to patient' }).click();
+    await page.getByRole('button', { name: 'Take back…' }).last().click();
+    await page.getByRole('dialog', { name: 'Take back this message' }).waitFor();
+    await page.waitForTimeout(300);
+  },
   'inbox-canned': async (page) => {
     await page.goto('/inbox?queue=all&thread=thread-4');
     await page.getByRole('button', { name: 'Canned responses' }).click();

@@ -14,4 +14,9 @@ internal sealed class TellLive(Feeds feeds) : ITellLive
             if (connection.Namespace == inNamespace && hears(connection.Caller)) connection.Tell(told);
         }
     }
+
+    public IReadOnlyList<Caller> Listening(TenantId tenant, string inNamespace) =>
+    [
+        .. feeds.SessionsOf(tenant).Where(connection => connection.Namespace == inNamespace).Select(connection => connection.Caller),
+    ];
 }

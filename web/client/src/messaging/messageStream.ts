@@ -21,7 +21,7 @@ const proofTimeoutMs = 10_000;
 const rememberTold = 1_000;
 
 const names: ReadonlySet<string> = new Set<MessagingEventName>([
-  'connected', 'new_message', 'message_sent', 'message_read', 'message_retracted', 'user_typing',
+  'connected', 'new_message', 'message_sent', 'message_read', 'message_retracted', 'user_typing', 'unread',
 ]);
 
 /**

@@ -75,6 +75,13 @@ export interface UserTyping {
   readonly isTyping: boolean;
 }
 
+/** Threads with something unread by the person who is told, when that changes. */
+export interface UnreadNotice {
+  readonly count: number;
+  /** Direct threads under `direct`, those among staff under `staff`. */
+  readonly byCategory: Readonly<Record<string, number>>;
+}
+
 /** What the namespace `/messaging` tells, by name. */
 export interface MessagingEvents {
   connected: Connected;
@@ -83,6 +90,7 @@ export interface MessagingEvents {
   message_read: MessageReadNotice;
   message_retracted: MessageRetractedNotice;
   user_typing: UserTyping;
+  unread: UnreadNotice;
 }
 
 export type MessagingEventName = keyof MessagingEvents;

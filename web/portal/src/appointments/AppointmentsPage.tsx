@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useActing } from '../data/people';
 import { usePortal } from '../data/portal';
 import { usePollInterval } from '../data/useFreshness';
+import { ClinicZone } from '../ui/ClinicZone';
 import { ActionButton } from '../ui/ActionButton';
 import { PageHeading } from '../ui/PageHeading';
 import { QueryView } from '../ui/QueryView';
@@ -11,18 +12,17 @@ import type { Dates } from '../words/dates';
 import { useWords } from '../words/useWords';
 import { comingQuery, isOff, nextOf, pastQuery, statusKeys, type Appointment } from './appointments';
 import { NextAppointment } from './NextAppointment';
-import { useClinicDates } from './useClinicDates';
+import { useClinicDates } from '../data/useClinicDates';
 
 export function AppointmentsPage() {
   const { t } = useWords();
-  const { zoneName } = useClinicDates();
   const portal = usePortal();
   const { patientId } = useActing();
   const query = useQuery({ ...comingQuery(portal, patientId), refetchInterval: usePollInterval() });
   return (
     <>
       <PageHeading title={t('appointments.title')} />
-      {zoneName !== null && <p className="card">{t('appointments.zone', { zone: zoneName })}</p>}
+      <ClinicZone />
       <QueryView query={query}>
         {(coming) => {
           const next = nextOf(coming);

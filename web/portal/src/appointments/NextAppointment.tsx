@@ -5,7 +5,7 @@ import { useWords } from '../words/useWords';
 import { statusKeys, type Appointment } from './appointments';
 import classes from './NextAppointment.module.css';
 import { calendarFile } from './calendarFile';
-import { useClinicDates } from './useClinicDates';
+import { useClinicDates } from '../data/useClinicDates';
 
 export function NextAppointment({ appointment }: { readonly appointment: Appointment }) {
   const { t } = useWords();

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { usePortal } from '../data/portal';
+import { useClinicDates } from '../data/useClinicDates';
 import { ActionButton } from '../ui/ActionButton';
 import { Failure } from '../ui/Notice';
 import { useWords } from '../words/useWords';
@@ -12,7 +13,8 @@ interface HeldProps {
 
 /** Messages that wait some seconds before they are sent, where the clinic gives time to take one back. */
 export function Held({ items, onTakenBack }: HeldProps) {
-  const { t, dates } = useWords();
+  const { t } = useWords();
+  const { dates } = useClinicDates();
   const portal = usePortal();
   const queries = useQueryClient();
   const back = useMutation({

@@ -2,6 +2,7 @@ import type { Message } from '@vagus/client';
 import type { Messages } from '@vagus/react';
 import { useEffect, useRef } from 'react';
 import { useSession } from '../data/portal';
+import { useClinicDates } from '../data/useClinicDates';
 import { ActionButton } from '../ui/ActionButton';
 import { Loading } from '../ui/Loading';
 import { Failure } from '../ui/Notice';
@@ -34,7 +35,8 @@ export function MessageList({ messages }: { readonly messages: Messages }) {
 }
 
 function OneMessage({ message, ownId }: { readonly message: Message; readonly ownId: string | null }) {
-  const { t, dates } = useWords();
+  const { t } = useWords();
+  const { dates } = useClinicDates();
   const side = sideOf(message, ownId);
   const ofPatient = side === 'own' || side === 'family';
   return (

@@ -2,8 +2,10 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useActing } from '../data/people';
 import { useObservable, usePortal } from '../data/portal';
+import { useClinicDates } from '../data/useClinicDates';
 import { usePollInterval } from '../data/useFreshness';
 import { ActionButton } from '../ui/ActionButton';
+import { ClinicZone } from '../ui/ClinicZone';
 import { PageHeading } from '../ui/PageHeading';
 import { QueryView } from '../ui/QueryView';
 import { useWords } from '../words/useWords';
@@ -34,6 +36,7 @@ export function ThreadListPage() {
   return (
     <>
       <PageHeading title={t('messages.title')} />
+      <ClinicZone />
       <Link to="/messages/new" className="button" data-kind="main">
         {t('messages.new')}
       </Link>
@@ -68,7 +71,8 @@ export function ThreadListPage() {
 }
 
 function ThreadRow({ thread }: { readonly thread: Thread }) {
-  const { t, dates } = useWords();
+  const { t } = useWords();
+  const { dates } = useClinicDates();
   const isUnread = thread.unreadCount > 0;
   return (
     <Link to="/messages/$threadId" params={{ threadId: thread.id }} className={`card ${classes.row}`} data-unread={isUnread || undefined}>

@@ -3,7 +3,9 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMessages } from '@vagus/react';
 import { useEffect } from 'react';
 import { usePortal, useSession } from '../data/portal';
+import { useClinicDates } from '../data/useClinicDates';
 import { usePollInterval } from '../data/useFreshness';
+import { ClinicZone } from '../ui/ClinicZone';
 import { isMissing } from '../ui/failures';
 import { Notice } from '../ui/Notice';
 import { PageHeading } from '../ui/PageHeading';
@@ -63,7 +65,8 @@ function useActingForItsPatient(thread: Thread | undefined): void {
 }
 
 function Conversation({ thread }: { readonly thread: Thread }) {
-  const { t, dates } = useWords();
+  const { t } = useWords();
+  const { dates } = useClinicDates();
   const portal = usePortal();
   const session = useSession();
   const messages = useMessages({ threadId: thread.id });
@@ -82,6 +85,7 @@ function Conversation({ thread }: { readonly thread: Thread }) {
           {isForOther(thread, session) && thread.patient.name ? ` · ${t('thread.about', { name: thread.patient.name })}` : ''}
         </p>
       </div>
+      <ClinicZone />
       <MessageList messages={messages} />
       <Waiting threadId={thread.id} />
       <Held items={held.data ?? []} onTakenBack={({ content, attachments }) => draft.restore(content ?? '', attachments)} />

@@ -2,8 +2,10 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useActing } from '../data/people';
 import { usePortal } from '../data/portal';
+import { useClinicDates } from '../data/useClinicDates';
 import { usePollInterval } from '../data/useFreshness';
 import { ActionButton } from '../ui/ActionButton';
+import { ClinicZone } from '../ui/ClinicZone';
 import { PageHeading } from '../ui/PageHeading';
 import { QueryView } from '../ui/QueryView';
 import { useWords } from '../words/useWords';
@@ -19,6 +21,7 @@ export function ResultListPage() {
   return (
     <>
       <PageHeading title={t('results.title')} />
+      <ClinicZone />
       <QueryView query={query}>
         {({ pages }) => {
           const results = newestFirst(pages.flatMap(({ items }) => items));
@@ -44,7 +47,8 @@ export function ResultListPage() {
 }
 
 function ResultRow({ result }: { readonly result: Result }) {
-  const { t, dates } = useWords();
+  const { t } = useWords();
+  const { dates } = useClinicDates();
   return (
     <Link to="/results/$resultId" params={{ resultId: result.id }} className={`card ${classes.row}`}>
       <strong>{result.title ?? t('result.untitled')}</strong>

@@ -3,6 +3,8 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useActing } from '../data/people';
 import { usePortal } from '../data/portal';
+import { useClinicDates } from '../data/useClinicDates';
+import { ClinicZone } from '../ui/ClinicZone';
 import { Notice } from '../ui/Notice';
 import { PageHeading } from '../ui/PageHeading';
 import { QueryView } from '../ui/QueryView';
@@ -65,13 +67,15 @@ function Missing() {
 }
 
 function Whole({ result }: { readonly result: Result }) {
-  const { t, dates } = useWords();
+  const { t } = useWords();
+  const { dates } = useClinicDates();
   return (
     <>
       <div className="tight">
         <PageHeading title={result.title ?? t('result.untitled')} />
         {result.availableAt && <p className="muted">{t('result.from', { day: dates.longDay(result.availableAt) })}</p>}
       </div>
+      <ClinicZone />
       {result.isChanged && <Notice>{t('result.changedText')}</Notice>}
       <p>
         <strong>

@@ -10,13 +10,14 @@ import { failureText } from '../ui/failures';
 import type { Choice } from './bookAppointment';
 
 interface PatientPickerProps {
+  label?: string;
   chosen: Choice | null;
   error: string | undefined;
   onChoose: (patient: Choice | null) => void;
 }
 
 /** Finds a patient by name, birth date, record or phone number. The birth date stands beside the name: two people may share one. */
-export function PatientPicker({ chosen, error: missing, onChoose }: PatientPickerProps) {
+export function PatientPicker({ label: fieldLabel = 'Patient', chosen, error: missing, onChoose }: PatientPickerProps) {
   const [typed, setTyped] = useState('');
   const [ownLabel, setChosenLabel] = useState('');
   // Somebody who was chosen before this field was there has no label of it yet.
@@ -35,7 +36,7 @@ export function PatientPicker({ chosen, error: missing, onChoose }: PatientPicke
 
   return (
     <Select
-      label="Patient"
+      label={fieldLabel}
       placeholder="Name, birth date, MRN or phone"
       data={options}
       value={chosen?.id ?? null}

@@ -16,10 +16,15 @@ export interface ThreadPatient {
   readonly mrn: string | null;
 }
 
-/** A thread as staff see it; of a direct one patient, subject and category are null. */
+export interface Participant {
+  readonly userId: string;
+  readonly name: string | null;
+}
+
+/** A thread as staff see it; of a direct one patient, subject and category are null, of one among staff the category. */
 export interface Thread {
   readonly id: string;
-  readonly kind: 'patient' | 'direct';
+  readonly kind: 'patient' | 'direct' | 'staff';
   readonly subject: string | null;
   readonly category: Category | null;
   readonly priority: Priority;
@@ -40,6 +45,8 @@ export interface Thread {
   readonly following: boolean;
   readonly lastSequence: number;
   readonly version: number;
+  /** Of a thread among staff only. */
+  readonly participants?: readonly Participant[];
   /** Where searched words stand; only of a search. */
   readonly matches?: readonly TextMatch[] | null;
 }
@@ -62,6 +69,8 @@ export interface Note {
   readonly sentAt: string;
   /** The message that it stands behind. */
   readonly afterSequence: number;
+  /** Ids of colleagues. */
+  readonly mentions?: readonly string[];
   readonly attachments: Message['attachments'];
 }
 
@@ -69,10 +78,14 @@ export type Entry = Message | Note;
 
 /** What a first message begins, beside its text. */
 export interface Begins {
-  readonly patientId: string;
+  /** Of a thread among staff: whom it is about, or null. */
+  readonly patientId: string | null;
   readonly subject: string | null;
-  readonly category: Category;
+  /** Null of a thread among staff. */
+  readonly category: Category | null;
   readonly priority: Priority;
+  /** Ids of the colleagues who take part; null or absent: the message goes to the patient. */
+  readonly participants?: readonly string[] | null;
 }
 
 /** A message of one's own that waits for its time. */

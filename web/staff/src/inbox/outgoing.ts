@@ -39,14 +39,17 @@ export function replyWrite(thread: Thread, reply: Reply, attachments: readonly M
 }
 
 /** The one request that makes a note. */
-export function noteWrite(thread: Thread, content: string, id: string): OutboxWrite {
-  return writeOf(thread, { kind: 'note', content, attachments: [] }, id, { content, clientMessageId: id, isInternalNote: true });
+export function noteWrite(thread: Thread, content: string, mentions: readonly string[], id: string): OutboxWrite {
+  const body = { content, clientMessageId: id, isInternalNote: true, ...(mentions.length > 0 ? { mentions } : {}) };
+  return writeOf(thread, { kind: 'note', content, attachments: [] }, id, body);
 }
 
-/** The one request that begins a thread with a patient. */
+/** The one request that begins a thread, with a patient or among staff. */
 export function beginningWrite(begins: Begins, name: string, content: string, id: string): OutboxWrite {
   const about: Outgoing = { kind: 'beginning', name, content, attachments: [], begins };
-  const body = { ...begins, content, clientMessageId: id };
+  const { participants, patientId, subject, category, priority } = begins;
+  const to = participants ? { kind: 'staff', participants, ...(patientId ? { patientId } : {}) } : { patientId, category };
+  const body = { ...to, subject, priority, content, clientMessageId: id };
   // Each begins a thread of its own: none waits behind another.
   return { id, lane: `new thread ${id}`, about, request: { method: 'POST', address: threadsAt, body } };
 }

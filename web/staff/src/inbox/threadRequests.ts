@@ -51,6 +51,11 @@ export function markRead(threadId: string, upToSequence: number): Promise<unknow
   return ask('POST', `${threadAt(threadId)}/mark-read`, { upToSequence });
 }
 
+/** Who takes part in a thread among staff. */
+export function takePart(threadId: string, userId: string, takesPart: boolean): Promise<unknown> {
+  return ask(takesPart ? 'PUT' : 'DELETE', `${threadAt(threadId)}/participants/${encodeURIComponent(userId)}`);
+}
+
 export function follow(threadId: string, following: boolean): Promise<unknown> {
   return ask(following ? 'PUT' : 'DELETE', `${threadAt(threadId)}/follow`);
 }

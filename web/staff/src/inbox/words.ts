@@ -5,7 +5,7 @@ import { failureText } from '../ui/failures';
 import { Problem } from '@vagus/client';
 import { NoAnswer } from '../data/fhir/requests';
 import { NewerMessages } from './ask';
-import type { Category, Priority, Status, Thread } from './messages';
+import type { Category, Participant, Priority, Status, Thread } from './messages';
 
 export const categoryWords: Record<Category, string> = {
   general: 'General',
@@ -26,15 +26,25 @@ export const statusWords: Record<Status, string> = {
   closed: 'Closed',
 };
 
-/** Whom the thread is about. */
-export function threadName({ kind, patient }: Thread): string {
+const mostNames = 3;
+
+/** Whom the thread is with. One among staff is never named after its patient, who does not read it. */
+export function threadName({ kind, patient, participants }: Thread): string {
+  if (kind === 'staff') return `Staff: ${peopleText(participants ?? [])}`;
   if (kind === 'direct' && !patient) return 'Direct messages';
   return patient?.name ?? 'Patient not open to your role';
 }
 
+export function peopleText(people: readonly Participant[]): string {
+  const names = people.map(({ name }) => name ?? 'a colleague');
+  const more = names.length - mostNames;
+  return more > 0 ? `${names.slice(0, mostNames).join(', ')} and ${more} more` : names.join(', ');
+}
+
 /** Two more ways to tell people apart. */
-export function patientFacts({ patient }: Thread): string {
+export function patientFacts({ kind, patient }: Thread): string {
   if (!patient) return '';
+  if (kind === 'staff') return `about ${patient.name ?? 'a patient who is not open to your role'}`;
   const age = ageOn(patient.birthDate ?? undefined);
   const born = patient.birthDate && `born ${dateText(patient.birthDate)}${age === null ? '' : ` (${age})`}`;
   return [born, patient.mrn && `MRN ${patient.mrn.replace(/^MRN/i, '')}`].filter(Boolean).join(' · ');
@@ -96,6 +106,7 @@ const byCode: Record<string, string> = {
   file_pending: 'The file is still being scanned. Try again in a moment.',
   file_quarantined: 'The virus scanner has found something in this file.',
   not_assignable: 'This person cannot be given the thread: their role does not see it.',
+  last_participant: 'Somebody stays in a thread. Close it instead.',
   too_many_scheduled: 'You have 100 messages that wait. Send or take back some of them first.',
   attachment_unusable: 'An attachment cannot be used. Nothing was sent.',
 };

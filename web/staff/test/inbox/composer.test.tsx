@@ -69,6 +69,20 @@ describe('A note', () => {
   });
 });
 
+describe('A mention', () => {
+  test('goes with the note, to the colleagues who were chosen', async () => {
+    const ben = { kind: 'person', name: 'Ben Cole', role: 'nurse', userId: 'user-2' };
+    page.answer('GET /api/messages/recipients', () => Response.json({ items: [ben] }));
+    page.show(<Composer thread={thread} lastSeen={1} />);
+    await page.press(/Internal note/);
+    await page.person.type(await field('Note for staff'), 'Please look');
+    await page.choose('Mention colleagues', /Ben Cole/);
+    await page.press('Save note');
+
+    await waitFor(() => expect(posted()).toEqual([expect.objectContaining({ isInternalNote: true, mentions: ['user-2'] })]));
+  });
+});
+
 describe('A reply', () => {
   test('says whom it goes to, and how far its author had seen', async () => {
     page.show(<Composer thread={thread} lastSeen={7} />);

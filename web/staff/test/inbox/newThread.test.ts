@@ -28,7 +28,7 @@ test('A first message that was taken back is the draft of a new thread again, wi
 
   const { about, keeper } = newThread();
   expect(keeper.text).toBe('How is it?');
-  expect(about.value).toEqual(toAna);
+  expect(about.value).toEqual({ ...toAna, colleagues: null });
 });
 
 test('Where a text for another patient has been begun both are kept, and the person has to say for whom they are', async () => {
@@ -60,4 +60,26 @@ test('What waits on this device is no draft any more, though the server still ha
 
   expect(newThread().keeper.text).toBe('');
   expect(newThread().about.value.patientId).toBeNull();
+});
+
+test('A text for colleagues about a patient is not put together with one for the patient without asking for whom they are', async () => {
+  draftOnServer({ content: 'Your refill is ready.', version: 1, subject: 'Refill', category: 'prescription_refill', patientId: 'ana' });
+
+  await writeAgain({ ...toAna, category: null, participants: ['user-2'] }, 'She sounds confused.');
+
+  expect(newThread().about.value.patientId).toBeNull();
+});
+
+test('The draft of a text for colleagues names no patient on the server', async () => {
+  draftOnServer({ content: '', version: 0 });
+  const { about, keeper } = newThread();
+  await keeper.open();
+  newThread().change({ patientId: 'ana', colleagues: ['user-2'], subject: 'Ana' });
+
+  keeper.type('She sounds confused.');
+  await keeper.flush();
+
+  const [, init] = vi.mocked(session.fetch).mock.calls.findLast(([, given]) => given?.method === 'PUT')!;
+  expect(JSON.parse(String(init?.body))).toEqual({ content: 'She sounds confused.', version: 0, subject: 'Ana' });
+  expect(about.value.colleagues).toEqual(['user-2']);
 });

@@ -17,6 +17,7 @@ describe('A queue holds', () => {
       ['waiting', 'all'],
     ],
     ['a direct one that nobody has taken', { kind: 'direct', patient: null }, ['pools', 'unread', 'all']],
+    ['one among staff', { kind: 'staff' }, ['pools', 'unread', 'all']],
     ['a snoozed one only where snoozed ones stand', { unreadCount: 0, snoozeUntil: '2026-11-28T08:00:00Z' }, ['snoozed']],
     ['one whose sleep is over like any other', { unreadCount: 0, snoozeUntil: '2026-11-27T08:00:00Z' }, ['unassigned', 'all']],
     ['a closed one nowhere else, also when it was mine and overdue', { unreadCount: 0, status: 'closed', overdue: true,

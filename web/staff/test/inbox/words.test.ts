@@ -4,7 +4,7 @@ import { firstUnfilled } from '../../src/inbox/composer/placeholders';
 import { presenceText } from '../../src/inbox/presence';
 import { outcomeOf } from '../../src/inbox/queues/BulkBar';
 import { inverseOf, nextMonday, tomorrowMorning } from '../../src/inbox/threadActions';
-import { pressure, spanText } from '../../src/inbox/words';
+import { patientFacts, pressure, spanText, threadName } from '../../src/inbox/words';
 import { withCount } from '../../src/shell/useTitleCount';
 import { someThread } from './someThread';
 
@@ -98,4 +98,12 @@ test('The title of the tab carries how much is unread, once and without a name',
   expect(withCount('Inbox · Vagus', 3)).toBe('(3) Inbox · Vagus');
   expect(withCount('(3) Inbox · Vagus', 12)).toBe('(12) Inbox · Vagus');
   expect(withCount('(3) Inbox · Vagus', 0)).toBe('Inbox · Vagus');
+});
+
+test('A thread among staff is named after its people, and says whom it is about apart from that', () => {
+  const participants = ['Ben Cole', 'Dr. Okafor', 'Eva Lind', 'Finn Ody'].map((name, at) => ({ userId: `user-${at}`, name }));
+  const thread = someThread({ kind: 'staff', participants });
+
+  expect(threadName(thread)).toBe('Staff: Ben Cole, Dr. Okafor, Eva Lind and 1 more');
+  expect(patientFacts(thread)).toBe('about Ana Ruiz');
 });

@@ -1,4 +1,4 @@
-import { Button, Group, Select, TextInput } from '@mantine/core';
+import { Button, Group, Select, Switch, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState, type FormEvent } from 'react';
 import { PatientPicker } from '../../appointments/PatientPicker';
@@ -6,6 +6,7 @@ import { usePatientsById } from '../../data/fhir/patientsById';
 import { personName } from '../../data/fhir/words';
 import { useObservable } from '../../observable';
 import { announce } from '../../ui/announcements';
+import { ColleaguesField } from '../ColleaguesField';
 import { DraftConflict, DraftNotice } from '../composer/DraftNotice';
 import { useDraft } from '../composer/drafts';
 import { isTooLong, TextField } from '../composer/TextField';
@@ -25,7 +26,7 @@ interface NewThreadPaneProps {
 
 const mostOfSubject = 200;
 
-/** Begins a thread with a patient. What is written is kept like every draft, and sent once. */
+/** Begins a thread with a patient or among staff. What is written is kept like every draft, and sent once. */
 export function NewThreadPane({ patientId: given, onBegun, onBack }: NewThreadPaneProps) {
   const queries = useQueryClient();
   const [beginning] = useState(newThread);
@@ -36,6 +37,7 @@ export function NewThreadPane({ patientId: given, onBegun, onBack }: NewThreadPa
   const field = useRef<HTMLTextAreaElement>(null);
   const patientId = about.patientId ?? given ?? null;
   const person = usePatientsById([patientId]).get(patientId ?? '');
+  const isAmongStaff = about.colleagues !== null;
   const missing = missingIn({ ...about, patientId }, draft.text);
 
   function change(next: Partial<About>): void {
@@ -45,12 +47,14 @@ export function NewThreadPane({ patientId: given, onBegun, onBack }: NewThreadPa
 
   async function send(): Promise<void> {
     setTried(true);
-    if (patientId === null || Object.values(missing).some(Boolean)) return;
+    if (Object.values(missing).some(Boolean)) return;
     const content = draft.text.trim();
-    const begins = { ...about, patientId, subject: about.subject.trim() };
+    const { colleagues, category, priority } = about;
+    const begins = { patientId, subject: about.subject.trim(), category: colleagues ? null : category, priority, participants: colleagues };
+    const to = colleagues ? 'colleagues' : personName(person, 'a patient');
     try {
       const begun = await beginning.keeper.send({ content, cannedId: null, attachmentIds: [] }, (id) =>
-        sendOrKeep<Begun>(beginningWrite(begins, personName(person, 'a patient'), content, id)),
+        sendOrKeep<Begun>(beginningWrite(begins, to, content, id)),
       );
       if (begun === null) return;
       forgetNewThread();
@@ -73,8 +77,22 @@ export function NewThreadPane({ patientId: given, onBegun, onBack }: NewThreadPa
           void send();
         }}
       >
-        <h2>New message to a patient</h2>
+        <h2>{isAmongStaff ? 'New message to colleagues' : 'New message to a patient'}</h2>
+        <Switch
+          label="To colleagues only: the patient does not see it"
+          checked={isAmongStaff}
+          onChange={(event) => change({ colleagues: event.currentTarget.checked ? [] : null })}
+        />
+        {about.colleagues && (
+          <ColleaguesField
+            label="Colleagues"
+            chosen={about.colleagues}
+            error={tried ? missing.colleagues : undefined}
+            onChoose={(colleagues) => change({ colleagues })}
+          />
+        )}
         <PatientPicker
+          {...(isAmongStaff ? { label: 'About a patient' } : {})}
           chosen={person?.id ? { id: person.id, name: personName(person) } : null}
           error={tried ? missing.patient : undefined}
           onChoose={(patient) => change({ patientId: patient?.id ?? null })}
@@ -88,13 +106,13 @@ export function NewThreadPane({ patientId: given, onBegun, onBack }: NewThreadPa
           onChange={(event) => change({ subject: event.currentTarget.value })}
         />
         <Group grow align="flex-start">
-          <Select
+          {!isAmongStaff && <Select
             label="About"
             data={categories.map((value) => ({ value, label: categoryWords[value] }))}
             value={about.category}
             allowDeselect={false}
             onChange={(value) => value && change({ category: value as Category })}
-          />
+          />}
           <Select
             label="Priority"
             data={priorities.map((value) => ({ value, label: priorityWords[value] }))}
@@ -105,7 +123,7 @@ export function NewThreadPane({ patientId: given, onBegun, onBack }: NewThreadPa
         </Group>
         <DraftConflict draft={draft} keeper={beginning.keeper} />
         <TextField
-          label="Message to the patient"
+          label={isAmongStaff ? 'Message to colleagues' : 'Message to the patient'}
           text={draft.text}
           isBusy={isSending}
           field={field}
@@ -124,7 +142,7 @@ export function NewThreadPane({ patientId: given, onBegun, onBack }: NewThreadPa
         )}
         <Group>
           <Button type="submit" loading={isSending}>
-            {person ? `Send to ${personName(person)}` : 'Send to the patient'}
+            {isAmongStaff ? 'Send to colleagues' : person ? `Send to ${personName(person)}` : 'Send to the patient'}
           </Button>
           <Button variant="default" onClick={onBack}>
             Keep as a draft
@@ -136,9 +154,10 @@ export function NewThreadPane({ patientId: given, onBegun, onBack }: NewThreadPa
   );
 }
 
-function missingIn({ patientId, subject }: About, text: string) {
+function missingIn({ patientId, colleagues, subject }: About, text: string) {
   return {
-    patient: patientId === null ? 'Choose a patient. Nothing was sent.' : undefined,
+    colleagues: colleagues?.length === 0 ? 'Choose a colleague. Nothing was sent.' : undefined,
+    patient: patientId === null && colleagues === null ? 'Choose a patient. Nothing was sent.' : undefined,
     subject: subject.trim() === '' ? 'Write what it is about. Nothing was sent.' : undefined,
     text:
       text.trim() === ''

@@ -48,7 +48,7 @@ export function WaitingBeginnings({ onTakenBack }: { onTakenBack: () => void }) 
           <Held
             key={message.id}
             message={message}
-            to={toText(personName(people.get(begins.patientId), 'A patient'), begins)}
+            to={toText(personName(people.get(begins.patientId ?? ''), 'A patient'), begins)}
             stoppedText="Not sent: you may not write to this patient any more in the role that you wrote it in."
             gone={() => gone(message.id)}
             onTakenBack={(taken) => putBack(begins, taken.content ?? '')}

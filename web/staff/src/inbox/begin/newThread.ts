@@ -14,6 +14,8 @@ import { heldBeginningsQuery } from '../thread/openThread';
 /** What a new thread is about, beside its first message. */
 export interface About {
   readonly patientId: string | null;
+  /** Ids of colleagues, to whom it goes; null: it goes to the patient. The draft of the server does not hold them. */
+  readonly colleagues: readonly string[] | null;
   readonly subject: string;
   readonly category: Category;
   /** The draft of the server does not hold it. */
@@ -27,7 +29,7 @@ interface NewDraft extends Draft {
 }
 
 const address = '/api/patient-messages/draft';
-const nothing: About = { patientId: null, subject: '', category: 'general', priority: 'normal' };
+const nothing: About = { patientId: null, colleagues: null, subject: '', category: 'general', priority: 'normal' };
 
 /** The one thread that a person may be about to begin: its draft lies on the server like others. */
 export class NewThread {
@@ -68,7 +70,9 @@ export class NewThread {
   }
 
   #fields() {
-    const { patientId, subject, category } = this.about.value;
+    const { patientId, colleagues, subject, category } = this.about.value;
+    // A text for colleagues must not come back as one that is addressed to the patient.
+    if (colleagues) return subject.trim() ? { subject: subject.trim() } : {};
     return { category, ...(subject.trim() ? { subject: subject.trim() } : {}), ...(patientId ? { patientId } : {}) };
   }
 }
@@ -95,8 +99,9 @@ export interface Begun {
 }
 
 /** The server has taken the first message. */
-export function showBegun(queries: QueryClient, { scheduled }: Begun): void {
-  announce(scheduled ? 'Sent to the patient in a moment' : 'Sent to the patient');
+export function showBegun(queries: QueryClient, { thread, scheduled }: Begun): void {
+  const to = thread.kind === 'staff' ? 'your colleagues' : 'the patient';
+  announce(scheduled ? `Sent to ${to} in a moment` : `Sent to ${to}`);
   void queries.invalidateQueries({ queryKey: ['inbox', 'threads'] });
   void queries.invalidateQueries({ queryKey: heldBeginningsQuery.queryKey });
 }
@@ -107,12 +112,16 @@ export function overtakeNewThread(): void {
 }
 
 /** A first message that was taken back is the draft of a new thread again, before what was begun since. */
-export async function writeAgain({ patientId, subject, category, priority }: Begins, content: string): Promise<void> {
+export async function writeAgain({ patientId, subject, category, priority, participants }: Begins, content: string): Promise<void> {
   const beginning = newThread();
   await beginning.keeper.open();
-  const isOthers = beginning.keeper.text !== '' && beginning.about.value.patientId !== patientId;
-  // Texts for two patients stand in one draft now: the person says anew for whom it is.
-  beginning.change({ patientId: isOthers ? null : patientId, subject: subject ?? '', category, priority });
+  const about = beginning.about.value;
+  const isForOthers = about.patientId !== patientId || (about.colleagues === null) !== !participants;
+  const isOthers = beginning.keeper.text !== '' && isForOthers;
+  // Texts for two patients, or for one and for colleagues, stand in one draft now: the person says anew for whom it is.
+  beginning.change({
+    patientId: isOthers ? null : patientId, colleagues: participants ?? null, subject: subject ?? '', category: category ?? 'general', priority,
+  });
   await beginning.keeper.putBack(content);
   announce(isOthers ? 'Not sent. Both texts are in the draft: choose the patient.' : 'Not sent. The text is back in the new message.');
 }

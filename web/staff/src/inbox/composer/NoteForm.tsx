@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { IconLock } from '@tabler/icons-react';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import { useObservable } from '../../observable';
 import { announce } from '../../ui/announcements';
 import { tellOutcome } from '../../ui/outcomes';
+import { ColleaguesField } from '../ColleaguesField';
 import type { Note, Thread } from '../messages';
 import { noteWrite, placeSent, sendOrKeep } from '../outgoing';
 import { threadKey } from '../thread/openThread';
@@ -22,12 +23,14 @@ export function NoteForm({ thread }: { thread: Thread }) {
   const draft = useObservable(keeper.observable);
   const field = useRef<HTMLTextAreaElement>(null);
   const { isSending, error } = useObservable(keeper.sending);
+  const [mentions, setMentions] = useState<readonly string[]>([]);
   const save = async () => {
     try {
       const content = draft.text;
       const wanted = { content, cannedId: null, attachmentIds: [] };
-      const kept = await keeper.send(wanted, (id) => sendOrKeep<Note>(noteWrite(thread, content, id)));
+      const kept = await keeper.send(wanted, (id) => sendOrKeep<Note>(noteWrite(thread, content, mentions, id)));
       if (kept === null || hasLeft()) return;
+      setMentions([]);
       if (kept.answer) placeSent(queries, thread.id, kept.answer);
       else announce('Your note waits on this device');
       field.current?.focus();
@@ -56,6 +59,7 @@ export function NoteForm({ thread }: { thread: Thread }) {
         onType={(text) => keeper.type(text)}
         onSubmit={submit}
       />
+      <ColleaguesField label="Mention colleagues" chosen={mentions} error={undefined} onChoose={setMentions} />
       {error && (
         <p className={classes.failure} role="alert">
           <strong>Note not saved.</strong> {sendFailureText(error)}

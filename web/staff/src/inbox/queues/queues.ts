@@ -33,9 +33,9 @@ export const queues: readonly Queue[] = [
   {
     key: 'pools',
     text: 'My pools and colleagues',
-    empty: 'No direct messages to you or to a pool of yours wait for an answer.',
+    empty: 'No messages to you, to a pool of yours or among colleagues are open.',
     asks: { assignedTo: 'none', snoozed: 'false' },
-    holds: (thread, at) => isAwake(thread, at) && thread.kind === 'direct' && thread.assignedTo === null,
+    holds: (thread, at) => isAwake(thread, at) && thread.kind !== 'patient' && thread.assignedTo === null,
   },
   {
     key: 'unassigned',

@@ -9,6 +9,7 @@ import { useMe, useNameOf } from '../colleagues';
 import type { Entry, Note } from '../messages';
 import { Attachments } from './Attachments';
 import type { OpenThread } from './entries';
+import { TakeBack } from './TakeBack';
 import classes from './EntryLog.module.css';
 import { useOlder } from './openThread';
 import { useTyping } from './useTyping';
@@ -91,6 +92,7 @@ function MessageBubble({ message, patient, observe }: MessageBubbleProps) {
       <p className={classes.when} ref={observe} data-sequence={message.sequence}>
         <time dateTime={message.sentAt}>{timeText(message.sentAt)}</time>
         {message.senderId === me && (message.readAt ? ` · Read ${timeText(message.readAt)}` : ' · Sent')}
+        {message.senderId === me && message.status === 'sent' && <TakeBack message={message} />}
       </p>
     </article>
   );
@@ -109,6 +111,7 @@ function NoteCard({ note }: { note: Note }) {
       <p className={classes.text}>{note.content ?? 'The content of this note cannot be shown. Your operator has been told.'}</p>
       <Attachments attachments={note.attachments} />
       <p className={classes.when}>
+        {note.mentions && note.mentions.length > 0 && `For ${note.mentions.map((id) => nameOf(id)).join(', ')} · `}
         {author} · <time dateTime={note.sentAt}>{timeText(note.sentAt)}</time>
       </p>
     </article>

@@ -1,7 +1,7 @@
 import { Button, Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconArrowLeft, IconChevronDown, IconClock, IconUser } from '@tabler/icons-react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { optionsQuery, useMe, useNameOf } from '../colleagues';
 import { categories, priorities, statuses, type Thread, type ThreadChanges } from '../messages';
 import { presenceText, useViewersByThread } from '../presence';
@@ -11,6 +11,7 @@ import { follow } from '../threadRequests';
 import { showThread } from '../queues/useThreads';
 import { tellOutcome } from '../../ui/outcomes';
 import { categoryWords, inboxFailureText, patientFacts, pressure, priorityWords, statusWords, threadName } from '../words';
+import { PeopleDialog } from './PeopleDialog';
 import classes from './ThreadHeader.module.css';
 
 interface ThreadHeaderProps {
@@ -88,6 +89,7 @@ function ThreadActions({ thread, onAssign }: { thread: Thread; onAssign: () => v
   const change = useThreadChange();
   const { data: options } = useQuery(optionsQuery);
   const queries = useQueryClient();
+  const [choosing, setChoosing] = useState(false);
   const run = (changes: ThreadChanges, text: string) => change.mutate({ thread, changes, text });
   const owner = thread.assignedTo;
   const labels = [...(options?.labels ?? [])];
@@ -106,6 +108,14 @@ function ThreadActions({ thread, onAssign }: { thread: Thread; onAssign: () => v
       <Button size="compact-sm" variant="default" onClick={onAssign}>
         Assign…
       </Button>
+      {thread.kind === 'staff' && (
+        <>
+          <Button size="compact-sm" variant="default" onClick={() => setChoosing(true)}>
+            People…
+          </Button>
+          <PeopleDialog thread={choosing ? thread : null} onClose={() => setChoosing(false)} />
+        </>
+      )}
       <Button size="compact-sm" variant="default" loading={change.isPending}
         onClick={() => (thread.status === 'closed' ? run({ status: 'open' }, 'Reopened') : run({ status: 'closed' }, 'Closed'))}>
         {thread.status === 'closed' ? 'Reopen' : 'Close'}

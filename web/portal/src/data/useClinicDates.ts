@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { meQuery } from '../data/people';
-import { usePortal } from '../data/portal';
+import { meQuery } from './people';
+import { usePortal } from './portal';
 import { datesOf, localeOf, type Dates } from '../words/dates';
 import { useWords } from '../words/useWords';
 
