@@ -95,13 +95,13 @@ internal sealed class RawSubscriber : Subscriber
     }
 
     /// <summary>
-    /// A token may run out during a long run, and another one is shown then; anything else is a fault. One that gets no good token does
-    /// not catch up, which is told too.
+    /// A token may run out during a long run, and another one is shown then; a busy database may not answer, and the subscriber comes again.
+    /// Anything else is a fault. One that gets no good token, or no answer at all, does not catch up, which is told too.
     /// </summary>
     private void Complaining(JsonNode? error)
     {
         var code = (string?)error?["code"] ?? "";
-        if (code != "unauthenticated" && !code.Contains("token", StringComparison.Ordinal)
+        if (code is not ("unauthenticated" or "database_unreachable") && !code.Contains("token", StringComparison.Ordinal)
             && !code.Contains("session", StringComparison.Ordinal))
         {
             Complain($"got the error {error?.ToJsonString()}");
