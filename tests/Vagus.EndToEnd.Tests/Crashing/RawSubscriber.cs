@@ -95,8 +95,8 @@ internal sealed class RawSubscriber : Subscriber
     }
 
     /// <summary>
-    /// A token may run out during a long run, and another one is shown then; a busy database may not answer, and the subscriber comes again.
-    /// Anything else is a fault. One that gets no good token, or no answer at all, does not catch up, which is told too.
+    /// A token may run out during a long run, and another one is shown then; a busy database may not answer, and the subscriber comes
+    /// again. Anything else is a fault. One that gets no good token, or no answer at all, does not catch up, which is told too.
     /// </summary>
     private void Complaining(JsonNode? error)
     {
