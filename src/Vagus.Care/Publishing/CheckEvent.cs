@@ -30,6 +30,7 @@ internal static class CheckEvent
         if (EventCatalogue.Find(sent.Type) is not { } type) return Refuse("unknown_type", "The catalogue has no event of this type.");
         if (OwnFamilies.Contains(type.Family)) return Refuse("not_publishable", "The server alone tells events of this type.");
         if (sent.TenantId is { } named && named != tenant.Value) return Refuse("wrong_tenant", "The event is another organization's.");
+        if (!IsWellFormed(sent)) return Refuse("invalid_data", "A text holds U+0000 or half of a surrogate pair.");
         if (EventCatalogue.TryDeserialize(sent.Type, sent.Data.Span) is not { } data)
             return Refuse("invalid_data", "The data does not match the type in the catalogue of events.");
         return Patients(new CheckedEvent(sent, data, null, null));
@@ -47,6 +48,11 @@ internal static class CheckEvent
         if (resource is not null && !IsReference(resource)) return Refuse("invalid_data", "data.resource is 'Type/id/_history/version'.");
         return @event with { Patient = subject ?? patient, Resource = resource };
     }
+
+    // PostgreSQL takes no U+0000: consumers would fail on an event that was accepted.
+    private static bool IsWellFormed(CloudEvent sent) =>
+        WellFormed.Text(sent.Data.Span)
+        && new[] { sent.UserId, sent.PortalType, sent.CorrelationId, sent.TraceParent }.All(text => text?.Contains('\0') != true);
 
     private static bool IsId(string id) =>
         id.Length <= LongestId && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or ':' or '_');

@@ -66,7 +66,7 @@ public sealed class SearchValueParser(OwnBases own, TimeProvider? clock, SearchP
         (parameter.Kind, modifier) switch
     {
         (SearchParameterKind.Token, "text") => TermReader.TokenText,
-        (SearchParameterKind.Token, "of-type") when parameter.Code == "identifier" => TermReader.OfType,
+        (SearchParameterKind.Token, "of-type") when FindsIdentifiers(type, parameter) => TermReader.OfType,
         (SearchParameterKind.Token, null or "not") => part => TermReader.Token(part, HasNoSystem(type, parameter)),
         (SearchParameterKind.Reference, null) => part => TermReader.Reference(part, parameter.Targets, own),
         (SearchParameterKind.Reference, "identifier") => part => TermReader.Token(part, ignoreSystem: false),
@@ -114,8 +114,13 @@ public sealed class SearchValueParser(OwnBases own, TimeProvider? clock, SearchP
 
     // The system of a code element is implied by its binding and not in the index, so one that is asked for cannot be compared.
     public static bool HasNoSystem(string type, SearchParameterDefinition parameter) =>
-        parameter.FindsPrimitivesOnly
-        || SearchProgram.Of(type).FirstOrDefault(program => program.Parameter.Id == parameter.Id) is { FindsPrimitivesOnly: true };
+        parameter.FindsPrimitivesOnly || ProgramOf(type, parameter) is { FindsPrimitivesOnly: true };
+
+    private static bool FindsIdentifiers(string type, SearchParameterDefinition parameter) =>
+        parameter.FindsIdentifiers || ProgramOf(type, parameter) is { FindsIdentifiers: true };
+
+    private static ParameterProgram? ProgramOf(string type, SearchParameterDefinition parameter) =>
+        SearchProgram.Of(type).FirstOrDefault(program => program.Parameter.Id == parameter.Id);
 
     /// <summary>The alternatives of a value, without their escapes; empty ones are left out.</summary>
     public static IReadOnlyList<string> Alternatives(string value) =>

@@ -43,6 +43,9 @@ public sealed class SearchParameterDefinition
     /// <summary>Of an added parameter: it finds codes, booleans and texts only, so that no token has a system.</summary>
     public bool FindsPrimitivesOnly { get; init; }
 
+    /// <summary>Of an added parameter: there are identifiers among its values.</summary>
+    public bool FindsIdentifiers { get; init; }
+
     public override string ToString() => $"{Base}.{Code}";
 }
 

@@ -45,8 +45,7 @@ public sealed class AddedSearch
         if (AddedExpression.Problem(tree, type, parameter.Kind) is { } unfit) return Refuse(parameter, unfit);
 
         var program = ParameterProgram.OfAdded(parameter, whole.With(tree), type, Bounded);
-        var known = program.FindsPrimitivesOnly ? Primitive(parameter) : parameter;
-        return new AddedSearch(known, program);
+        return new AddedSearch(Known(parameter, program), program);
     }
 
     public void Extract(JsonElement resource, OwnBases own, IndexedValues values)
@@ -62,10 +61,12 @@ public sealed class AddedSearch
         }
     }
 
-    private static SearchParameterDefinition Primitive(SearchParameterDefinition parameter) => new()
+    /// <summary>With what the program finds: values are read by it.</summary>
+    private static SearchParameterDefinition Known(SearchParameterDefinition parameter, ParameterProgram program) => new()
     {
         Id = parameter.Id, Base = parameter.Base, Code = parameter.Code, Kind = parameter.Kind, Url = parameter.Url,
-        Targets = parameter.Targets, Expression = parameter.Expression, Components = [], FindsPrimitivesOnly = true,
+        Targets = parameter.Targets, Expression = parameter.Expression, Components = [],
+        FindsPrimitivesOnly = program.FindsPrimitivesOnly, FindsIdentifiers = program.FindsIdentifiers,
     };
 
     private static Refusal Refuse(SearchParameterDefinition parameter, string cause) =>

@@ -69,9 +69,10 @@ internal sealed class RestHook(FhirOptions options, SealedHeaders headers, TimeP
         if (SealedHeaders.SecretOf(kept) is { } secret)
             request.Headers.Add(RequestSignature.Header, RequestSignature.Of(secret, clock.GetUtcNow(), taken.Body));
 
-        // A receiver knows by it what it has taken already.
+        // A receiver knows by it what it has taken already: others may have joined the numbers of an attempt before.
         if (taken.Last > row.Delivered)
-            request.Headers.TryAddWithoutValidation("Idempotency-Key", string.Create(CultureInfo.InvariantCulture, $"{row.Id}-{taken.Last}"));
+            request.Headers.TryAddWithoutValidation(
+                "Idempotency-Key", string.Create(CultureInfo.InvariantCulture, $"{row.Id}-{row.Delivered + 1}-{taken.Last}"));
         if (taken.Notice is { } notice) request.Headers.TryAddWithoutValidation("X-Vagus-Redisclosure-Notice", notice);
         return request;
     }

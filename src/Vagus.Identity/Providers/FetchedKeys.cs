@@ -36,11 +36,11 @@ internal abstract partial class FetchedKeys(string source, TimeProvider clock, I
             var now = clock.GetUtcNow();
             if (IsReady(kid) || now - askedAt < AskAtMostEvery) return;
             askedAt = now;
-            known = new Known(await Fetch(cancel), now);
+            // For all who wait: a caller that hangs up must not end it. The client has a time limit of its own.
+            known = new Known(await Fetch(CancellationToken.None), now);
             Log.Fetched(logger, source, known.Keys.Count);
         }
-        catch (Exception cause) when (!cancel.IsCancellationRequested
-            && cause is HttpRequestException or JsonException or TaskCanceledException)
+        catch (Exception cause) when (cause is HttpRequestException or JsonException or TaskCanceledException)
         {
             Log.NotFetched(logger, source, cause.GetType().Name);
         }

@@ -114,7 +114,8 @@ internal sealed partial class TenantFeed : IAsyncDisposable
         {
             try
             {
-                Volatile.Write(ref woken, 0);
+                // A full fence: what is read from here on is read after others may wake it anew.
+                Interlocked.Exchange(ref woken, 0);
                 RemoveDeparted();
                 while (await ReadOn()) RemoveDeparted();
                 if (!await wake.WaitAsync(sources.Options.PollInterval, stop.Token) && members.ClosedForLackOfListeners(departures.IsEmpty))

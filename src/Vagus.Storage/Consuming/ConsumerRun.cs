@@ -130,8 +130,8 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
                 continue;
             }
 
-            Volatile.Write(ref entry.IsDue, 0);
-            // A hint that came while it was at work found it scheduled.
+            // A hint that came while it was at work found it scheduled. A full fence: the lag is read after this is seen.
+            Interlocked.Exchange(ref entry.IsDue, 0);
             if (entry.Loop.Lag > 0) Schedule(entry);
         }
     }

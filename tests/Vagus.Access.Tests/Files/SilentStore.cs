@@ -30,8 +30,8 @@ internal sealed class SilentStore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await ended.CancelAsync();
-        listener.Dispose();
         await accepting;
+        listener.Dispose();
         ended.Dispose();
     }
 

@@ -19,7 +19,8 @@ public abstract class PublishingTests(Engine engine)
         var service = await ward.Has(Role.Service);
         var batch = new JsonArray(
             Event("e-1"), Event("e-2", "unheard.of"), Event("e-1"), "no event", Event("e-3", tenant: "south"), Event("e-4", "alert.raised"),
-            Event("e-5", subject: "Patient/p2"), Event("e-6", data: new JsonObject { ["patientId"] = "p1" }), Event("e-7"));
+            Event("e-5", subject: "Patient/p2"), Event("e-6", data: new JsonObject { ["patientId"] = "p1" }), Event("e-7"),
+            Event("e-8", data: Order("p1", "sr\0")), Event("e-9", by: "u\0"));
 
         var answer = await ward.Done(service, "POST", "/api/events", batch.ToJsonString(), CloudEvent.BatchContentType);
 
@@ -27,7 +28,8 @@ public abstract class PublishingTests(Engine engine)
         Assert.Equal(
             [
                 "accepted 1", "rejected unknown_type", "duplicate 1", "rejected invalid_event", "rejected wrong_tenant",
-                "rejected not_publishable", "rejected wrong_patient", "rejected invalid_data", "accepted 2",
+                "rejected not_publishable", "rejected wrong_patient", "rejected invalid_data", "accepted 2", "rejected invalid_data",
+                "rejected invalid_data",
             ],
             results.Select(Outcome));
         var log = await ward.Log();
@@ -195,21 +197,22 @@ public abstract class PublishingTests(Engine engine)
     }
 
     private static JsonObject Event(
-        string id, string type = "lab.order.created", string? tenant = null, string? subject = "Patient/p1", JsonObject? data = null)
+        string id, string type = "lab.order.created", string? tenant = null, string? subject = "Patient/p1", JsonObject? data = null,
+        string by = "u-ext")
     {
         var made = new JsonObject
         {
             ["specversion"] = "1.0", ["id"] = id, ["type"] = type, ["source"] = "/analyser", ["time"] = "2026-03-01T08:00:00Z",
-            ["userid"] = "u-ext", ["portaltype"] = "lab", ["data"] = data ?? (type == "lab.critical.alert" ? Critical() : Order("p1")),
+            ["userid"] = by, ["portaltype"] = "lab", ["data"] = data ?? (type == "lab.critical.alert" ? Critical() : Order("p1")),
         };
         if (tenant is not null) made["tenantid"] = tenant;
         if (subject is not null) made["subject"] = subject;
         return made;
     }
 
-    private static JsonObject Order(string patient) => new()
+    private static JsonObject Order(string patient, string id = "sr-1") => new()
     {
-        ["patientId"] = patient, ["resource"] = "ServiceRequest/sr-1/_history/1", ["orderId"] = "sr-1",
+        ["patientId"] = patient, ["resource"] = "ServiceRequest/sr-1/_history/1", ["orderId"] = id,
     };
 
     private static JsonObject Critical() => JsonNode.Parse(EventCatalogue.Serialize(Ward.Potassium()))!.AsObject();

@@ -31,7 +31,7 @@ public abstract class RestHookTests(SubscriptionServer server)
         Assert.Equal((1, "active", desk.Topic), (told.Count, told.Text("status", "valueCode"), told.Text("topic", "valueCanonical")));
         Assert.Equal("history", told.Bundle.GetProperty("type").GetString());
         Assert.Equal($"{desk.BaseUrl}/Subscription/{created.Id}/$status", told.Entries[0].GetProperty("request").GetProperty("url").GetString());
-        Assert.Equal($"{created.Id}-1", told.Request.Headers["Idempotency-Key"]);
+        Assert.Equal($"{created.Id}-1-1", told.Request.Headers["Idempotency-Key"]);
     }
 
     [Fact]

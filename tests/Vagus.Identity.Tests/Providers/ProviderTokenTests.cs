@@ -137,6 +137,23 @@ public abstract class ProviderTokenTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_caller_that_hangs_up_while_keys_are_fetched_leaves_them_to_the_others()
+    {
+        await using var provider = await TestProvider.Start();
+        await using var clinic = await Open(provider);
+        await Link(clinic, provider, "ann@example.org", Subject);
+        using var gone = new CancellationTokenSource();
+        provider.WhileAsked = gone.Cancel;
+
+        await Record.ExceptionAsync(
+            () => clinic.Sessions.AuthenticateToken(provider.Token(Now(clinic), Subject), gone.Token).AsTask());
+
+        Assert.True(gone.IsCancellationRequested);
+        Assert.Equal(200, (await clinic.Get("/caller", provider.Token(Now(clinic), Subject))).Status);
+        Assert.Equal(1, provider.Asked);
+    }
+
+    [Fact]
     public async Task While_the_provider_is_down_its_keys_are_believed_for_a_day()
     {
         await using var provider = await TestProvider.Start();

@@ -33,6 +33,9 @@ internal sealed class TestProvider : IAsyncDisposable
 
     public bool IsDown { get; set; }
 
+    /// <summary>Happens while its keys are being asked for.</summary>
+    public Action? WhileAsked { get; set; }
+
     public string? NamedIssuer { get; set; }
 
     public OpenIdProvider Options(string tenant = "north") =>
@@ -97,6 +100,7 @@ internal sealed class TestProvider : IAsyncDisposable
     private IResult Keys()
     {
         Interlocked.Increment(ref asked);
+        WhileAsked?.Invoke();
         var parameters = key.ExportParameters(includePrivateParameters: false);
         var signing = new
         {

@@ -27,6 +27,9 @@ internal sealed class ParameterProgram
     /// <summary>Every value is a code, boolean or text, so that no token has a system.</summary>
     public bool FindsPrimitivesOnly => paths?.All(path => path.Leaves.All(leaf => leaf.Type.Kind is TypeKind.Primitive)) == true;
 
+    /// <summary>There are identifiers among the values, with types that can be asked for.</summary>
+    public bool FindsIdentifiers => paths?.Any(path => path.Leaves.Any(leaf => leaf.Type.Name == "Identifier")) == true;
+
     public static ParameterProgram? Of(SearchParameterDefinition parameter, TypeDefinition type) =>
         parameter.Kind is SearchParameterKind.Composite || parameter.Expression.Length == 0
             ? null : new ParameterProgram(parameter, FhirPathExpression.Compile(parameter.Expression), type, SearchContext);

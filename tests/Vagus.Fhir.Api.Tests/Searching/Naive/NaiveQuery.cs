@@ -61,7 +61,8 @@ internal sealed class NaiveQuery(Random random)
                 var uri = value.GetString()!;
                 return random.Next(4) switch
                 {
-                    0 when uri.StartsWith("http", StringComparison.Ordinal) => ("below", uri[..uri.LastIndexOf('/')]),
+                    0 when uri.StartsWith("http", StringComparison.Ordinal) =>
+                        ("below", random.Next(2) == 0 ? uri : uri[..uri.LastIndexOf('/')]),
                     1 when uri.StartsWith("http", StringComparison.Ordinal) => ("above", $"{uri}/more/still"),
                     _ => (null, Escaped(uri)),
                 };
@@ -105,7 +106,8 @@ internal sealed class NaiveQuery(Random random)
     private string Amount(NaiveMatch.Amount amount, SearchParameterKind kind)
     {
         var number = (amount.Low ?? amount.High ?? 0).ToString(CultureInfo.InvariantCulture);
-        var text = Prefixes[random.Next(Prefixes.Length)] + number;
+        // There are few parameters of numbers.
+        var text = (kind == SearchParameterKind.Number && random.Next(2) == 0 ? "ap" : Prefixes[random.Next(Prefixes.Length)]) + number;
         return random.Next(4) switch
         {
             _ when kind == SearchParameterKind.Number => text,
