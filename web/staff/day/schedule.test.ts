@@ -35,6 +35,8 @@ describe.skipIf(missing)(`the schedule${missing ? `: skipped, ${missing}` : ''}`
   test('A card that is dragged asks before it moves, into another room too', async () => {
     await book(visits.caller('nurse'), 'sofia', 'novak', '14:00', 'Ear', 'room-2');
     const page = await visits.open('desk', '/schedule?by=room');
+    // How far down the board begins depends on the time of day.
+    await card(page, /2:00 PM Sofia Castillo/).evaluate((element) => element.scrollIntoView({ block: 'center' }));
     const from = await card(page, /2:00 PM Sofia Castillo/).boundingBox();
     const into = await page.getByRole('region', { name: 'Room 1' }).boundingBox();
     if (!from || !into) throw new Error('The board is not there.');

@@ -65,7 +65,9 @@ export function OutboxBanners() {
 /** Where it is shown with the way back: in its thread, or beside the list where it is to begin one. */
 function placeOf(outgoing: Outgoing) {
   const { name } = outgoing;
-  if (outgoing.kind === 'beginning') return [`new ${outgoing.begins.participants ? 'staff' : outgoing.begins.patientId}`, { name, thread: null }] as const;
+  if (outgoing.kind === 'beginning') {
+    return [`new ${outgoing.begins.participants ? 'staff' : outgoing.begins.patientId}`, { name, thread: null }] as const;
+  }
   return [outgoing.threadId, { name, thread: outgoing.threadId }] as const;
 }
 

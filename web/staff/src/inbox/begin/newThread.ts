@@ -120,7 +120,8 @@ export async function writeAgain({ patientId, subject, category, priority, parti
   const isOthers = beginning.keeper.text !== '' && isForOthers;
   // Texts for two patients, or for one and for colleagues, stand in one draft now: the person says anew for whom it is.
   beginning.change({
-    patientId: isOthers ? null : patientId, colleagues: participants ?? null, subject: subject ?? '', category: category ?? 'general', priority,
+    patientId: isOthers ? null : patientId, colleagues: participants ?? null, subject: subject ?? '', category: category ?? 'general',
+    priority,
   });
   await beginning.keeper.putBack(content);
   announce(isOthers ? 'Not sent. Both texts are in the draft: choose the patient.' : 'Not sent. The text is back in the new message.');

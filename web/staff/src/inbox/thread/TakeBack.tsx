@@ -60,8 +60,8 @@ function TakeBackForm({ message, onDone }: { message: Message; onDone: () => voi
     >
       <Stack gap="sm">
         <p style={{ margin: 0 }}>
-          {message.readAt ? 'It has been read already. ' : ''}Nobody is shown the text any more. The original and your reason are kept for the
-          audit.
+          {message.readAt ? 'It has been read already. ' : ''}Nobody is shown the text any more. The original and your reason are kept
+          for the audit.
         </p>
         <TextInput
           label="Reason"
