@@ -29,6 +29,8 @@ export async function notInstallable(page: Page): Promise<string[]> {
 
 /** Delivers a push message to the service worker of the page's origin. */
 export async function deliverPush(page: Page, origin: string, message: object): Promise<void> {
+  // A worker that is still being installed hears nothing of a push.
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
   const tools = await page.context().newCDPSession(page);
   const registered = new Promise<string>((resolve) => {
     tools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
