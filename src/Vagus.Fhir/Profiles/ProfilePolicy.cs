@@ -19,26 +19,12 @@ internal enum ClaimRule
 }
 
 /// <summary>The setting <c>profiles</c> of a tenant: off, known or all.</summary>
-internal sealed class ProfilePolicy(TenantSettings settings, TimeProvider clock)
+internal sealed class ProfilePolicy(TenantSettings settings, TimeProvider clock) : WordSetting<ClaimRule>(settings, clock, Words)
 {
     public const string Setting = "profiles";
 
-    private readonly RememberedSetting<ClaimRule> remembered = new(
-        settings, clock, Setting, setting => setting is { } set ? RuleOf(set) ?? ClaimRule.Off : ClaimRule.Off);
+    private static readonly SettingWords<ClaimRule> Words = new(
+        Setting, ("off", ClaimRule.Off), ("known", ClaimRule.Known), ("all", ClaimRule.All));
 
-    public static Refusal? Refuse(JsonElement setting) => RuleOf(setting) is null
-        ? new Refusal(RefusalKind.Invalid, "invalid_profiles", $"The setting {Setting} is \"off\", \"known\" or \"all\".") : null;
-
-    public ValueTask<ClaimRule> Of(TenantId tenant, CancellationToken cancel) => remembered.Of(tenant, cancel);
-
-    /// <inheritdoc cref="RememberedSetting{T}.Forget"/>
-    public void Forget(TenantId tenant) => remembered.Forget(tenant);
-
-    private static ClaimRule? RuleOf(JsonElement setting) => setting.ValueKind != JsonValueKind.String ? null : setting.GetString() switch
-    {
-        "off" => ClaimRule.Off,
-        "known" => ClaimRule.Known,
-        "all" => ClaimRule.All,
-        _ => null,
-    };
+    public static Refusal? Refuse(JsonElement setting) => Words.Refuse(setting);
 }

@@ -18,27 +18,12 @@ internal enum ReferenceRule
 }
 
 /// <summary>The setting <c>references</c> of a tenant: off, warn or reject.</summary>
-internal sealed class ReferencePolicy(TenantSettings settings, TimeProvider clock)
+internal sealed class ReferencePolicy(TenantSettings settings, TimeProvider clock) : WordSetting<ReferenceRule>(settings, clock, Words)
 {
     public const string Setting = "references";
 
-    private readonly RememberedSetting<ReferenceRule> remembered = new(
-        settings, clock, Setting, setting => setting is { } set ? RuleOf(set) ?? ReferenceRule.Off : ReferenceRule.Off);
+    private static readonly SettingWords<ReferenceRule> Words = new(
+        Setting, ("off", ReferenceRule.Off), ("warn", ReferenceRule.Warn), ("reject", ReferenceRule.Reject));
 
-    public static Refusal? Refuse(JsonElement setting) => RuleOf(setting) is null
-        ? new Refusal(RefusalKind.Invalid, "invalid_references", $"The setting {Setting} is \"off\", \"warn\" or \"reject\".") : null;
-
-    public ValueTask<ReferenceRule> Of(TenantId tenant, CancellationToken cancel) => remembered.Of(tenant, cancel);
-
-    /// <inheritdoc cref="RememberedSetting{T}.Forget"/>
-    public void Forget(TenantId tenant) => remembered.Forget(tenant);
-
-    private static ReferenceRule? RuleOf(JsonElement setting) =>
-        setting.ValueKind != JsonValueKind.String ? null : setting.GetString() switch
-        {
-            "off" => ReferenceRule.Off,
-            "warn" => ReferenceRule.Warn,
-            "reject" => ReferenceRule.Reject,
-            _ => null,
-        };
+    public static Refusal? Refuse(JsonElement setting) => Words.Refuse(setting);
 }
