@@ -128,26 +128,20 @@ public sealed class Database : IRunQueries, IAsyncDisposable
 
     /// <summary>
     /// Runs queries that see one moment of the database: what commits meanwhile is in none of them. Nothing else is waited for between
-    /// them.
+    /// them. The work reads only: where this process stood still for so long that PostgreSQL ended the session, it runs once more.
     /// </summary>
     public async ValueTask<T> InSnapshot<T>(Func<IRunQueries, ValueTask<T>> work, CancellationToken cancel)
     {
         await readers.WaitAsync(cancel);
         try
         {
-            var session = await BeginSnapshot(cancel);
-            var done = false;
             try
             {
-                var result = await work(new SessionQueries(session));
-                await session.Run("commit", CancellationToken.None);
-                done = true;
-                return result;
+                return await RunInSnapshot(work, cancel);
             }
-            finally
+            catch (Exception cause) when (LostConnection.StoodStill(cause))
             {
-                if (done) idle.Add(session);
-                else await session.DisposeAsync();
+                return await RunInSnapshot(work, cancel);
             }
         }
         catch (Exception cause) when (LostConnection.Is(cause))
@@ -157,6 +151,24 @@ public sealed class Database : IRunQueries, IAsyncDisposable
         finally
         {
             readers.Release();
+        }
+    }
+
+    private async ValueTask<T> RunInSnapshot<T>(Func<IRunQueries, ValueTask<T>> work, CancellationToken cancel)
+    {
+        var session = await BeginSnapshot(cancel);
+        var done = false;
+        try
+        {
+            var result = await work(new SessionQueries(session));
+            await session.Run("commit", CancellationToken.None);
+            done = true;
+            return result;
+        }
+        finally
+        {
+            if (done) idle.Add(session);
+            else await session.DisposeAsync();
         }
     }
 

@@ -83,7 +83,7 @@ public sealed class TestStorage : IAsyncDisposable
             tenant,
             async (_, _) =>
             {
-                entered.SetResult();
+                entered.TrySetResult();
                 await release.Task;
                 return true;
             },

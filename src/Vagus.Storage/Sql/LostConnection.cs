@@ -21,6 +21,12 @@ internal static class LostConnection
         _ => false,
     };
 
+    /// <summary>
+    /// The server ended the session because nothing came for too long in a transaction, and rolled back. It reads no further command then:
+    /// a commit that was on its way did not happen.
+    /// </summary>
+    public static bool StoodStill(Exception cause) => cause is PostgresException { SqlState: IdleInTransaction };
+
     private const string IdleInTransaction = "25P03";
 
     /// <summary>The SQLSTATE, or the type of what the driver met: a refused socket, a time limit.</summary>

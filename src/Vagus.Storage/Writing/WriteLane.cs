@@ -104,8 +104,8 @@ internal sealed class WriteLane : IAsyncDisposable
     }
 
     /// <summary>
-    /// False when a failure could not be told to be of one write: nothing was written, and the group runs again, one by one and then a
-    /// tenant at a time.
+    /// False when a failure could not be told to be of one write, or when this process stood still for so long that PostgreSQL took the
+    /// transaction back: nothing was written, and the group runs again, one by one and then a tenant at a time.
     /// </summary>
     private async Task<bool> Commit(List<WaitingWrite> group, TenantId? only, long started, bool oneByOne)
     {
@@ -129,6 +129,13 @@ internal sealed class WriteLane : IAsyncDisposable
         }
         catch (Exception cause)
         {
+            if (only is null && LostConnection.StoodStill(cause))
+            {
+                tools.Report.RunAgain(cause);
+                await CloseBroken(cause);
+                return false;
+            }
+
             if (await MayRunAgain(shared, group, folding, cause)) return false;
             await FailGroup(group, folding, cause, committing);
             return true;
@@ -255,10 +262,8 @@ internal sealed class WriteLane : IAsyncDisposable
 
     private async Task FailGroup(List<WaitingWrite> group, List<UnfoldedLeaf> folding, Exception cause, bool committing)
     {
-        var broken = session;
-        session = null;
         tools.Database.Committed(onlyLeaves: false);
-        if (broken is not null) await Close(broken, cause);
+        await CloseBroken(cause);
         if (EngineFaults.IsFatal(cause) || (committing && !LostConnection.Is(cause)))
         {
             tools.Failure.Report(cause);
@@ -269,7 +274,7 @@ internal sealed class WriteLane : IAsyncDisposable
 
         if (!LostConnection.Is(cause) && !EngineFaults.IsBusy(cause)) HoldBack(group, folding);
         tools.Report.GroupLost(group.Count, cause);
-        if (committing) Refuse(group, WriteRefused.Unknown);
+        if (committing && !LostConnection.StoodStill(cause)) Refuse(group, WriteRefused.Unknown);
         else Refuse(group, LostConnection.Is(cause) ? WriteRefused.Unreachable : WriteRefused.Unrecorded);
     }
 
@@ -281,6 +286,13 @@ internal sealed class WriteLane : IAsyncDisposable
         {
             if (unfolded.HoldBack(tenant)) tools.Report.HeldBack(tenant, folding.Count(leaf => leaf.Tenant == tenant));
         }
+    }
+
+    private async Task CloseBroken(Exception cause)
+    {
+        var broken = session;
+        session = null;
+        if (broken is not null) await Close(broken, cause);
     }
 
     /// <summary>
