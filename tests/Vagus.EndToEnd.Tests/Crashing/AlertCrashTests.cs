@@ -15,7 +15,7 @@ namespace Vagus.EndToEnd.Tests.Crashing;
 /// </summary>
 public abstract class AlertCrashTests(Engine engine)
 {
-    private static readonly int Kills = Number("VAGUS_ALERT_KILLS", 7);
+    private static readonly int Kills = Number("VAGUS_ALERT_KILLS", 4);
     private static readonly int Seed = Number("VAGUS_SEED", 20261127);
 
     [Fact]

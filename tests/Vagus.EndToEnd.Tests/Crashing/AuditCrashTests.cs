@@ -49,7 +49,7 @@ public abstract class AuditCrashTests(Engine engine)
     }
 
     private static readonly int Kills =
-        int.TryParse(Environment.GetEnvironmentVariable("VAGUS_AUDIT_KILLS"), CultureInfo.InvariantCulture, out var given) ? given : 4;
+        int.TryParse(Environment.GetEnvironmentVariable("VAGUS_AUDIT_KILLS"), CultureInfo.InvariantCulture, out var given) ? given : 3;
 
     private static string Id(int reader) => string.Create(CultureInfo.InvariantCulture, $"read-{reader}");
 

@@ -9,14 +9,14 @@ using Vagus.Storage.Sql;
 namespace Vagus.EndToEnd.Tests.Crashing;
 
 /// <summary>
-/// The server is killed again and again while several writers import. VAGUS_CRASHES says how often (5 unless told), VAGUS_SEED when.
+/// The server is killed again and again while several writers import. VAGUS_CRASHES says how often (3 unless told), VAGUS_SEED when.
 /// </summary>
 public abstract class CrashTests(Engine engine)
 {
     private const int Writers = 4;
     private const string ForOnePerson = "notification.";
     private static readonly TimeSpan CatchUpLimit = TimeSpan.FromSeconds(90);
-    private static readonly int Crashes = Number("VAGUS_CRASHES", 5);
+    private static readonly int Crashes = Number("VAGUS_CRASHES", 3);
     private static readonly int Seed = Number("VAGUS_SEED", 20260504);
 
     [Fact]

@@ -14,7 +14,7 @@ public abstract class HeldMessageCrashTests(Engine engine)
 {
     private const string Door = "/api/patient-messages";
     private const int AtOnce = 12;
-    private static readonly int Kills = Number("VAGUS_MESSAGE_KILLS", 4);
+    private static readonly int Kills = Number("VAGUS_MESSAGE_KILLS", 3);
     private static readonly int Seed = Number("VAGUS_SEED", 20261127);
 
     [Fact]

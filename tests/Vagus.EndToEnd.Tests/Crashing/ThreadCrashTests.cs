@@ -15,7 +15,7 @@ public abstract class ThreadCrashTests(Engine engine)
 {
     private const string Door = "/api/patient-messages";
     private const int People = 20;
-    private static readonly int Kills = Number("VAGUS_THREAD_KILLS", 4);
+    private static readonly int Kills = Number("VAGUS_THREAD_KILLS", 3);
     private static readonly int Seed = Number("VAGUS_SEED", 20261127);
 
     private readonly ConcurrentDictionary<string, string> answered = new(StringComparer.Ordinal);
