@@ -11,7 +11,7 @@ namespace Vagus.EndToEnd.Tests.Crashing;
 /// <summary>
 /// The server is killed between and in the middle of writing a critical value, raising its alert, telling the owner, acknowledging, handing
 /// on and resolving: at random moments, and as soon as the log shows a step. No alert is lost, doubled or stuck. VAGUS_ALERT_KILLS says
-/// how often (7 unless told), VAGUS_SEED when.
+/// how often (4 unless told), VAGUS_SEED when.
 /// </summary>
 public abstract class AlertCrashTests(Engine engine)
 {

@@ -7,7 +7,7 @@ namespace Vagus.EndToEnd.Tests.Crashing;
 
 /// <summary>
 /// The server is killed while many read. Each read that was answered is in the audit, and none that was not asked.
-/// VAGUS_AUDIT_KILLS says how often (4 unless told).
+/// VAGUS_AUDIT_KILLS says how often (3 unless told).
 /// </summary>
 public abstract class AuditCrashTests(Engine engine)
 {

@@ -7,7 +7,7 @@ namespace Vagus.EndToEnd.Tests.Crashing;
 
 /// <summary>
 /// The server is killed while messages that wait for their time become due and are sent. Each message that was accepted is in its thread
-/// once, under the id that it was accepted with, and none waits any more. VAGUS_MESSAGE_KILLS says how often (4 unless told), VAGUS_SEED
+/// once, under the id that it was accepted with, and none waits any more. VAGUS_MESSAGE_KILLS says how often (3 unless told), VAGUS_SEED
 /// when.
 /// </summary>
 public abstract class HeldMessageCrashTests(Engine engine)

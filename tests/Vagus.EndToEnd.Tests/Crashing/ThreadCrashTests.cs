@@ -9,7 +9,7 @@ namespace Vagus.EndToEnd.Tests.Crashing;
 /// <summary>
 /// The server is killed while twenty clients of two people reply, note, change, close, reopen, read and retract on one thread. Each message
 /// that was answered is there once, and what was not answered at most once; places have no hole, and counts are right.
-/// VAGUS_THREAD_KILLS says how often (4 unless told), VAGUS_SEED when.
+/// VAGUS_THREAD_KILLS says how often (3 unless told), VAGUS_SEED when.
 /// </summary>
 public abstract class ThreadCrashTests(Engine engine)
 {
