@@ -14,6 +14,8 @@ public static class StoppedTenant
     /// <summary>Before every other tenant's in order.</summary>
     private const string Id = "0-stopped";
 
+    private static readonly TenantId Installation = new("");
+
     /// <param name="database">Of both tenants.</param>
     /// <param name="commit">Of the same database.</param>
     /// <param name="of">Whose rows are copied.</param>
@@ -30,29 +32,29 @@ public static class StoppedTenant
         var values = columns.Select(column =>
             column == "tenant_id" ? $"'{Id}'" : column == due ? "1" : keys.Contains(column) ? $"{column} || '-' || n.i" : column);
         var copies = count.ToString(CultureInfo.InvariantCulture);
-        Statement[] statements =
-        [
-            new($"""
-                insert into tenant_stop (tenant_id, state, place, move_id, shares_keys, shares_files, changed_at)
-                values ('{Id}', 'stopped', 'https://elsewhere.example', 'm', false, false, 1)
-                on conflict (tenant_id) do nothing
-                """),
-            new($"""
-                insert into {table} ({string.Join(", ", columns)})
-                with recursive n(i) as (select 1 union all select i + 1 from n where i < {copies})
-                select {string.Join(", ", values)}
-                from {table}, n
-                where tenant_id = @tenant_id
-                """),
-        ];
-        var written = await commit.Write<int>(
-            of,
-            async (write, cancel) =>
-            {
-                await write.Execute(statements[0], [], cancel);
-                return await write.Execute(statements[1], [of.Value], cancel);
-            },
-            default);
+        var copy = new Statement($"""
+            insert into {table} ({string.Join(", ", columns)})
+            with recursive n(i) as (select 1 union all select i + 1 from n where i < {copies})
+            select {string.Join(", ", values)}
+            from {table}, n
+            where tenant_id = @tenant_id
+            """);
+        await Stop(commit, new TenantId(Id));
+        var written = await commit.Write<int>(of, async (write, cancel) => await write.Execute(copy, [of.Value], cancel), default);
         if (written.IsRefused || written.Value < count) throw new InvalidOperationException($"{table}: rows were not copied.");
     }
+
+    /// <summary>From here on the database takes no writes of the tenant.</summary>
+    public static async Task Stop(GroupCommit commit, TenantId tenant)
+    {
+        var stopped = await commit.Write<int>(
+            Installation, async (write, cancel) => await write.Execute(Insert, [tenant.Value], cancel), default);
+        if (stopped.IsRefused) throw new InvalidOperationException("The tenant was not stopped.");
+    }
+
+    private static readonly Statement Insert = new("""
+        insert into tenant_stop (tenant_id, state, place, move_id, shares_keys, shares_files, changed_at)
+        values (@tenant_id, 'stopped', 'https://elsewhere.example', 'm', false, false, 1)
+        on conflict (tenant_id) do nothing
+        """);
 }

@@ -38,6 +38,22 @@ public abstract class PublishingTests(Engine engine)
         Assert.Equal(("u-ext", "lab"), (log[0].UserId, log[0].PortalType));
     }
 
+    [Fact]
+    public async Task Half_of_a_surrogate_pair_in_one_event_refuses_that_event_alone()
+    {
+        await using var ward = await Ward.Open(engine);
+        var service = await ward.Has(Role.Service);
+        var broken = Event("e-2", data: Order("p1", "sr-half")).ToJsonString().Replace("sr-half", @"\ud800", StringComparison.Ordinal);
+        var userless = Event("e-3", by: "half").ToJsonString().Replace("half", @"\ud800", StringComparison.Ordinal);
+        var batch = $"[{Event("e-1").ToJsonString()},{broken},{userless},{Event("e-4").ToJsonString()}]";
+
+        var answer = await ward.Done(service, "POST", "/api/events", batch, CloudEvent.BatchContentType);
+
+        Assert.Equal(
+            ["accepted 1", "rejected invalid_data", "rejected invalid_event", "accepted 2"],
+            answer.GetProperty("results").EnumerateArray().Select(Outcome));
+    }
+
     [Theory]
     [InlineData("application/cloudevents+json", false)]
     [InlineData("application/json", false)]
