@@ -129,6 +129,7 @@ internal static partial class Serving
         if (options.Hosts() is { } hosts) app.UseMiddleware<KnownHosts>(hosts);
         app.Use((context, next) => HttpEdge.LimitBody(context, next, options));
         app.UseAnswerCompression();
+        app.UseRoutingRefusals();
         app.UseWebSockets();
         app.UseMiddleware<LimitSockets>(options);
         app.UseRouting();

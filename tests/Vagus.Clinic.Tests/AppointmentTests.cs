@@ -51,6 +51,21 @@ public abstract class AppointmentTests(House house)
     }
 
     [Theory]
+    [InlineData("0001-01-01T00:00:00+14:00")]
+    [InlineData("9999-12-31T23:59:00Z")]
+    [InlineData("9999-12-31T23:59")]
+    [InlineData("0001-01-01T00:00")]
+    public async Task A_time_at_the_ends_of_the_calendar_is_refused_by_its_field(string start)
+    {
+        var (_, desk) = await Opened();
+
+        (await desk.Post(Door, Booking(start))).IsRefused(400, "invalid_field");
+
+        foreach (var query in new[] { $"from={Uri.EscapeDataString(start)}", $"to={Uri.EscapeDataString(start[..10])}", $"date={start[..10]}" })
+            (await desk.Get($"{Door}?{query}")).IsRefused(400, "invalid_field");
+    }
+
+    [Theory]
     [InlineData("room-3", "Room 3")]
     [InlineData("Closet", "closet")]
     public async Task A_room_is_taken_for_all_providers(string booked, string asked)

@@ -151,6 +151,21 @@ public abstract class BiopsyTests(House house)
     }
 
     [Fact]
+    public async Task Of_two_who_change_the_specimen_the_second_is_told_and_the_same_again_changes_nothing()
+    {
+        var (_, provider, _) = await Opened();
+        var ordered = (await provider.Post(Door, Biopsy())).Is(201);
+        var taken = (await provider.Put($"{Door}/{ordered.Id}", new { status = "collected", specimen = "Punch" })).Is(200);
+
+        var first = (await provider.Put($"{Door}/{ordered.Id}", new { specimen = "Punch 4 mm", version = taken.Version })).Is(200);
+        (await provider.Put($"{Door}/{ordered.Id}", new { specimen = "Shave", version = taken.Version })).IsRefused(409, "stale_version");
+
+        Assert.Equal("Punch 4 mm", Text((await provider.Get($"{Door}/{ordered.Id}")).Is(200).Json, "specimen"));
+        var again = (await provider.Put($"{Door}/{ordered.Id}", new { specimen = "Punch 4 mm", version = first.Version })).Is(200);
+        Assert.Equal(first.Version, again.Version);
+    }
+
+    [Fact]
     public async Task Biopsies_are_of_their_clinic_and_no_patients_list()
     {
         var (clinic, provider, _) = await Opened();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Vagus.Kernel;
 
 namespace Vagus.Clinic.Tests;
@@ -77,6 +78,40 @@ public abstract class PatientDoorTests(House house)
     }
 
     [Fact]
+    public async Task The_number_of_another_record_is_not_taken_and_that_record_is_named()
+    {
+        var clinic = await house.NewClinic();
+        var desk = await clinic.Has(Role.FrontDesk);
+        var ada = (await desk.Post("/api/patients", Ada)).Is(201);
+        var zoe = new { firstName = "Zoe", lastName = "Quist", birthDate = "2001-01-01", sex = "female" };
+        var made = (await desk.Post("/api/patients", zoe)).Is(201);
+
+        var refused = (await desk.Put($"/api/patients/{made.Id}", new { mrn = "A-17" })).IsRefused(409, "possible_duplicate");
+
+        Assert.Equal(ada.Id, Assert.Single(refused["candidates"].EnumerateArray()).GetProperty("id").GetString());
+        Assert.False((await desk.Get($"/api/patients/{made.Id}")).Is(200).Json.TryGetProperty("mrn", out _));
+        (await desk.Put($"/api/patients/{made.Id}", new { mrn = "Z-1" })).Is(200);
+        (await desk.Put($"/api/patients/{ada.Id}", new { mrn = "A-17", phone = "1" })).Is(200);
+        var other = await (await house.NewClinic()).Has(Role.FrontDesk);
+        (await other.Put($"/api/patients/{(await other.Post("/api/patients", zoe)).Is(201).Id}", new { mrn = "A-17" })).Is(200);
+    }
+
+    [Fact]
+    public async Task Nobody_is_born_tomorrow()
+    {
+        var clinic = await house.NewClinic();
+        var desk = await clinic.Has(Role.FrontDesk);
+        var made = (await desk.Post("/api/patients", Ada)).Is(201);
+        var birthDate = DateTime.UtcNow.AddDays(3).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+        (await desk.Put($"/api/patients/{made.Id}", new { birthDate })).IsRefused(400, "invalid_field");
+        (await desk.Post("/api/patients", new { firstName = "Zoe", lastName = "Quist", birthDate, sex = "female" }))
+            .IsRefused(400, "invalid_field");
+        var today = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        (await desk.Put($"/api/patients/{made.Id}", new { birthDate = today })).Is(200);
+    }
+
+    [Fact]
     public async Task Patients_are_found_by_words_of_their_name_number_and_day_of_birth_page_by_page()
     {
         var clinic = await house.NewClinic();
@@ -112,6 +147,8 @@ public abstract class PatientDoorTests(House house)
         var second = (await billing.Post(door, new { payer = "Helvetia", memberId = "M-1", verified = false })).Is(201);
 
         Assert.Equal(first["coverageId"].GetString(), second["coverageId"].GetString());
+        var another = (await billing.Post(door, new { payer = "Swica", memberId = "M-1", verified = false })).Is(201);
+        Assert.NotEqual(first["coverageId"].GetString(), another["coverageId"].GetString());
         var told = Assert.Single(await clinic.Events("patient.insurance_verified")).Data;
         Assert.Equal("Helvetia", told.GetProperty("insurer").GetString());
         Assert.Equal(first["coverageId"].GetString(), told.GetProperty("coverageId").GetString());

@@ -140,6 +140,30 @@ public abstract class PaymentTests(House house)
     }
 
     [Fact]
+    public async Task Bills_of_two_currencies_are_not_mixed()
+    {
+        var (_, billing, _) = await Opened();
+        await Invoice(billing, "inv-usd", 30, "2026-10-20T00:00:00Z");
+        await Invoice(billing, "inv-eur", 50, "2026-11-20T00:00:00Z", "EUR");
+        (await billing.Put("/fhir/PaymentNotice/n-chf", new
+        {
+            resourceType = "PaymentNotice", id = "n-chf", status = "active", request = new { reference = "Invoice/inv-eur" },
+            created = "2026-11-26", payment = new { display = "card" }, recipient = new { display = "us" },
+            amount = new { value = 20, currency = "CHF" },
+        })).Is(201);
+
+        (await billing.Post(Door, OnAccount(10))).IsRefused(400, "missing_field");
+        var other = (await billing.Post(Door, new { patientId = "p-1", amount = 10, method = "cash", currency = "GBP" }))
+            .IsRefused(422, "other_currency");
+        (await billing.Post(Door, new { patientId = "p-1", amount = 10, method = "cash", currency = "BTC" }))
+            .IsRefused(400, "invalid_field");
+        var paid = (await billing.Post(Door, new { patientId = "p-1", amount = 50, method = "cash", currency = "EUR" })).Is(201);
+
+        Assert.Contains("USD or EUR", Text(other.Json, "detail"), StringComparison.Ordinal);
+        Assert.Equal(("inv-eur", "EUR"), (Text(paid.Json, "invoiceId"), Text(paid.Json, "currency")));
+    }
+
+    [Fact]
     public async Task A_draft_keeps_the_total_that_was_received_for_it()
     {
         var (_, billing, claim) = await Opened();
@@ -250,12 +274,12 @@ public abstract class PaymentTests(House house)
 
     private static object OnAccount(decimal amount) => new { patientId = "p-1", amount, method = "cash" };
 
-    private static async Task Invoice(Person billing, string id, decimal total, string date)
+    private static async Task Invoice(Person billing, string id, decimal total, string date, string currency = "USD")
     {
         var invoice = new
         {
             resourceType = "Invoice", id, status = "issued", date, subject = new { reference = "Patient/p-1" },
-            totalGross = new { value = total, currency = "USD" },
+            totalGross = new { value = total, currency },
         };
         (await billing.Put($"/fhir/Invoice/{id}", invoice)).Is(201);
     }

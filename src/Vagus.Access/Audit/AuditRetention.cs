@@ -74,11 +74,12 @@ internal sealed partial class AuditRetention(
         Log.Removed(logger, tenant.Value, before);
     }
 
-    private static readonly Statement LogsFrom = new("""
+    private static readonly Statement LogsFrom = new($"""
         select h.tenant_id, h.oldest, h.size
         from audit_head h
         join audit_entry e on e.tenant_id = h.tenant_id and e.idx = h.oldest
         where e.recorded_at < @cutoff
+          and h.{NotStopped.Sql}
         """);
 
     private static readonly Statement InstantOf = new("""

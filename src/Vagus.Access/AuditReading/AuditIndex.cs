@@ -60,11 +60,12 @@ internal sealed class AuditIndex(Database database, GroupCommit commit)
         where tenant_id = @tenant_id
         """);
 
-    private static readonly Statement Behind = new("""
+    private static readonly Statement Behind = new($"""
         select h.tenant_id, h.size
         from audit_head h
         left join audit_indexed i on i.tenant_id = h.tenant_id
         where h.size / @width > coalesce(i.bundles, 0)
+          and h.{NotStopped.Sql}
         """);
 
     private static readonly Statement Bundle = new("""

@@ -85,6 +85,7 @@ internal sealed partial class ScanFiles(
         from access_file
         where state = 'pending'
           and scan_after <= @now
+          and {NotStopped.Sql}
         order by scan_after
         limit @at_once
         """);

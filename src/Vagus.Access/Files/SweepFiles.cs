@@ -69,6 +69,7 @@ internal sealed class SweepFiles(
         where bound_to is null
           and store = @store
           and created_at < @before
+          and {NotStopped.Sql}
         order by created_at
         limit @at_once
         """);

@@ -53,6 +53,9 @@ public sealed class ListQuery
         return new ListQuery(query, (int)limit, (int)offset);
     }
 
+    /// <summary>Where cursors are ids of <see cref="IdSource"/>: refuses one that no page gave. Null: there is none, or it is an id.</summary>
+    public Refusal? RefuseCursor() => Cursor is null || Guid.TryParseExact(Cursor, "D", out _) ? null : NoCursor;
+
     /// <summary>The same list from another place on.</summary>
     public ListQuery Within(int limit, string? cursor) => new(query, limit, offset: 0) { Cursor = cursor };
 
@@ -63,6 +66,8 @@ public sealed class ListQuery
     /// <summary>A position in the log; 0 where there is none.</summary>
     public Result<long> Position(string name) =>
         NumberOf(this[name], 0) is { } position ? position : FieldRefusals.Wrong(name, "a position in the log");
+
+    private static readonly Refusal NoCursor = FieldRefusals.Wrong("cursor", "one that a page gave");
 
     private static long? NumberOf(string? text, long otherwise)
     {

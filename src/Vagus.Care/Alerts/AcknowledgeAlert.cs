@@ -58,8 +58,7 @@ internal sealed class AcknowledgeAlert(
         var said = ReadWords(fields.Value);
         if (said.Refusal is { } invalid) return invalid.ToProblem();
         var done = await Acknowledge(AlertActor.Of(http), id, said.Value, http.RequestAborted);
-        return done.Refusal is { } refusal
-            ? refusal.ToProblem() : TypedResults.Ok(AlertAnswer.Of(done.Value.Alert, done.Value.Form, []));
+        return done.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.Ok(done.Value.Answer);
     }
 
     private static Result<StepDetail> ReadWords(RequestFields fields)
@@ -68,16 +67,16 @@ internal sealed class AcknowledgeAlert(
         return (readBack.Refusal ?? note.Refusal) is { } refusal ? refusal : new StepDetail(ReadBack: readBack.Value, Note: note.Value);
     }
 
-    private async ValueTask<Result<(Alert Alert, SeenForm Form)>> Acknowledge(
+    private async ValueTask<Result<(Alert Alert, AlertAnswer Answer)>> Acknowledge(
         AlertActor actor, string id, StepDetail said, CancellationToken cancel)
     {
-        var done = await commit.Write<(Alert Alert, SeenForm Form)>(
+        var done = await commit.Write<(Alert Alert, AlertAnswer Answer)>(
             actor.Caller.Tenant, (write, stop) => Acknowledge(write, actor, id, said, stop), cancel);
         if (!done.IsRefused) meter.Acknowledged(done.Value.Alert);
         return done;
     }
 
-    private async ValueTask<Result<(Alert Alert, SeenForm Form)>> Acknowledge(
+    private async ValueTask<Result<(Alert Alert, AlertAnswer Answer)>> Acknowledge(
         WriteTransaction write, AlertActor actor, string id, StepDetail said, CancellationToken cancel)
     {
         var found = await actor.Find(write, id, cancel);
@@ -92,7 +91,8 @@ internal sealed class AcknowledgeAlert(
         {
             By = actor.Caller.User.Value, Level = alert.Level, To = alert.Owner?.UserId, Detail = said,
         };
-        if (await change.Done(write, alert, after, step, ActOf(actor, alert), cancel)) return (after, form);
+        if (await change.Done(write, alert, after, step, ActOf(actor, alert), cancel))
+            return (after, await AlertAnswer.Read(write, after, form, cancel));
         return await AlertStore.Find(write, write.Tenant, id, cancel) is { WaitsForAcknowledgement: false } faster
             ? AlertRefusals.AlreadyAcknowledged(faster) : AlertRefusals.Changed;
     }

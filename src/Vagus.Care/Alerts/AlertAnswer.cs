@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Vagus.Care.Seeing;
 using Vagus.Events;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Care.Alerts;
 
@@ -47,6 +48,14 @@ internal sealed record AlertAnswer(string Id, string Type, string Priority, stri
 
     /// <summary>What went to owners who may not have looked at a screen.</summary>
     public IReadOnlyList<AlertDelivery> Deliveries { get; init; } = [];
+
+    /// <summary>Within the write that has changed it, as the list tells it from then on.</summary>
+    public static async ValueTask<AlertAnswer> Read(WriteTransaction write, Alert alert, SeenForm form, CancellationToken cancel)
+    {
+        var steps = await AlertStore.StepsOf(write, write.Tenant, [alert.Id], cancel);
+        var deliveries = await AlertDeliveries.Of(write, write.Tenant, [alert.Id], cancel);
+        return Of(alert, form, steps[alert.Id]) with { Deliveries = [.. deliveries[alert.Id]] };
+    }
 
     public static AlertAnswer Of(Alert alert, SeenForm form, IEnumerable<AlertStep> steps)
     {

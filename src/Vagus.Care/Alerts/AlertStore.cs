@@ -166,10 +166,11 @@ internal static class AlertStore
         limit @limit
         """);
 
-    private static readonly Statement DueBy = new("""
+    private static readonly Statement DueBy = new($"""
         select tenant_id, alert_id
         from care_alert
         where due_at <= @now
+          and {NotStopped.Sql}
         order by due_at, tenant_id, alert_id
         limit @limit
         """);

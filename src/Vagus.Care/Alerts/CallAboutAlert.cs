@@ -37,14 +37,14 @@ internal sealed class CallAboutAlert(GroupCommit commit, ChangeAlert change, Ack
         if (reached.Value is not { } wasReached) return FieldRefusals.Missing("reached").ToProblem();
         var actor = AlertActor.Of(http);
         var said = new StepDetail(readBack.Value, note.Value, Called: called.Value, Reached: wasReached);
-        var done = await commit.Write<(Alert Alert, SeenForm Form)>(
+        var done = await commit.Write<(Alert Alert, AlertAnswer Answer)>(
             actor.Caller.Tenant, (write, cancel) => Run(write, actor, id, said, cancel), http.RequestAborted);
         if (done.Refusal is { } refusal) return refusal.ToProblem();
         if (wasReached) meter.Acknowledged(done.Value.Alert);
-        return TypedResults.Ok(AlertAnswer.Of(done.Value.Alert, done.Value.Form, []));
+        return TypedResults.Ok(done.Value.Answer);
     }
 
-    private async ValueTask<Result<(Alert Alert, SeenForm Form)>> Run(
+    private async ValueTask<Result<(Alert Alert, AlertAnswer Answer)>> Run(
         WriteTransaction write, AlertActor actor, string id, StepDetail said, CancellationToken cancel)
     {
         var found = await actor.Find(write, id, cancel);
@@ -60,6 +60,7 @@ internal sealed class CallAboutAlert(GroupCommit commit, ChangeAlert change, Ack
         var step = new AlertStep(write.At, "called") { By = actor.Caller.User.Value, Level = alert.Level, Detail = said };
         IReadOnlyList<Func<Alert, EventData>> events = isReached ? [AlertEvents.Acknowledged] : [];
         var act = new PersonalAct(AuditActions.CallAboutAlert, actor.Audit, $"reached={(isReached ? "true" : "false")}", events);
-        return await change.Done(write, alert, after, step, act, cancel) ? (after, form) : AlertRefusals.Changed;
+        if (!await change.Done(write, alert, after, step, act, cancel)) return AlertRefusals.Changed;
+        return (after, await AlertAnswer.Read(write, after, form, cancel));
     }
 }

@@ -58,6 +58,7 @@ internal sealed class DelegateAlert(GroupCommit commit, ChangeAlert change, IFin
             AcknowledgedAt = null,
         };
         var how = new HandedOn(HandedOn.ByPerson, actor.Audit, asked.Note);
-        return await change.HandOn(write, alert, after, how, cancel) ? AlertAnswer.Of(after, form, []) : AlertRefusals.Changed;
+        if (!await change.HandOn(write, alert, after, how, cancel)) return AlertRefusals.Changed;
+        return await AlertAnswer.Read(write, after, form, cancel);
     }
 }

@@ -33,14 +33,21 @@ internal sealed partial class EscalateAlerts(
         try
         {
             var done = await commit.Write<bool>(tenant, (write, stop) => HandOn(write, id, stop), cancel);
-            if (done.Refusal is { } refusal) Log.Refused(logger, tenant.Value, id, refusal.Code);
-            else if (done.Value) meter.Escalated();
+            if (done.Refusal is { } refusal)
+            {
+                Log.Refused(logger, tenant.Value, id, refusal.Code);
+                await PutOffOne(tenant, id, cancel);
+            }
+            else if (done.Value)
+            {
+                meter.Escalated();
+            }
         }
         catch (Exception cause) when (!cancel.IsCancellationRequested)
         {
             // The top of one alert's turn: it must not hold up the others, and comes again.
             Log.Failed(logger, tenant.Value, id, FailureName.Of(cause));
-            await commit.Write<bool>(tenant, (write, stop) => Postpone(write, id, stop), cancel);
+            await PutOffOne(tenant, id, cancel);
         }
     }
 
@@ -63,9 +70,11 @@ internal sealed partial class EscalateAlerts(
         return await change.HandOn(write, alert, after, new HandedOn(reason, AuditActor.Server), cancel);
     }
 
-    private static async ValueTask<Result<bool>> Postpone(WriteTransaction write, string id, CancellationToken cancel) =>
-        await write.Execute(
-            PutOff, [(write.At + AfterFailure).ToMicroseconds(), write.Tenant.Value, id, write.At.ToMicroseconds()], cancel) > 0;
+    private async ValueTask PutOffOne(TenantId tenant, string id, CancellationToken cancel) => await commit.Write<bool>(
+        tenant,
+        async (write, stop) => await write.Execute(
+            PutOff, [(write.At + AfterFailure).ToMicroseconds(), tenant.Value, id, write.At.ToMicroseconds()], stop) > 0,
+        cancel);
 
     private static readonly Statement PutOff = new("""
         update care_alert

@@ -31,6 +31,7 @@ internal sealed class ReadAlerts(Database database, TenantPolicies policies, Aud
     {
         var query = ListQuery.Read(http.Request.Query, "state", "owner", "patientId");
         if (query.Refusal is { } invalid) return invalid.ToProblem();
+        if (query.Value.RefuseCursor() is { } noCursor) return noCursor.ToProblem();
         if (query.Value["state"] is { } state && !AlertState.All.Contains(state))
             return FieldRefusals.Wrong("state", $"one of {string.Join(", ", AlertState.All)}").ToProblem();
         var (reach, cancel) = (http.Reach(), http.RequestAborted);

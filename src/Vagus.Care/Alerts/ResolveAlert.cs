@@ -64,7 +64,7 @@ internal sealed class ResolveAlert(GroupCommit commit, ChangeAlert change, Ackno
         };
         var step = new AlertStep(write.At, "resolved") { By = actor.Caller.User.Value, Level = alert.Level, Detail = said };
         if (await change.Done(write, alert, after, step, ActOf(actor, alert, acknowledged, after), cancel))
-            return (AlertAnswer.Of(after, form, []), alert.WaitsForAcknowledgement ? acknowledged : null);
+            return (await AlertAnswer.Read(write, after, form, cancel), alert.WaitsForAcknowledgement ? acknowledged : null);
         return await AlertStore.Find(write, write.Tenant, id, cancel) is { State: AlertState.Resolved } faster
             ? AlertRefusals.AlreadyResolved(faster) : AlertRefusals.Changed;
     }

@@ -80,10 +80,11 @@ internal sealed record ChartSet(long Number, long Position, bool IsServing)
         order by number
         """);
 
-    private static readonly Statement FindUnfinished = new("""
+    private static readonly Statement FindUnfinished = new($"""
         select distinct tenant_id
         from chart_set
         where not serving
+          and {NotStopped.Sql}
         order by tenant_id
         """);
 

@@ -16,7 +16,12 @@ internal sealed partial class FinishCharts(RebuildCharts rebuild, ILogger<Finish
 
     public override async ValueTask Turn(CancellationToken cancel)
     {
-        foreach (var tenant in await rebuild.Unfinished(cancel))
+        foreach (var tenant in await rebuild.Unfinished(cancel)) await Finish(tenant, cancel);
+    }
+
+    private async ValueTask Finish(TenantId tenant, CancellationToken cancel)
+    {
+        try
         {
             while (await Build(tenant, cancel))
             {
@@ -25,6 +30,11 @@ internal sealed partial class FinishCharts(RebuildCharts rebuild, ILogger<Finish
             while (await rebuild.Sweep(tenant, cancel) is { IsRefused: false, Value: true })
             {
             }
+        }
+        catch (Exception cause) when (!cancel.IsCancellationRequested)
+        {
+            // The top of one tenant's turn: it must not hold up the others, and comes again.
+            Log.Failed(logger, tenant.Value, FailureName.Of(cause));
         }
     }
 
@@ -41,5 +51,8 @@ internal sealed partial class FinishCharts(RebuildCharts rebuild, ILogger<Finish
     {
         [LoggerMessage(1, LogLevel.Information, "Tenant {Tenant}: charts were built anew up to position {Position} and are served")]
         public static partial void Served(ILogger logger, string tenant, long position);
+
+        [LoggerMessage(2, LogLevel.Error, "Tenant {Tenant}: charts could not be built anew ({Cause}); it is tried again")]
+        public static partial void Failed(ILogger logger, string tenant, string cause);
     }
 }

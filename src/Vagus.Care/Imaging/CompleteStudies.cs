@@ -83,11 +83,12 @@ internal sealed partial class CompleteStudies(
         return named.ToHashSet(StringComparer.Ordinal).IsSubsetOf(stored);
     }
 
-    private static readonly Statement Due = new("""
+    private static readonly Statement Due = new($"""
         select tenant_id, study_uid
         from care_study
         where open and wanted <= stored
           and (tenant_id, study_uid) > (@after_tenant, @after_study)
+          and {NotStopped.Sql}
         order by tenant_id, study_uid
         limit @at_once
         """);

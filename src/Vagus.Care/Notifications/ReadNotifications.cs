@@ -33,6 +33,7 @@ internal sealed class ReadNotifications(Database database, TenantPolicies polici
     {
         var query = ListQuery.Read(http.Request.Query, "unread");
         if (query.Refusal is { } invalid) return invalid.ToProblem();
+        if (query.Value.RefuseCursor() is { } noCursor) return noCursor.ToProblem();
         if (query.Value["unread"] is not (null or "true" or "false")) return FieldRefusals.Wrong("unread", "true or false").ToProblem();
         var (reach, cancel) = (http.Reach(), http.RequestAborted);
         var policy = await policies.Of(reach.Tenant, cancel);

@@ -34,11 +34,12 @@ internal sealed class SweepNotifications(Database database, GroupCommit commit, 
         }
     }
 
-    private static readonly Statement Old = new("""
+    private static readonly Statement Old = new($"""
         select tenant_id, user_id, notification_id
         from care_notification
         where created_at < @before
           and (tracks is null or done_at is not null)
+          and {NotStopped.Sql}
         order by created_at
         limit @limit
         """);

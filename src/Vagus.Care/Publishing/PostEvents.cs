@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -67,7 +68,8 @@ internal sealed class PostEvents(PublishEvents publish)
         return root.EnumerateArray().Select(ReadOne).ToList();
     }
 
-    private static CloudEventReading ReadOne(JsonElement element) => CloudEvent.Read(JsonSerializer.SerializeToUtf8Bytes(element));
+    // As it was sent: half of a surrogate pair in one event cannot be written, and must not refuse the others.
+    private static CloudEventReading ReadOne(JsonElement element) => CloudEvent.Read(JsonMarshal.GetRawUtf8Value(element).ToArray());
 
     private static readonly Refusal WrongMedia = new(
         RefusalKind.Unsupported, "unsupported_media_type", $"Send {string.Join(", ", Media)}.");

@@ -63,7 +63,7 @@ internal sealed class PublishEvents(GroupCommit commit)
 
         var draft = await Draft(write, entry.Value, cancel);
         if (draft.Refusal is { } contradicted) return Rejected(id, contradicted);
-        var position = await write.Append(draft.Value, cancel);
+        var position = await write.Append(await NamedEvent.Of(write, draft.Value, cancel), cancel);
         write.Insert(
             PublishingTables.Rows, write.Tenant.Value, entry.Value.Sent.Id, publisher.Value, position, write.At.ToMicroseconds());
         return new PublishedEvent(id, PublishedEvent.Accepted) { Sequence = position };

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using NodaTime;
-using NodaTime.Text;
 using Vagus.Access.Requests;
 using Vagus.Clinic.Records;
 using Vagus.Clinic.Requests;
@@ -75,7 +74,7 @@ internal sealed class ReadAppointments(FhirRecords records, ClinicZone zones)
         if (query["date"] is { } date)
         {
             if (query["from"] is not null || query["to"] is not null) return DateOrRange;
-            return LocalDatePattern.Iso.Parse(date) is { Success: true, Value: var day }
+            return ClockTime.ParseDay(date) is { } day
                 ? (DayStart(day, zone), DayStart(day.PlusDays(1), zone)) : FieldRefusals.Wrong("date", "a day such as 2026-11-26");
         }
 
@@ -87,7 +86,7 @@ internal sealed class ReadAppointments(FhirRecords records, ClinicZone zones)
     private static Result<DateTimeOffset?> BoundOf(ListQuery query, string name, DateTimeZone zone, int daysAfter)
     {
         if (query[name] is not { } text) return (DateTimeOffset?)null;
-        if (LocalDatePattern.Iso.Parse(text) is { Success: true, Value: var day }) return DayStart(day.PlusDays(daysAfter), zone);
+        if (ClockTime.ParseDay(text) is { } day) return DayStart(day.PlusDays(daysAfter), zone);
         if (ClockTime.Parse(text) is not { } time) return FieldRefusals.Wrong(name, "a day or an instant");
         var moment = time.In(zone);
         return moment.Refusal is { } unclear ? unclear : (DateTimeOffset?)moment.Value.ToDateTimeOffset();

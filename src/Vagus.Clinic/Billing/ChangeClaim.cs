@@ -53,7 +53,7 @@ internal sealed class ChangeClaim(FhirRecords records)
             ClaimRecord.SetLines(claim, lines, view.Currency, change.EncounterId ?? view.EncounterId);
         }
 
-        var received = await ClaimFile.ReceivedFor(turn, current.Reference);
+        var received = await ClaimFile.ReceivedFor(turn, current.Reference, view.Currency);
         if (received.Refusal is { } refusal) return refusal;
         if ((decimal?)claim["total"]?["value"] < received.Value)
             return BillingRefusals.LessThanReceived(received.Value, view.Currency);

@@ -14,7 +14,7 @@ internal sealed record ClaimFile(FhirRecord Claim, FhirRecord? Response, IReadOn
 
     public string Currency => Amounts.CurrencyOf(Claim.Json, "total") ?? Amounts.DefaultCurrency;
 
-    public decimal Received => Sum(Payments);
+    public decimal Received => Sum(Payments, Currency);
 
     public decimal Balance => Total - Received;
 
@@ -38,18 +38,23 @@ internal sealed record ClaimFile(FhirRecord Claim, FhirRecord? Response, IReadOn
         return responses.Refusal is { } refusal ? refusal : Newest(responses.Value);
     }
 
-    /// <summary>What was received for something, to the last payment: within the turn, where no other payment comes in between.</summary>
-    public static async ValueTask<Result<decimal>> ReceivedFor(RecordTurn turn, string reference)
+    /// <summary>
+    /// What was received for something in this currency, to the last payment: within the turn, where no other payment comes in between.
+    /// </summary>
+    public static async ValueTask<Result<decimal>> ReceivedFor(RecordTurn turn, string reference, string currency)
     {
         var payments = await RelatedRecords.Known(turn, "PaymentNotice", $"request={reference}");
-        return payments.Refusal is { } refusal ? refusal : Sum(payments.Value);
+        return payments.Refusal is { } refusal ? refusal : Sum(payments.Value, currency);
     }
 
     public static FhirRecord? Newest(IEnumerable<FhirRecord> responses) =>
         responses.Where(response => response.Json.Text("status") == "active").MaxBy(response => (response.UpdatedAt, response.Id));
 
-    private static decimal Sum(IEnumerable<FhirRecord> payments) =>
-        payments.Where(payment => payment.Json.Text("status") == "active").Sum(payment => Amounts.In(payment.Json, "amount") ?? 0);
+    // Ten of one currency are not ten of another.
+    private static decimal Sum(IEnumerable<FhirRecord> payments, string currency) => payments
+        .Where(payment => payment.Json.Text("status") == "active")
+        .Where(payment => (Amounts.CurrencyOf(payment.Json, "amount") ?? currency) == currency)
+        .Sum(payment => Amounts.In(payment.Json, "amount") ?? 0);
 
     private static ILookup<string?, FhirRecord> ByClaim(IEnumerable<FhirRecord> records) =>
         records.ToLookup(record => record.Json.ReferenceTo("request", "Claim"), StringComparer.Ordinal);

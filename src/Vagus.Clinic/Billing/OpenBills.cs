@@ -27,7 +27,7 @@ internal static class OpenBills
         if (claim.Status == ClaimStatus.Cancelled) return BillingRefusals.UnknownClaim;
         if (draft.Currency is { } currency && currency != claim.Currency) return BillingRefusals.OtherCurrency(claim.Currency);
         if (Amounts.RefuseDecimals("amount", draft.Amount, claim.Currency) is { } wrong) return wrong;
-        var received = await ClaimFile.ReceivedFor(turn, read.Value.Reference);
+        var received = await ClaimFile.ReceivedFor(turn, read.Value.Reference, claim.Currency);
         if (received.Refusal is { } refusal) return refusal;
         var balance = claim.Total - received.Value;
         return draft.Amount > balance
@@ -42,15 +42,20 @@ internal static class OpenBills
         var open = new List<BillPart>();
         foreach (var invoice in invoices.Value.OrderBy(IssuedAt).ThenBy(invoice => invoice.Id, StringComparer.Ordinal))
         {
-            var paid = await ClaimFile.ReceivedFor(turn, invoice.Reference);
+            var paid = await ClaimFile.ReceivedFor(turn, invoice.Reference, CurrencyOf(invoice));
             if (paid.Refusal is { } refusal) return refusal;
             var left = TotalOf(invoice) - paid.Value;
             if (left > 0) open.Add(new BillPart(invoice, left, CurrencyOf(invoice)));
         }
 
         if (open.Count == 0) return OnAccount(draft);
-        var account = await ClaimFile.ReceivedFor(turn, $"Patient/{draft.PatientId}");
-        return account.Refusal is { } unknown ? unknown : Lay(draft, open, account.Value);
+        var currencies = open.Select(part => part.Currency).Distinct(StringComparer.Ordinal).ToList();
+        if (draft.Currency is null && currencies.Count > 1) return FieldRefusals.Missing("currency");
+        var currency = draft.Currency ?? currencies[0];
+        if (!currencies.Contains(currency)) return BillingRefusals.OtherCurrency(string.Join(" or ", currencies));
+        var account = await ClaimFile.ReceivedFor(turn, $"Patient/{draft.PatientId}", currency);
+        return account.Refusal is { } unknown
+            ? unknown : Lay(draft.Amount, currency, [.. open.Where(part => part.Currency == currency)], account.Value);
     }
 
     private static Result<List<BillPart>> OnAccount(PaymentDraft draft)
@@ -60,18 +65,16 @@ internal static class OpenBills
             ? wrong : new List<BillPart> { new(null, draft.Amount, currency) };
     }
 
-    /// <param name="draft">What came in.</param>
+    /// <param name="amount">What came in.</param>
+    /// <param name="currency">Of all of it.</param>
     /// <param name="open">What is left of each bill, the oldest first.</param>
     /// <param name="onAccount">What the patient has paid before there was a bill.</param>
-    private static Result<List<BillPart>> Lay(PaymentDraft draft, List<BillPart> open, decimal onAccount)
+    private static Result<List<BillPart>> Lay(decimal amount, string currency, List<BillPart> open, decimal onAccount)
     {
-        var currency = draft.Currency ?? open[0].Currency;
-        open = [.. open.Where(part => part.Currency == currency)];
-        if (open.Count == 0) return BillingRefusals.OtherCurrency(currency);
-        if (Amounts.RefuseDecimals("amount", draft.Amount, currency) is { } wrong) return wrong;
+        if (Amounts.RefuseDecimals("amount", amount, currency) is { } wrong) return wrong;
         var owed = Math.Max(0, open.Sum(part => part.Amount) - onAccount);
-        if (draft.Amount > owed) return BillingRefusals.MoreThanBalance(owed, currency);
-        var (parts, rest) = (new List<BillPart>(), draft.Amount);
+        if (amount > owed) return BillingRefusals.MoreThanBalance(owed, currency);
+        var (parts, rest) = (new List<BillPart>(), amount);
         foreach (var part in open)
         {
             if (rest == 0) break;

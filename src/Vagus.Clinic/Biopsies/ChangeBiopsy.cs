@@ -39,32 +39,34 @@ internal sealed class ChangeBiopsy(FhirRecords records, ReadBiopsies biopsies)
         if (change.Site is { } site) BiopsyRecord.SetSite(order, site);
         if (change.Procedure is { } procedure) BiopsyRecord.SetProcedure(order, procedure);
         var taken = await Specimen(turn, biopsy, change, to, order);
-        if (taken is { } unwritten) return unwritten;
+        if (taken.Refusal is { } unwritten) return unwritten;
         if (to == BiopsyStatus.Cancelled) order["status"] = "revoked";
         if (to != biopsy.Status) StateTag.Set(order, to);
-        return JsonNode.DeepEquals(order, biopsy.Order.ToObject()) ? biopsy.Order : await turn.Update(biopsy.Order, order);
+        // With the specimen the order, too, has a next version: by it a second writer is told.
+        var isSame = !taken.Value && JsonNode.DeepEquals(order, biopsy.Order.ToObject());
+        return isSame ? biopsy.Order : await turn.Update(biopsy.Order, order);
     }
 
-    /// <summary>Writes what was said of the specimen; null where nothing stands against it.</summary>
-    private static async ValueTask<Refusal?> Specimen(
+    /// <summary>Writes what was said of the specimen; false where that is nothing new.</summary>
+    private static async ValueTask<Result<bool>> Specimen(
         RecordTurn turn, BiopsyFile biopsy, BiopsyChange change, string to, JsonObject order)
     {
         if (biopsy.Specimen is not { } specimen)
         {
-            if (to != BiopsyStatus.Collected || biopsy.Status == to) return null;
+            if (to != BiopsyStatus.Collected || biopsy.Status == to) return false;
             var id = turn.NewId();
             BiopsyRecord.SetSpecimen(order, id);
             var patient = biopsy.Order.Json.ReferenceTo("subject", "Patient") ?? "";
             var taken = SpecimenRecord.Taken(id, biopsy.Order.Id, patient, change.Specimen, biopsy.Order.Json, turn.At);
-            return (await turn.Create(taken)).Refusal;
+            return Written(await turn.Create(taken));
         }
 
         var isSent = to == BiopsyStatus.Sent && biopsy.Status != to;
-        if (change.Specimen is null && !isSent) return null;
+        if (change.Specimen is null && !isSent) return false;
         var changed = isSent ? SpecimenRecord.Sent(specimen, turn.At) : specimen.ToObject();
         if (change.Specimen is { } description) changed["type"] = RecordParts.Words(description);
-        // The order, too, has a next version.
-        if (change.Specimen is not null && !isSent) StateTag.Set(order, to);
-        return JsonNode.DeepEquals(changed, specimen.ToObject()) ? null : (await turn.Update(specimen, changed)).Refusal;
+        return JsonNode.DeepEquals(changed, specimen.ToObject()) ? false : Written(await turn.Update(specimen, changed));
     }
+
+    private static Result<bool> Written(Result<FhirRecord> specimen) => specimen.Refusal is { } refusal ? refusal : true;
 }

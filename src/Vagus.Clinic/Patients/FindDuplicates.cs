@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Vagus.Access.Requests;
 using Vagus.Clinic.Records;
 using Vagus.Clinic.Requests;
 using Vagus.Fhir.Records;
@@ -27,10 +28,30 @@ internal static class FindDuplicates
         if (bornThatDay.Refusal is { } refusal) return refusal;
         var found = bornThatDay.Value.Where(record => IsNearly(PatientView.Of(record), asked)).Select(record => record.Id).ToList();
         if (asked.Mrn is not { } number) return found;
-        var numbered = await turn.Decide("Patient", $"identifier={Uri.EscapeDataString(SearchRecords.Literal(number))}", MostBornThatDay);
-        if (numbered.Refusal is { } failed) return failed;
-        var same = numbered.Value.Where(record => PatientView.MrnOf(record.Json) == number).Select(record => record.Id);
-        return found.Union(same, StringComparer.Ordinal).ToList();
+        var numbered = await WithNumber(turn, number);
+        return numbered.Refusal is { } failed ? failed : found.Union(numbered.Value, StringComparer.Ordinal).ToList();
+    }
+
+    /// <summary>The ids of the records that have this number.</summary>
+    public static async ValueTask<Result<IReadOnlyList<string>>> WithNumber(RecordTurn turn, string number)
+    {
+        var found = await turn.Decide("Patient", $"identifier={Uri.EscapeDataString(SearchRecords.Literal(number))}", MostBornThatDay);
+        if (found.Refusal is { } refusal) return refusal;
+        return found.Value.Where(record => PatientView.MrnOf(record.Json) == number).Select(record => record.Id).ToList();
+    }
+
+    /// <summary>The records that the caller sees are named: who writes decides by them whether it is the same person.</summary>
+    public static async ValueTask<Refusal> Tell(RecordCall call, Refusal because, IReadOnlyList<string> duplicates)
+    {
+        var seen = await call.Search("Patient", $"_id={string.Join(',', duplicates.Take(ListQuery.Most))}");
+        if (seen.Refusal is { Kind: RefusalKind.Unavailable } unrecorded) return unrecorded;
+        return new ClinicRefusal(because.Kind, because.Code, because.Message)
+        {
+            Fields = new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["candidates"] = seen.IsRefused ? [] : seen.Value.Items.Select(PatientView.Of).ToArray(),
+            },
+        };
     }
 
     /// <summary>Both names differ by no more than a slip, or were exchanged.</summary>

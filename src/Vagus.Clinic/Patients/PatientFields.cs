@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Vagus.Clinic.Records;
 using Vagus.Clinic.Requests;
+using Vagus.Kernel;
 
 namespace Vagus.Clinic.Patients;
 
@@ -17,20 +18,30 @@ internal sealed record PatientFields(
     public static readonly string[] Names =
         ["firstName", "lastName", "birthDate", "sex", "phone", "email", "address", "mrn"];
 
+    /// <summary>Where a day begins first.</summary>
+    private static readonly TimeSpan EarliestZone = TimeSpan.FromHours(14);
+
+    private static readonly Refusal NotBornYet = FieldRefusals.Wrong("birthDate", "a day that has begun");
+
     private static readonly string[] Sexes = ["male", "female", "other", "unknown"];
 
     /// <summary>All that a registration must say is there.</summary>
-    public static PatientFields OfNew(BodyFields fields)
+    public static PatientFields OfNew(BodyFields fields, DateTimeOffset now)
     {
         var (first, last) = (fields.Text("firstName"), fields.Text("lastName"));
         fields.Text("birthDate");
         fields.Text("sex");
-        return Of(fields) with { FirstName = first, LastName = last };
+        return Of(fields, now) with { FirstName = first, LastName = last };
     }
 
-    public static PatientFields Of(BodyFields fields) => new(
-        fields.TextOrNull("firstName"), fields.TextOrNull("lastName"), fields.Day("birthDate"), fields.OneOf("sex", Sexes),
-        fields.TextOrNull("phone"), fields.TextOrNull("email"), fields.TextOrNull("address", 1_000), fields.TextOrNull("mrn"));
+    public static PatientFields Of(BodyFields fields, DateTimeOffset now)
+    {
+        var born = fields.Day("birthDate");
+        if (born > DateOnly.FromDateTime(now.UtcDateTime + EarliestZone)) fields.Refuse(NotBornYet);
+        return new PatientFields(
+            fields.TextOrNull("firstName"), fields.TextOrNull("lastName"), born, fields.OneOf("sex", Sexes),
+            fields.TextOrNull("phone"), fields.TextOrNull("email"), fields.TextOrNull("address", 1_000), fields.TextOrNull("mrn"));
+    }
 
     public JsonObject ToResource()
     {

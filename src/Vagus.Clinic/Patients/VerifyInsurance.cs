@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Vagus.Access.Tenants;
@@ -10,8 +11,8 @@ using Vagus.Kernel;
 namespace Vagus.Clinic.Patients;
 
 /// <summary>
-/// <c>POST /api/patients/{id}/insurance-verification</c>: what the payer was asked and has answered. The Coverage of this member number is
-/// taken, or written.
+/// <c>POST /api/patients/{id}/insurance-verification</c>: what the payer was asked and has answered. The Coverage of this member number
+/// with this payer is taken, or written.
 /// </summary>
 internal sealed class VerifyInsurance(FhirRecords records)
 {
@@ -64,7 +65,7 @@ internal sealed class VerifyInsurance(FhirRecords records)
     {
         var known = await turn.Decide("Coverage", $"beneficiary=Patient/{patientId}&status=active", most: 100);
         if (known.Refusal is { } failed) return failed;
-        if (known.Value.FirstOrDefault(each => each.Json.Text("subscriberId") == told.MemberId) is { } there)
+        if (known.Value.FirstOrDefault(each => each.Json.Text("subscriberId") == told.MemberId && IsPaidBy(each.Json, payer)) is { } there)
         {
             var current = await turn.Current("Coverage", there.Id);
             if (current.IsRefused || told.Period() is not { } period) return current;
@@ -81,6 +82,12 @@ internal sealed class VerifyInsurance(FhirRecords records)
         coverage["payor"] = new JsonArray(payer.DeepClone());
         return await turn.Create(coverage);
     }
+
+    // Numbers of members are each payer's own. Where one of both names no Organization, the names decide.
+    private static bool IsPaidBy(JsonElement coverage, JsonObject payer) => coverage.Items("payor").Any(each =>
+        each.Text("reference") is { } reference && (string?)payer["reference"] is { } asked
+            ? reference == asked
+            : each.Text("display") is { } name && string.Equals(name.Trim(), (string?)payer["display"], StringComparison.OrdinalIgnoreCase));
 
     /// <summary>An Organization of the directory, by its id, or the payer's name alone.</summary>
     private static async ValueTask<Result<JsonObject>> PayerOf(RecordTurn turn, string payer)

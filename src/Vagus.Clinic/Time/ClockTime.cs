@@ -21,17 +21,25 @@ internal readonly record struct ClockTime
 
     private ClockTime(Instant? instant, LocalDateTime local) => (this.instant, this.local) = (instant, local);
 
-    /// <summary>Null for what is neither.</summary>
+    /// <summary>Null for what is neither, and for years in which no clinic is open.</summary>
     public static ClockTime? Parse(string text)
     {
-        if (Instants.Parse(text) is { } at) return new ClockTime(Instant.FromDateTimeOffset(at), default);
+        if (Instants.Parse(text) is { } at)
+            return IsServed(at.Year) ? new ClockTime(Instant.FromDateTimeOffset(at), default) : null;
         foreach (var pattern in OfTheClock)
         {
-            if (pattern.Parse(text) is { Success: true, Value: var shown }) return new ClockTime(null, shown);
+            if (pattern.Parse(text) is { Success: true, Value: var shown }) return IsServed(shown.Year) ? new ClockTime(null, shown) : null;
         }
 
         return null;
     }
+
+    /// <summary>Null for what is none, and for years in which no clinic is open.</summary>
+    public static LocalDate? ParseDay(string text) =>
+        LocalDatePattern.Iso.Parse(text) is { Success: true, Value: var day } && IsServed(day.Year) ? day : null;
+
+    // At the ends of the calendar a day more or another zone is no time any more.
+    private static bool IsServed(int year) => year is >= 1900 and < 2200;
 
     /// <summary>The moment in the clinic's zone. A time that the clock does not show, or shows twice, is refused.</summary>
     public Result<ZonedDateTime> In(DateTimeZone zone) => instant is { } at ? at.InZone(zone) : Resolve(local, zone);

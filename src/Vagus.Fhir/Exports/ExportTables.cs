@@ -3,6 +3,7 @@ using System.Text.Json;
 using Vagus.Kernel;
 using Vagus.Storage.Migrations;
 using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Exports;
 
@@ -113,6 +114,7 @@ internal static class ExportTables
         select {ExportRow.Columns}
         from bulk_export
         where expires_at < @now
+          and {NotStopped.Sql}
         order by expires_at
         limit @limit
         """);

@@ -1,5 +1,6 @@
 using Vagus.Storage.Migrations;
 using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Subscribing;
 
@@ -250,12 +251,13 @@ internal static class SubscriptionTables
         """);
 
     /// <summary>Up to which number the oldest events of each subscription are out of date.</summary>
-    public static readonly Statement OldEvents = new("""
+    public static readonly Statement OldEvents = new($"""
         select tenant_id, subscription_id, max(number)
         from (
           select tenant_id, subscription_id, number
           from subscription_event
           where occurred_at < @before
+            and {NotStopped.Sql}
           order by occurred_at
           limit @limit) as old
         group by tenant_id, subscription_id
@@ -268,11 +270,12 @@ internal static class SubscriptionTables
           and number <= @number
         """);
 
-    public static readonly Statement OldDeleted = new("""
+    public static readonly Statement OldDeleted = new($"""
         select tenant_id, subscription_id
         from subscription_state
         where deleted
           and changed_at < @before
+          and {NotStopped.Sql}
         order by changed_at
         limit @limit
         """);
@@ -289,6 +292,7 @@ internal static class SubscriptionTables
         from subscription_state
         where due_at <= @now
           and {condition}
+          and {NotStopped.Sql}
         order by due_at, tenant_id, subscription_id
         limit @limit
         """);

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Vagus.Fhir.R4.Indexing;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
@@ -17,7 +18,8 @@ namespace Vagus.Fhir.Writing;
 /// for one that is gone. Some resources at a time, in the order of their creation, each part with its place in one commit: a process that
 /// was killed goes on where its last part was committed.
 /// </summary>
-internal sealed class IndexParameters(Database database, GroupCommit commit, OwnBases own, TimeProvider clock) : LeasedDuty
+internal sealed partial class IndexParameters(
+    Database database, GroupCommit commit, OwnBases own, TimeProvider clock, ILogger<IndexParameters> logger) : LeasedDuty
 {
     private const long ResourcesPerPart = 200;
     private const int PartsPerTurn = 500;
@@ -32,9 +34,19 @@ internal sealed class IndexParameters(Database database, GroupCommit commit, Own
     public override async ValueTask Turn(CancellationToken cancel)
     {
         var before = (clock.GetUtcNow() - After).ToMicroseconds();
-        foreach (var due in await database.Query(Due, [before], UploadedRow.Of, cancel))
+        foreach (var due in await database.Query(Due, [before], UploadedRow.Of, cancel)) await Bring(due, cancel);
+    }
+
+    private async ValueTask Bring(UploadedRow due, CancellationToken cancel)
+    {
+        try
         {
             for (var part = 0; part < PartsPerTurn && await Work(due, cancel); part++) cancel.ThrowIfCancellationRequested();
+        }
+        catch (Exception cause) when (!cancel.IsCancellationRequested)
+        {
+            // The top of one parameter's turn: it must not hold up the others, and comes again.
+            Log.Failed(logger, due.Tenant.Value, due.Number, FailureName.Of(cause));
         }
     }
 
@@ -79,6 +91,7 @@ internal sealed class IndexParameters(Database database, GroupCommit commit, Own
         where state <> '{UploadedRow.Indexed}'
           and state <> '{UploadedRow.Removed}'
           and changed_at < @before
+          and {NotStopped.Sql}
         order by tenant_id, number
         """);
 
@@ -143,5 +156,11 @@ internal sealed class IndexParameters(Database database, GroupCommit commit, Own
         public static Row Of(DbDataReader row) => new(
             row.GetInt64(0), row.GetInt64(1), row.IsDBNull(2) ? null : (byte[])row.GetValue(2),
             row.IsDBNull(3) ? null : (byte[])row.GetValue(3));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Tenant {Tenant}: search parameter {Number} could not be indexed ({Cause}); it is tried again")]
+        public static partial void Failed(ILogger logger, string tenant, long number, string cause);
     }
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Vagus.Fhir.R4.Indexing;
 using Vagus.Fhir.Store;
 using Vagus.Fhir.Store.Index;
@@ -16,7 +17,8 @@ namespace Vagus.Fhir.Writing;
 /// the order of types and creation, each part with its place in one commit: a process that was killed goes on where its last part was
 /// committed.
 /// </summary>
-internal sealed class IndexTexts(Database database, GroupCommit commit, TimeProvider clock) : LeasedDuty
+internal sealed partial class IndexTexts(
+    Database database, GroupCommit commit, TimeProvider clock, ILogger<IndexTexts> logger) : LeasedDuty
 {
     private const long ResourcesPerPart = 200;
     private const int PartsPerTurn = 500;
@@ -31,10 +33,20 @@ internal sealed class IndexTexts(Database database, GroupCommit commit, TimeProv
     public override async ValueTask Turn(CancellationToken cancel)
     {
         var before = (clock.GetUtcNow() - After).ToMicroseconds();
-        foreach (var due in await database.Query(Due, [before], TenantState.Of, cancel))
+        foreach (var due in await database.Query(Due, [before], TenantState.Of, cancel)) await Bring(due, cancel);
+    }
+
+    private async ValueTask Bring(TenantState due, CancellationToken cancel)
+    {
+        try
         {
             if (due.Was is not { } was || was != due.Wanted) await Begin(due, cancel);
             for (var part = 0; part < PartsPerTurn && await Fill(due, cancel); part++) cancel.ThrowIfCancellationRequested();
+        }
+        catch (Exception cause) when (!cancel.IsCancellationRequested)
+        {
+            // The top of one tenant's turn: it must not hold up the others, and comes again.
+            Log.Failed(logger, due.Tenant, FailureName.Of(cause));
         }
     }
 
@@ -85,6 +97,7 @@ internal sealed class IndexTexts(Database database, GroupCommit commit, TimeProv
         left join fhir_text_state t on t.tenant_id = s.tenant_id
         where s.name = '{FullText.Setting}'
           and s.changed_at < @before
+          and s.{NotStopped.Sql}
           and (t.tenant_id is null or not t.filled or t.wanted <> (s.body = 'true'))
         order by s.tenant_id
         """);
@@ -129,5 +142,11 @@ internal sealed class IndexTexts(Database database, GroupCommit commit, TimeProv
         public static Row Of(DbDataReader row) => new(
             row.GetInt64(0), row.GetInt64(1), row.IsDBNull(2) ? null : (byte[])row.GetValue(2),
             row.IsDBNull(3) ? null : (byte[])row.GetValue(3));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Tenant {Tenant}: the index of words could not be brought to its setting ({Cause}); it is tried again")]
+        public static partial void Failed(ILogger logger, string tenant, string cause);
     }
 }

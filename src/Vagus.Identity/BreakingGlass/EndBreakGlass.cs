@@ -70,6 +70,7 @@ internal sealed class EndBreakGlass(Database database, GroupCommit commit, Sessi
         from access_break_glass
         where ended_at is null
           and ends_at <= @now
+          and {NotStopped.Sql}
         order by ends_at
         limit @limit
         """);

@@ -33,10 +33,11 @@ internal sealed class SweepDeliveries(Database database, GroupCommit commit, Tim
         }
     }
 
-    private static readonly Statement Old = new("""
+    private static readonly Statement Old = new($"""
         select tenant_id, delivery_id
         from access_delivery
         where ended_at < @before
+          and {NotStopped.Sql}
         order by ended_at
         limit @limit
         """);

@@ -81,6 +81,7 @@ internal static class DeliveryQueue
         where channel = @channel
           and due_at <= @now
           and ended_at is null
+          and {NotStopped.Sql}
         order by case when kind = 'alert' then 0 else 1 end, due_at, delivery_id
         limit @limit
         """);

@@ -45,7 +45,6 @@ internal sealed class AnswerForgotten(Database database, GroupCommit commit, Que
     {
         var claimed = wish with { DueAt = (clock.GetUtcNow() + Claim).ToMicroseconds() };
         if (!await Write(
-            Installation,
             async write => await write.Execute(
                 Take, [claimed.DueAt, wish.Door, wish.EmailKey, wish.TenantKey, wish.DueAt], cancel) == 1,
             cancel)) return;
@@ -57,11 +56,13 @@ internal sealed class AnswerForgotten(Database database, GroupCommit commit, Que
             cancel);
         foreach (var user in users)
         {
-            await Write(user.Tenant, write => Issue(write, wish.Door, user.User, user.Email, cancel), cancel);
+            var issued = await commit.Write<bool>(
+                user.Tenant, async (write, _) => await Issue(write, wish.Door, user.User, user.Email, cancel), cancel);
+            // A tenant that is on its way: the wish is looked at again when its claim is over, and holds up no other one.
+            if (issued.IsRefused) return;
         }
 
         await Write(
-            Installation,
             async write => await write.Execute(Remove, [wish.Door, wish.EmailKey, wish.TenantKey, claimed.DueAt], cancel) == 1,
             cancel);
     }
@@ -79,9 +80,9 @@ internal sealed class AnswerForgotten(Database database, GroupCommit commit, Que
         return true;
     }
 
-    private async ValueTask<bool> Write(TenantId tenant, Func<WriteTransaction, ValueTask<bool>> work, CancellationToken cancel)
+    private async ValueTask<bool> Write(Func<WriteTransaction, ValueTask<bool>> work, CancellationToken cancel)
     {
-        var outcome = await commit.Write<bool>(tenant, async (write, _) => await work(write), cancel);
+        var outcome = await commit.Write<bool>(Installation, async (write, _) => await work(write), cancel);
         return outcome.Refusal is { } refusal
             ? throw new InvalidOperationException($"A forgotten password: {refusal.Code}.") : outcome.Value;
     }

@@ -154,10 +154,11 @@ internal sealed partial class ResetFactors(
           and user_id = @user_id
         """);
 
-    private static readonly Statement AllDue = new("""
+    private static readonly Statement AllDue = new($"""
         select tenant_id, user_id
         from access_factor_reset
         where due_at <= @now
+          and {NotStopped.Sql}
         order by due_at, tenant_id, user_id
         limit @limit
         """);

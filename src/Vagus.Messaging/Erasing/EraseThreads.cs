@@ -10,6 +10,7 @@ using Vagus.Messaging.Triage;
 using Vagus.Storage;
 using Vagus.Storage.Consuming;
 using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Messaging.Erasing;
 
@@ -34,11 +35,27 @@ internal sealed partial class EraseThreads(
         var unfinished = await database.Query(
             Erasing, [], row => (Tenant: new TenantId(row.GetString(0)), Id: row.GetString(1)), cancel);
         foreach (var tenant in unfinished.GroupBy(each => each.Tenant))
-        {
-            foreach (var threads in tenant.Select(each => each.Id).Chunk(AtOnce)) await Erase(tenant.Key, threads, cancel);
-        }
+            await Try(tenant.Key, () => GoOn(tenant.Key, tenant.Select(each => each.Id), cancel), cancel);
+        foreach (var tenant in await settings.TenantsWith(MessagingPolicy.Setting, cancel))
+            await Try(tenant, () => Of(tenant, cancel), cancel);
+    }
 
-        foreach (var tenant in await settings.TenantsWith(MessagingPolicy.Setting, cancel)) await Of(tenant, cancel);
+    private async ValueTask Try(TenantId tenant, Func<ValueTask> work, CancellationToken cancel)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception cause) when (!cancel.IsCancellationRequested)
+        {
+            // The top of one tenant's turn: it must not hold up the others, and comes again.
+            Log.Failed(logger, tenant.Value, FailureName.Of(cause));
+        }
+    }
+
+    private async ValueTask GoOn(TenantId tenant, IEnumerable<string> unfinished, CancellationToken cancel)
+    {
+        foreach (var threads in unfinished.Chunk(AtOnce)) await Erase(tenant, threads, cancel);
     }
 
     private async ValueTask Of(TenantId tenant, CancellationToken cancel)
@@ -88,10 +105,11 @@ internal sealed partial class EraseThreads(
         if (files.Count > 0) await keys.Destroy(AuditActor.Server, files, cancel);
     }
 
-    private static readonly Statement Erasing = new("""
+    private static readonly Statement Erasing = new($"""
         select tenant_id, thread_id
         from messaging_thread
         where erasing_at is not null
+          and {NotStopped.Sql}
         order by tenant_id, thread_id
         limit 10000
         """);
@@ -103,5 +121,8 @@ internal sealed partial class EraseThreads(
 
         [LoggerMessage(7309, LogLevel.Error, "Tenant {Tenant}: rows of the erased thread {Thread} are left ({Code}); it is tried again")]
         public static partial void Left(ILogger logger, string tenant, string thread, string code);
+
+        [LoggerMessage(7311, LogLevel.Error, "Tenant {Tenant}: threads could not be erased after their retention ({Cause}); it is tried again")]
+        public static partial void Failed(ILogger logger, string tenant, string cause);
     }
 }

@@ -146,6 +146,7 @@ internal sealed record HeldMessage
         from messaging_held h
         where h.due_at <= @now
           and h.stopped_by is null
+          and h.{NotStopped.Sql}
         order by h.due_at, h.message_id
         limit @limit
         """);

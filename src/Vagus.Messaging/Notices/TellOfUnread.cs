@@ -15,6 +15,7 @@ internal sealed partial class TellOfUnread(
     Database database, GroupCommit commit, UnreadByPatients unread, TimeProvider clock, ILogger<TellOfUnread> logger) : LeasedDuty
 {
     private const int AtOnce = 100;
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(1);
 
     public override string Name => "message-unread";
 
@@ -23,9 +24,22 @@ internal sealed partial class TellOfUnread(
     public override async ValueTask Turn(CancellationToken cancel)
     {
         foreach (var (tenant, thread) in await UnreadByPatients.Due(database, clock.GetUtcNow(), AtOnce, cancel))
+            await Look(tenant, thread, cancel);
+    }
+
+    private async ValueTask Look(TenantId tenant, string thread, CancellationToken cancel)
+    {
+        try
         {
             var done = await commit.Write<bool>(tenant, (write, stop) => Look(write, thread, stop), cancel);
             if (done.Refusal is { } refusal) Log.Refused(logger, tenant.Value, thread, refusal.Code);
+        }
+        catch (Exception cause) when (!cancel.IsCancellationRequested)
+        {
+            // The top of one thread's turn: it must not hold up the others, and comes again.
+            Log.Failed(logger, tenant.Value, thread, FailureName.Of(cause));
+            await commit.Write<bool>(
+                tenant, async (write, stop) => await UnreadByPatients.PutOff(write, thread, write.At + AfterFailure, stop), cancel);
         }
     }
 
@@ -39,5 +53,8 @@ internal sealed partial class TellOfUnread(
     {
         [LoggerMessage(1, LogLevel.Warning, "Tenant {Tenant}: senders in thread {Thread} were not told ({Code}); it is tried again")]
         public static partial void Refused(ILogger logger, string tenant, string thread, string code);
+
+        [LoggerMessage(2, LogLevel.Error, "Tenant {Tenant}: senders in thread {Thread} could not be told ({Cause}); it is tried again")]
+        public static partial void Failed(ILogger logger, string tenant, string thread, string cause);
     }
 }

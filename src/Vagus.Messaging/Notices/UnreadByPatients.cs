@@ -54,6 +54,10 @@ internal sealed class UnreadByPatients(ITellPeople people, IdSource ids)
         IRunQueries queries, DateTimeOffset now, int limit, CancellationToken cancel) => queries.Query(
         DueBy, [now.ToMicroseconds(), (long)limit], row => (new TenantId(row.GetString(0)), row.GetString(1)), cancel);
 
+    /// <summary>After a failure: others are looked at first.</summary>
+    public static async ValueTask<bool> PutOff(WriteTransaction write, string thread, DateTimeOffset until, CancellationToken cancel) =>
+        await write.Execute(SetDue, [until.ToMicroseconds(), write.Tenant.Value, thread, write.At.ToMicroseconds()], cancel) == 1;
+
     /// <summary>Of these threads those whose senders were told, and since when they are unread.</summary>
     public static async ValueTask<IReadOnlyDictionary<string, DateTimeOffset>> Told(
         IRunQueries queries, TenantId tenant, IEnumerable<string> threads, CancellationToken cancel)
@@ -128,17 +132,33 @@ internal sealed class UnreadByPatients(ITellPeople people, IdSource ids)
           and thread_id = @thread_id
         """);
 
+    private static readonly Statement SetDue = new("""
+        update messaging_unread
+        set due_at = @due_at
+        where tenant_id = @tenant_id
+          and thread_id = @thread_id
+          and due_at <= @now
+        """);
+
     private static readonly Statement Remove = new("""
         delete from messaging_unread
         where tenant_id = @tenant_id
           and thread_id = @thread_id
         """);
 
-    private static readonly Statement DueBy = new("""
-        select tenant_id, thread_id
-        from messaging_unread
-        where due_at <= @now
-        order by due_at, tenant_id, thread_id
+    // A thread out of sight is left alone: it would be found again in each turn.
+    private static readonly Statement DueBy = new($"""
+        select u.tenant_id, u.thread_id
+        from messaging_unread u
+        where u.due_at <= @now
+          and u.{NotStopped.Sql}
+          and not exists (
+            select 1
+            from messaging_thread t
+            where t.tenant_id = u.tenant_id
+              and t.thread_id = u.thread_id
+              and t.erasing_at is not null)
+        order by u.due_at, u.tenant_id, u.thread_id
         limit @limit
         """);
 

@@ -115,10 +115,11 @@ internal sealed partial class DateThreadsAnew(
         public static Progress Read(DbDataReader row) => new(row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetString(2));
     }
 
-    private static readonly Statement Going = new("""
+    private static readonly Statement Going = new($"""
         select tenant_id
         from messaging_dated
         where going_to is not null
+          and {NotStopped.Sql}
         order by tenant_id
         limit @limit
         """);

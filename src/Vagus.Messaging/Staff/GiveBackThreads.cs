@@ -73,11 +73,12 @@ internal sealed partial class GiveBackThreads(
     }
 
     // A thread out of sight is left alone: it would be found again in each turn.
-    private static readonly Statement Covered = new("""
+    private static readonly Statement Covered = new($"""
         select distinct tenant_id, covered_for
         from messaging_thread
         where covered_for is not null
           and erasing_at is null
+          and {NotStopped.Sql}
         order by tenant_id, covered_for
         limit @limit
         """);

@@ -82,15 +82,20 @@ internal sealed partial class MindThreads(
             ? thread with { OverdueAt = at, AssignedTo = null, CoveredFor = null, Status = ThreadStatus.Open }
             : thread with { OverdueAt = at };
 
-    private static readonly Statement Passed = new("""
+    // A thread out of sight is left alone: it would be found again in each turn.
+    private static readonly Statement Passed = new($"""
         select tenant_id, thread_id
         from messaging_thread
         where due_at <= @now
           and overdue_at is null
+          and erasing_at is null
+          and {NotStopped.Sql}
         union
         select tenant_id, thread_id
         from messaging_thread
         where snoozed_until <= @then
+          and erasing_at is null
+          and {NotStopped.Sql}
         order by tenant_id, thread_id
         limit @limit
         """);

@@ -39,6 +39,40 @@ public abstract class AcknowledgementTests(Engine engine)
         Assert.Equal((1, "acknowledged", winner.Person.User), EscalationTests.Stand(alert));
     }
 
+    [Fact]
+    public async Task What_is_done_answers_with_the_timeline_as_the_list_does()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        await ward.Tell(Ward.Potassium());
+        var id = EscalationTests.Id(await ward.TheAlert(team.Ordering));
+
+        foreach (var (act, body, step) in new (string, object, string)[]
+        {
+            ("acknowledge", new { }, "acknowledged"), ("delegate", new { to = team.Backup.User }, "delegated"),
+            ("calls", new { called = "Dr. Ruiz", reached = false }, "called"), ("resolve", new { action = "treated" }, "resolved"),
+        })
+        {
+            var answered = (await ward.Done(team.Ordering, "POST", $"/api/alerts/{id}/{act}", body)).GetProperty("timeline");
+
+            Assert.Contains(answered.EnumerateArray(), each => EscalationTests.Text(each, "what") == step);
+            Assert.Equal((await ward.Alerts(team.Ordering))[0].GetProperty("timeline").GetRawText(), answered.GetRawText());
+        }
+    }
+
+    [Fact]
+    public async Task A_cursor_that_no_page_gave_is_refused()
+    {
+        await using var ward = await Ward.Open(engine);
+        var nurse = await ward.Has(Role.Nurse);
+
+        foreach (var list in new[] { "/api/alerts", "/api/notifications" })
+        {
+            var (status, body) = await ward.Send(nurse, "GET", $"{list}?cursor=zzz");
+            Assert.Equal((400, "invalid_field"), (status, EscalationTests.Text(body, "code")));
+        }
+    }
+
     [Theory]
     [InlineData(null, 422)]
     [InlineData("5.6", 422)]

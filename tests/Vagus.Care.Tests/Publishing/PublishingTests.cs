@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vagus.Access.Audit;
@@ -35,6 +36,22 @@ public abstract class PublishingTests(Engine engine)
         var log = await ward.Log();
         Assert.Equal(["e-1", "e-7"], log.Select(each => each.EventId));
         Assert.Equal(("u-ext", "lab"), (log[0].UserId, log[0].PortalType));
+    }
+
+    [Fact]
+    public async Task Half_of_a_surrogate_pair_in_one_event_refuses_that_event_alone()
+    {
+        await using var ward = await Ward.Open(engine);
+        var service = await ward.Has(Role.Service);
+        var broken = Event("e-2", data: Order("p1", "sr-half")).ToJsonString().Replace("sr-half", @"\ud800", StringComparison.Ordinal);
+        var userless = Event("e-3", by: "half").ToJsonString().Replace("half", @"\ud800", StringComparison.Ordinal);
+        var batch = $"[{Event("e-1").ToJsonString()},{broken},{userless},{Event("e-4").ToJsonString()}]";
+
+        var answer = await ward.Done(service, "POST", "/api/events", batch, CloudEvent.BatchContentType);
+
+        Assert.Equal(
+            ["accepted 1", "rejected invalid_event", "rejected invalid_event", "accepted 2"],
+            answer.GetProperty("results").EnumerateArray().Select(Outcome));
     }
 
     [Theory]
@@ -100,6 +117,52 @@ public abstract class PublishingTests(Engine engine)
         var entries = await ward.Get<AuditReader>().Search(
             Ward.North, new AuditFilter { Actions = [AuditActions.PublishEvents] }, before: null, count: 10, default);
         Assert.Equal(service.User, Assert.Single(entries.Entries).Entry.User?.Value);
+    }
+
+    [Fact]
+    public async Task A_patient_whose_record_is_kept_here_is_named_as_there_and_not_as_the_publisher_says()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        var service = await ward.Has(Role.Service);
+        await ward.Done(service, "PUT", "/fhir/Patient/p1", Patient());
+
+        await ward.Done(service, "POST", "/api/events", Event("e-1", "lab.critical.alert").ToJsonString());
+
+        Assert.Equal("Grace Hopper", EscalationTests.Text(await ward.TheAlert(team.Ordering), "patientName"));
+        var log = await ward.Log();
+        Assert.DoesNotContain(log, each => Encoding.UTF8.GetString(each.Body).Contains("Canary Patient", StringComparison.Ordinal));
+        Assert.Contains(log.Single(each => each.EventId == "e-1").Draws, draw => draw is { Type: "Patient", Id: "p1" });
+    }
+
+    [Fact]
+    public async Task The_name_in_a_record_that_the_owner_may_not_see_is_not_told_and_neither_is_the_publishers()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        var service = await ward.Has(Role.Service, labels: Sensitivity.All);
+        var trusted = await ward.Has(Role.Nurse, labels: Sensitivity.All);
+        await ward.Done(service, "PUT", "/fhir/Patient/p1", Patient(Restricted));
+
+        await ward.Done(service, "POST", "/api/events", Event("e-1", "lab.critical.alert").ToJsonString());
+
+        var alert = await ward.TheAlert(team.Ordering);
+        Assert.Equal(("p1", JsonValueKind.Null), (EscalationTests.Text(alert, "patientId"), alert.GetProperty("patientName").ValueKind));
+        Assert.Equal("Grace Hopper", EscalationTests.Text(await ward.TheAlert(trusted), "patientName"));
+        Assert.DoesNotContain("Canary Patient", (await Replay(ward, trusted, "types=lab.*")).GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_patient_who_is_not_held_here_is_named_as_the_publisher_says()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        var service = await ward.Has(Role.Service);
+        await ward.Done(service, "PUT", "/fhir/Patient/p2", Patient().Replace("p1", "p2", StringComparison.Ordinal));
+
+        await ward.Done(service, "POST", "/api/events", Event("e-1", "lab.critical.alert").ToJsonString());
+
+        Assert.Equal("Canary Patient", EscalationTests.Text(await ward.TheAlert(team.Ordering), "patientName"));
     }
 
     [Fact]
@@ -209,6 +272,13 @@ public abstract class PublishingTests(Engine engine)
         if (subject is not null) made["subject"] = subject;
         return made;
     }
+
+    private const string Restricted = """
+        "meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"R"}]},
+        """;
+
+    private static string Patient(string meta = "") =>
+        $$"""{"resourceType":"Patient","id":"p1",{{meta}}"name":[{"family":"Hopper","given":["Grace"]}]}""";
 
     private static JsonObject Order(string patient, string id = "sr-1") => new()
     {

@@ -122,12 +122,13 @@ internal sealed partial class AnchorRound(
 
     private sealed record Checkpoint(TenantId Tenant, long Size, long SignedAt, string Note);
 
-    private static readonly Statement Newest = new("""
+    private static readonly Statement Newest = new($"""
         select c.tenant_id, c.size, c.signed_at, c.note
         from audit_head h
         join audit_checkpoint c on c.tenant_id = h.tenant_id
         where c.size = (select max(m.size) from audit_checkpoint m where m.tenant_id = h.tenant_id)
           and not c.kept
+          and h.{NotStopped.Sql}
         order by c.tenant_id
         """);
 
@@ -141,12 +142,13 @@ internal sealed partial class AnchorRound(
         limit 1
         """);
 
-    private static readonly Statement Due = new("""
+    private static readonly Statement Due = new($"""
         select c.tenant_id, c.size, c.signed_at, c.note
         from audit_head h
         join audit_checkpoint c on c.tenant_id = h.tenant_id
         where c.size = (select max(m.size) from audit_checkpoint m where m.tenant_id = h.tenant_id and m.kept)
           and c.kept
+          and h.{NotStopped.Sql}
           and c.size > coalesce((select a.size from audit_anchor a where a.tenant_id = h.tenant_id and a.sink = @sink), 0)
         order by c.tenant_id, c.signed_at
         """);

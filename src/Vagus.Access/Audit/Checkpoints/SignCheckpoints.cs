@@ -78,10 +78,11 @@ public sealed partial class SignCheckpoints
 
     private sealed record Head(TenantId Tenant, long Size, byte[] Frontier);
 
-    private static readonly Statement Grown = new("""
+    private static readonly Statement Grown = new($"""
         select h.tenant_id, h.size, h.frontier
         from audit_head h
         where h.size > coalesce((select max(c.size) from audit_checkpoint c where c.tenant_id = h.tenant_id), 0)
+          and h.{NotStopped.Sql}
         order by h.tenant_id
         """);
 

@@ -1,6 +1,8 @@
 using Vagus.Access.Audit.Anchors;
 using Vagus.Access.Audit.Checkpoints;
+using Vagus.Kernel;
 using Vagus.Storage.Sql;
+using Vagus.Testing;
 
 namespace Vagus.Access.Tests.Audit.Proving;
 
@@ -87,6 +89,35 @@ public abstract class AnchorTests(Engine engine)
         await duty.Finish(CancellationToken.None);
 
         Assert.Equal([5L, 10L], Files(log, "north").Select(file => long.Parse(file[..14], System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public async Task A_tenant_of_which_no_writes_are_taken_holds_up_no_others_signature_and_anchor()
+    {
+        await using var log = await ProvedLog.Create(engine);
+        var stopped = new TenantId("0-stopped");
+        await log.Append(5);
+        await log.Append(5, stopped);
+        await log.Sign();
+        await StoppedTenant.Stop(log.Storage.Commit, stopped);
+
+        Assert.True(await log.Anchor());
+
+        Assert.Single(Files(log, "north"));
+    }
+
+    [Fact]
+    public async Task A_log_that_grew_before_its_tenant_was_stopped_holds_up_no_others_signature()
+    {
+        await using var log = await ProvedLog.Create(engine);
+        var stopped = new TenantId("0-stopped");
+        await log.Append(5);
+        await log.Append(5, stopped);
+        await StoppedTenant.Stop(log.Storage.Commit, stopped);
+
+        Assert.True(await log.Anchor());
+
+        Assert.Single(Files(log, "north"));
     }
 
     [Fact]

@@ -1,0 +1,28 @@
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+using Vagus.Testing;
+
+namespace Vagus.Care.Tests.Alerts;
+
+/// <summary>A tenant that is being moved, with more alerts than are escalated at once, holds up nobody else's.</summary>
+public abstract class StoppedTenantTests(Engine engine)
+{
+    [Fact]
+    public async Task Alerts_of_other_tenants_are_escalated()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        await ward.Tell(Ward.Potassium());
+        await ward.TheAlert(team.Ordering);
+
+        await StoppedTenant.Fill(
+            ward.Get<Database>(), ward.Get<GroupCommit>(), Ward.North, "care_alert", ["alert_id", "subject"], "due_at", 201);
+
+        await team.After(TimeSpan.FromMinutes(10), 2, team.Backup);
+    }
+}
+
+public sealed class StoppedTenantOnSqlite() : StoppedTenantTests(Engine.Sqlite);
+
+public sealed class StoppedTenantOnPostgres() : StoppedTenantTests(Engine.Postgres);

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+using Vagus.Testing;
+using static Vagus.Messaging.Tests.Steps;
+
+namespace Vagus.Messaging.Tests.Moving;
+
+/// <summary>A tenant that is being moved, with more rows that are due than a duty takes at once, holds up nobody else's.</summary>
+public abstract class StoppedTenantTests(House house)
+{
+    [Fact]
+    public async Task Threads_of_other_tenants_become_overdue()
+    {
+        var (clinic, patient, doctor) = await Open(house, "p1");
+        await clinic.Sets(new { targets = new[] { new { minutes = 60 } } });
+        await house.Does("thread-dates");
+        var id = await patient.Begins();
+        await Fill(clinic, "messaging_thread", ["thread_id"], "due_at", 201);
+        await clinic.Change(ThreadIsDue, clinic.Tenant.Value);
+
+        await house.Does("thread-times");
+
+        Assert.True((await doctor.Get($"{AtStaff}/threads/{id}")).Is(200)["thread"].GetProperty("overdue").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Held_messages_of_other_tenants_are_sent()
+    {
+        var (clinic, patient, doctor) = await Open(house, "p1");
+        var id = await patient.Begins();
+        var held = (await doctor.Post(
+            $"{AtStaff}/threads/{id}/messages", new { content = "Later", sendAfter = DateTimeOffset.UtcNow.AddHours(1) })).Is(201);
+        await Fill(clinic, "messaging_held", ["message_id", "client_message_id"], "due_at", 201);
+        await clinic.Change(HeldIsDue, clinic.Tenant.Value);
+
+        await house.Does("message-release");
+
+        Assert.Equal("scheduled", held["status"].GetString());
+        Assert.Contains("Later", (await patient.Get($"{AtPortal}/threads/{id}")).Is(200).Contents());
+    }
+
+    [Fact]
+    public async Task Senders_of_other_tenants_are_told_that_they_were_not_read()
+    {
+        var (clinic, _, doctor) = await Open(house, "p1");
+        var begun = (await doctor.Post(
+            $"{AtStaff}/threads", new { patientId = "p1", subject = "Question", category = "general", content = "Hello" })).Is(201);
+        await Fill(clinic, "messaging_unread", ["thread_id"], "due_at", 101);
+        foreach (var earlier in UnreadIsDue) await clinic.Change(earlier, clinic.Tenant.Value);
+
+        await house.Does("message-unread");
+
+        var shown = (await doctor.Get($"{AtStaff}/threads/{begun["thread"].Text("id")}")).Is(200)["thread"];
+        Assert.Equal(JsonValueKind.String, shown.GetProperty("unreadSince").ValueKind);
+    }
+
+    [Fact]
+    public async Task Threads_of_other_tenants_go_back_after_an_absence()
+    {
+        var (clinic, patient, doctor) = await Open(house, "p1");
+        var (away, present) = (await clinic.Has(Role.Nurse), await clinic.Has(Role.Nurse));
+        var id = await patient.Begins();
+        (await away.Put("/api/on-call/out-of-office", new
+        {
+            from = DateTimeOffset.UtcNow.AddHours(-1), until = DateTimeOffset.UtcNow.AddHours(1), delegateTo = present.Id,
+        })).Is(200);
+        (await doctor.Put($"{AtStaff}/threads/{id}", new { assignedTo = away.Id })).Is(200);
+        await Fill(clinic, "messaging_thread", ["thread_id", "covered_for"], "due_at", 1001);
+        (await away.Delete("/api/on-call/out-of-office")).Is(204);
+
+        await house.Does("thread-returns");
+
+        Assert.Equal(away.Id, (await doctor.Get($"{AtStaff}/threads/{id}")).Is(200)["thread"].GetProperty("assignedTo").Text("userId"));
+    }
+
+    private Task Fill(Clinic clinic, string table, string[] keys, string due, int count) =>
+        StoppedTenant.Fill(house.Get<Database>(), house.Get<GroupCommit>(), clinic.Tenant, table, keys, due, count);
+
+    private static readonly Statement ThreadIsDue = new("update messaging_thread set due_at = 1 where tenant_id = @tenant_id");
+
+    private static readonly Statement HeldIsDue = new("update messaging_held set due_at = 2 where tenant_id = @tenant_id");
+
+    private static readonly Statement[] UnreadIsDue =
+    [
+        new("update messaging_message set sent_at = sent_at - 172800000000 where tenant_id = @tenant_id"),
+        new("update messaging_unread set due_at = 2 where tenant_id = @tenant_id"),
+    ];
+}
+
+public sealed class StoppedTenantOnSqlite(SqliteHouse house) : StoppedTenantTests(house);
+
+public sealed class StoppedTenantOnPostgres(PostgresHouse house) : StoppedTenantTests(house);
