@@ -17,6 +17,7 @@ public abstract class RefusedExtensionTests(SubscriptionServer server)
     [InlineData($"{Guide}/backport-filter-criteria", $"{Guide}/backport-filter-criteria|1.1.0", Criteria)]
     [InlineData("backport-filter-criteria", "backport-max-count", Criteria)]
     [InlineData("\"valueString\"", "\"valueCode\"", Criteria)]
+    [InlineData("\"valueString\"", "\"valueString\":\"Observation?code=1\"},{\"url\":\"https://example.org/filter\",\"valueString\"", Criteria)]
     [InlineData("backport-payload-content", "backport-payload", Payload)]
     [InlineData("\"valueCode\"", "\"valueString\"", Payload)]
     [InlineData("\"valueCode\":\"id-only\"}", "\"valueCode\":\"id-only\"}," + Filter, Payload)]
