@@ -130,7 +130,7 @@ public static class FhirFeature
         services.AddMigrations(
         [
             .. FhirMigrations.All, SearchKindsMigration.Rows(own), UploadedParameters.Step, ExportTables.Step, ImportTables.Step,
-            ExportTables.Deletions, SubscriptionTables.Step, TopicTables.Step,
+            ExportTables.Deletions, SubscriptionTables.Step, TopicTables.Step, OwnersMigration.Step,
         ]);
         services.AddMovedTables(MovedTables.All);
         foreach (var family in MovedTables.Families) services.AddSingleton(family);

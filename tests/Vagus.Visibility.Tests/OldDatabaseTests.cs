@@ -21,7 +21,7 @@ namespace Vagus.Visibility.Tests;
 public abstract class OldDatabaseTests(Engine engine)
 {
     private static readonly int[] NewSteps =
-        [2, 4, 6, 206, 207, 208, 209, 210, 211, 215, 216, 217, 218, 219, 220, 221, 230, 240, 241, 242, 243];
+        [2, 4, 6, 206, 207, 208, 209, 210, 211, 215, 216, 217, 218, 219, 220, 221, 230, 240, 241, 242, 243, 252];
     private static readonly TenantId Tenant = new("old");
 
     [Fact]

@@ -64,9 +64,9 @@ public sealed record Reach(Caller Caller, RowScope RoleRows, IReadOnlyList<Grant
             IsOfRole = false,
         };
 
-        // An emergency opens no messages of others.
-        Grant Opening(BreakGlass each) =>
-            new(ResourceInteractions.Reading, types, each.Rows with { TakesPartAs = RoleRows.TakesPartAs });
+        // An emergency opens no messages of others, and none of their subscriptions.
+        Grant Opening(BreakGlass each) => new(
+            ResourceInteractions.Reading, types, each.Rows with { TakesPartAs = RoleRows.TakesPartAs, Owners = RoleRows.Owners });
     }
 
     /// <summary>True where a record that is open in an emergency covers the row.</summary>

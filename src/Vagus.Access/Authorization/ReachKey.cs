@@ -3,9 +3,9 @@ using Vagus.Kernel;
 namespace Vagus.Access.Authorization;
 
 /// <summary>
-/// What decides how far a caller reaches in records and in the events of roles: callers with equal keys reach alike, but for threads and
-/// for what names a person. Rows by patient or by taking part are personal, so patients and drivers stand alone, and so does each caller
-/// whose credential grants more or less than the role.
+/// What decides how far a caller reaches in records and in the events of roles: callers with equal keys reach alike, but for threads, for
+/// what names a person and for what each owns. Rows by patient or by taking part are personal, so patients and drivers stand alone, and so
+/// does each caller whose credential grants more or less than the role.
 /// </summary>
 public readonly record struct ReachKey
 {

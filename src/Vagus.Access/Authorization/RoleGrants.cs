@@ -79,7 +79,11 @@ public static class RoleGrants
 
     /// <summary>The rows that the caller's role is granted.</summary>
     public static RowScope RowsOf(Caller caller) =>
-        ByRole[caller.Role].Rows(caller) with { TakesPartAs = ThreadNames.Of(caller) };
+        ByRole[caller.Role].Rows(caller) with
+        {
+            TakesPartAs = ThreadNames.Of(caller),
+            Owners = caller.Role == Role.Admin ? null : [caller.User.Value],
+        };
 
     public static IReadOnlyList<Grant> Of(Role role, RowScope rows) =>
         [new Grant(ResourceInteractions.Reading, Readable(role), rows), new Grant(ResourceInteractions.Writing, Writable(role), rows)];

@@ -14,6 +14,9 @@ public sealed record RowScope
     /// <summary>The type whose rows belong to threads: each is for those who take part in its thread.</summary>
     public const string OfThreads = "Communication";
 
+    /// <summary>The type whose rows belong to a user each: they are for their owners and for administrators.</summary>
+    public const string OfOwners = "Subscription";
+
     /// <summary>
     /// Null: any patient. Otherwise a row must be in the compartment of one of these, or of a type in <see cref="Shared"/>. Empty: no
     /// compartment at all.
@@ -35,6 +38,9 @@ public sealed record RowScope
     /// </summary>
     public IReadOnlyList<string>? TakesPartAs { get; init; }
 
+    /// <summary>The user of whom a row of <see cref="OfOwners"/> must be. Null: it does not matter whose it is.</summary>
+    public IReadOnlyList<string>? Owners { get; init; }
+
     /// <summary>
     /// Searches that a row must match, as a granular SMART scope writes them (<c>category=laboratory</c>). The store asks them of the
     /// current version by its index; facts alone cannot decide them, so that <see cref="Covers"/> is false where there are any.
@@ -50,7 +56,13 @@ public sealed record RowScope
     /// <summary>True when the scope is of all rows of the type.</summary>
     public bool IsWhole(string type) =>
         SeesLabels == Sensitivity.All && !ReleasedOnly && Parties is null && Criteria.Count == 0 && !NeedsCompartment(type)
-            && (type != OfThreads || TakesPartAs is null);
+            && (!NamesPeople(type) || NamesIn(type) is null);
+
+    /// <summary>True when each row of the type names the people whom it is for, whatever else the rows of a scope are.</summary>
+    public static bool NamesPeople(string type) => type is OfThreads or OfOwners;
+
+    /// <summary>Of which names a row of such a type must have one. Null: it does not matter.</summary>
+    public IReadOnlyList<string>? NamesIn(string type) => type == OfOwners ? Owners : TakesPartAs;
 
     /// <summary>True when rows of the type must be in one of <see cref="Patients"/>' compartments.</summary>
     public bool NeedsCompartment(string type) => Patients is not null && !Shared.Contains(type);
@@ -64,7 +76,7 @@ public sealed record RowScope
         if (!SeesLabels.Cover(row.Labels)) return false;
         if (ReleasedOnly && !row.Released) return false;
         if (NeedsCompartment(row.Type) && !IsOfPatients(row.Patients)) return false;
-        if (row.Type == OfThreads) return TakesPartAs is null || row.Parties.Any(TakesPartAs.Contains);
+        if (NamesPeople(row.Type)) return NamesIn(row.Type) is not { } names || row.Parties.Any(names.Contains);
         return Parties is null || row.Parties.Any(Parties.Contains);
     }
 
@@ -75,6 +87,7 @@ public sealed record RowScope
         Shared = Patients is null ? other.Shared : other.Patients is null ? Shared : Shared.And(other.Shared),
         Parties = Both(Parties, other.Parties),
         TakesPartAs = Both(TakesPartAs, other.TakesPartAs),
+        Owners = Both(Owners, other.Owners),
         Criteria = [.. Criteria, .. other.Criteria.Except(Criteria)],
         SeesLabels = SeesLabels & other.SeesLabels,
         ReleasedOnly = ReleasedOnly || other.ReleasedOnly,

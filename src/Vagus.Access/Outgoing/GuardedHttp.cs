@@ -39,6 +39,12 @@ public static class GuardedHttp
         return new HttpClient(new SchemeGuard(rules, sockets)) { Timeout = rules.Timeout, MaxResponseContentBufferSize = rules.MaxBytes };
     }
 
+    /// <summary>
+    /// False where the address says by itself that no request may go there. Of a name it is known when the name is resolved, each time.
+    /// </summary>
+    public static bool MayLead(Uri url, bool privateToo) => IPAddress.TryParse(url.DnsSafeHost, out var address)
+        ? AddressGuard.Allows(address, privateToo) : privateToo || !url.IsLoopback;
+
     private static async ValueTask<Stream> Connect(DnsEndPoint host, OutgoingRules rules, CancellationToken cancel)
     {
         var addresses = await Dns.GetHostAddressesAsync(host.Host, cancel);

@@ -111,8 +111,8 @@ public static class EventVisibility
     {
         if (facts.ResourceType is not { } type || tenant?.Narrowing.Hides(reach.Caller.Role, type) == true) return false;
 
-        // A message of a thread is judged as its type is; other rows without one, since an event is of no type that patients share.
-        var row = type == RowScope.OfThreads ? facts.Row with { Type = type } : facts.Row;
+        // A row that names people is judged as its type is; others without one, since an event is of no type that patients share.
+        var row = RowScope.NamesPeople(type) ? facts.Row with { Type = type } : facts.Row;
         foreach (var grant in reach.Grants)
         {
             if (grant.Allows(ResourceInteractions.Read, type) && grant.Rows.Covers(row)) return true;

@@ -48,8 +48,7 @@ internal sealed partial record ExportRequest(string Url, bool OfPatients, IReadO
     public static Result<ExportRequest> Read(
         FhirCall call, OperationRow operation, OperationParameters parameters, string url, bool ofPatients)
     {
-        if (parameters.Names.FirstOrDefault(name => !operation.Takes(name)) is { } other)
-            return FhirRefusals.NotSupported($"$export has no parameter '{FhirRefusals.Shown(other)}' here.");
+        if (operation.RefuseOthers(parameters) is { } unknown) return unknown;
         if (parameters.Text("_outputFormat") is { } format && !Formats.Contains(format.Replace(' ', '+')))
             return FhirRefusals.NotSupported("Files are application/fhir+ndjson.");
         var since = parameters.Text("_since")?.Replace(' ', '+');

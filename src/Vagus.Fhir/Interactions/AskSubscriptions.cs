@@ -30,6 +30,7 @@ internal sealed class AskSubscriptions(
         if (FhirReads.RefuseSearch(call, SubscriptionBody.Type) is { } forbidden) return FhirResponses.Refuse(forbidden);
         var parameters = await OperationParameters.Read(http.Request, options.BodyBytes, call.Cancel);
         if (parameters.Refusal is { } unread) return FhirResponses.Refuse(unread);
+        if (Operations.SubscriptionStatus.RefuseOthers(parameters.Value) is { } unknown) return FhirResponses.Refuse(unknown);
         var own = await database.Query(
             SubscriptionTables.OfOwner, [call.Caller.Tenant.Value, call.Caller.User.Value], SubscriptionRow.Of, call.Cancel);
         if (id is not null && !own.Exists(row => row.Id == id))
@@ -49,6 +50,7 @@ internal sealed class AskSubscriptions(
         if (FhirReads.RefuseSearch(call, SubscriptionBody.Type) is { } forbidden) return FhirResponses.Refuse(forbidden);
         var parameters = await OperationParameters.Read(http.Request, options.BodyBytes, call.Cancel);
         if (parameters.Refusal is { } unread) return FhirResponses.Refuse(unread);
+        if (Operations.SubscriptionEvents.RefuseOthers(parameters.Value) is { } unknown) return FhirResponses.Refuse(unknown);
         var range = RangeOf(parameters.Value);
         if (range.Refusal is { } unclear) return FhirResponses.Refuse(unclear);
         var row = await database.QueryOne(SubscriptionTables.Find, [call.Caller.Tenant.Value, id], SubscriptionRow.Of, call.Cancel);

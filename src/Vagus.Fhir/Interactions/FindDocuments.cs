@@ -42,8 +42,7 @@ internal sealed class FindDocuments(FhirOptions options, FhirCalls calls, FhirRe
 
     private static Result<string> QueryOf(OperationParameters parameters)
     {
-        if (parameters.Names.FirstOrDefault(name => !Operations.Documents.Takes(name)) is { } other)
-            return FhirRefusals.NotSupported($"$docref has no parameter '{FhirRefusals.Shown(other)}' here.");
+        if (Operations.Documents.RefuseOthers(parameters) is { } unknown) return unknown;
         if (parameters.Text("on-demand") == "true") return FhirRefusals.NotSupported("No documents are made on demand.");
         if (parameters.Text("patient") is not { } patient || !ReferenceText.IsId(patient)) return FhirRefusals.Invalid("patient must be an id.");
         var query = $"patient={patient}&status=current";

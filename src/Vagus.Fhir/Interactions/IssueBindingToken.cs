@@ -27,6 +27,7 @@ internal sealed class IssueBindingToken(FhirOptions options, FhirCalls calls, Da
         if (FhirReads.RefuseSearch(call, SubscriptionBody.Type) is { } forbidden) return FhirResponses.Refuse(forbidden);
         var parameters = await OperationParameters.Read(http.Request, options.BodyBytes, call.Cancel);
         if (parameters.Refusal is { } unread) return FhirResponses.Refuse(unread);
+        if (Operations.SocketToken.RefuseOthers(parameters.Value) is { } unknown) return FhirResponses.Refuse(unknown);
         List<string> asked = id is not null ? [id] : [.. AskSubscriptions.ListOf(parameters.Value, "id").Distinct(StringComparer.Ordinal)];
         var own = await database.Query(
             SubscriptionTables.OfOwner, [call.Caller.Tenant.Value, call.Caller.User.Value], SubscriptionRow.Of, call.Cancel);

@@ -31,8 +31,7 @@ internal sealed class ObservationStatistics(FhirOptions options, FhirCalls calls
         var read = await OperationParameters.Read(http.Request, options.BodyBytes, call.Cancel);
         if (read.Refusal is { } unread) return FhirResponses.Refuse(unread);
         var parameters = read.Value;
-        if (parameters.Names.FirstOrDefault(name => !Operations.Stats.Takes(name)) is { } other)
-            return FhirResponses.Refuse(FhirRefusals.NotSupported($"$stats has no parameter '{FhirRefusals.Shown(other)}' here."));
+        if (Operations.Stats.RefuseOthers(parameters) is { } unknown) return FhirResponses.Refuse(unknown);
         var asked = StatisticsQuery.Of(parameters, call.Clock, MostCodes);
         if (asked.Refusal is { } malformed) return FhirResponses.Refuse(malformed);
         var (answer, notice) = (new ParametersAnswer(), (string?)null);

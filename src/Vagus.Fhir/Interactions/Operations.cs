@@ -1,5 +1,7 @@
+using Vagus.Fhir.Store;
 using Vagus.Fhir.Subscribing;
 using Vagus.Fhir.Writing;
+using Vagus.Kernel;
 
 namespace Vagus.Fhir.Interactions;
 
@@ -90,6 +92,24 @@ internal static class Operations
         Out = "return Bundle",
     };
 
+    public static readonly OperationRow SubscriptionStatus = new("backport-subscription-status", "status", Backport.Operations)
+    {
+        Types = [SubscriptionBody.Type], OnType = true, OnInstance = true, In = "id id*, status code*", Out = "return Bundle",
+    };
+
+    public static readonly OperationRow SubscriptionEvents = new("backport-subscription-events", "events", Backport.Operations)
+    {
+        Types = [SubscriptionBody.Type], OnInstance = true,
+        In = "eventsSinceNumber string, eventsUntilNumber string, content code", Out = "return Bundle",
+    };
+
+    public static readonly OperationRow SocketToken = new(
+        "backport-subscription-get-ws-binding-token", "get-ws-binding-token", Backport.Operations)
+    {
+        Types = [SubscriptionBody.Type], OnType = true, OnInstance = true, In = "id id*",
+        Out = "token string, expiration dateTime, subscription string*, websocket-url url",
+    };
+
     public static readonly IReadOnlyList<OperationRow> All =
     [
         new("Patient-everything", "everything", Hl7)
@@ -123,20 +143,7 @@ internal static class Operations
         },
         Expand, Lookup, ValidateCode, ValidateCodeOfSystem, Subsumes, Translate, ExportOfSystem, ExportOfPatients, ExportOfGroup,
         Stats, Documents,
-        new("backport-subscription-status", "status", Backport.Operations)
-        {
-            Types = [SubscriptionBody.Type], OnType = true, OnInstance = true, In = "id id*, status code*", Out = "return Bundle",
-        },
-        new("backport-subscription-events", "events", Backport.Operations)
-        {
-            Types = [SubscriptionBody.Type], OnInstance = true,
-            In = "eventsSinceNumber string, eventsUntilNumber string, content code", Out = "return Bundle",
-        },
-        new("backport-subscription-get-ws-binding-token", "get-ws-binding-token", Backport.Operations)
-        {
-            Types = [SubscriptionBody.Type], OnType = true, OnInstance = true, In = "id id*",
-            Out = "token string, expiration dateTime, subscription string*, websocket-url url",
-        },
+        SubscriptionStatus, SubscriptionEvents, SocketToken,
         new("index-status", "index-status", "urn:vagus:OperationDefinition:")
         {
             Types = ["SearchParameter"], OnInstance = true, Out = "index -*",
@@ -183,9 +190,13 @@ internal sealed record OperationRow(string Id, string Name, string Base)
 
     public bool IsOf(string type) => (OnType || OnInstance) && (Types.Count == 0 ? !But.Contains(type) : Types.Contains(type));
 
-    public bool Takes(string parameter) => Parameters(In).Any(each => each.Name == parameter);
+    /// <summary>A parameter that it does not have: left out, it would ask for more than was meant. Null: it has all of them.</summary>
+    public Refusal? RefuseOthers(OperationParameters sent) => sent.Names.FirstOrDefault(name => !Takes(name)) is { } other
+        ? FhirRefusals.NotSupported($"${Name} has no parameter '{FhirRefusals.Shown(other)}' here.") : null;
 
     public static IEnumerable<(string Name, string Type, bool Repeats)> Parameters(string list) => list
         .Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(each => each.Split(' '))
         .Select(parts => (parts[0], parts[1].TrimEnd('*'), parts[1].EndsWith('*')));
+
+    private bool Takes(string parameter) => Parameters(In).Any(each => each.Name == parameter);
 }

@@ -68,7 +68,8 @@ public sealed class ChangedResources(Database database, OwnBases own)
             [.. CompartmentReader.Patients(values, resource, change.Type).Select(patient => new PatientId(patient))],
             version.Labels,
             version.Released,
-            TaskParties.Of(change.Type, values));
+            // The body does not say whose a subscription is; the change does, and it stays the same one's.
+            change.Type == RowScope.OfOwners ? change.Row.Audience?.Participants ?? [] : TaskParties.Of(change.Type, values));
         return new ResourceState(change.Id, version.At, values, facts);
     }
 

@@ -99,6 +99,7 @@ public sealed class ReachedSearch
             mark.Append(CultureInfo.InvariantCulture, $"|{scope.SeesLabels:D} {scope.ReleasedOnly} {scope.NeedsCompartment(search.Type)}")
                 .Append(" p:").AppendJoin(',', scope.Patients ?? [])
                 .Append(scope.Parties is null ? "" : " t:").AppendJoin(',', scope.Parties ?? [])
+                .Append(scope.Owners is null ? "" : " o:").AppendJoin(',', scope.Owners ?? [])
                 .Append(" c:").AppendJoin(',', scope.Criteria.Select(each => $"{each.Parameter}={each.Value}"));
         }
 

@@ -34,9 +34,9 @@ internal static class GrantSql
         foreach (var criterion in scope.Criteria) yield return Matching(asked, criterion);
         // The index has the current version only: of those before it is not known whether they match.
         if (versions && scope.Criteria.Count > 0) yield return "v.version = r.version";
-        if (asked.Type == RowScope.OfThreads)
+        if (RowScope.NamesPeople(asked.Type))
         {
-            if (scope.TakesPartAs is { } names) yield return InThread(asked, names);
+            if (scope.NamesIn(asked.Type) is { } names) yield return Naming(asked, names);
             yield break;
         }
 
@@ -85,8 +85,9 @@ internal static class GrantSql
         return Among(asked.Rows, "x", named);
     }
 
-    // Who takes part in a message's thread stands in its own row; a name has no blank. An older version is for those of now, too.
-    private static EngineText InThread(Asked asked, IReadOnlyList<string> names)
+    // Who takes part in a message's thread, and who owns a subscription, stands in its own row; a name has no blank. An older version is
+    // for those of now, too.
+    private static EngineText Naming(Asked asked, IReadOnlyList<string> names)
     {
         const string people = "' ' || r.parties || ' '";
         var named = names.Select(name => $"replace({people}, {asked.Text.Value($" {name} ")}, '') <> {people}");

@@ -33,7 +33,7 @@ internal sealed record PreparedResource(string Type, string Id)
     /// <summary>The categories of its labels.</summary>
     public required Sensitivity Labels { get; init; }
 
-    /// <summary>Of a message: the names of who takes part in its thread. Null for everything else.</summary>
+    /// <summary>Of a message: the names of who takes part in its thread; of a Subscription: its owner. Null for everything else.</summary>
     public IReadOnlyList<string>? TakingPart { get; init; }
 
     /// <summary>What was sent and is no part of the body: the headers of a Subscription.</summary>

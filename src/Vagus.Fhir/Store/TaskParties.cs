@@ -5,8 +5,8 @@ using Vagus.Storage.Log;
 namespace Vagus.Fhir.Store;
 
 /// <summary>
-/// Who owns or requested a Task, by reference: whom its events are for besides staff; and who takes part in the thread of a message. Other
-/// resources have no parties.
+/// Who owns or requested a Task, by reference: whom its events are for besides staff; who takes part in the thread of a message; and
+/// who owns a Subscription. Other resources have no parties.
 /// </summary>
 internal static class TaskParties
 {

@@ -137,10 +137,11 @@ internal sealed class KeepSubscriptions(FhirOptions options, SealedHeaders heade
             return null;
         }
 
+        var failed = move.Error is null or Backport.TopicGone ? 0L : 1L;
         object?[] row =
         [
-            position, move.Status, write.At.ToMicroseconds(), move.Error, known.NextAfter(write.At)?.ToMicroseconds(), write.Tenant.Value,
-            known.Id,
+            position, move.Status, write.At.ToMicroseconds(), move.Error, failed, known.NextAfter(write.At)?.ToMicroseconds(),
+            write.Tenant.Value, known.Id,
         ];
         await write.Execute(SubscriptionTables.Move, row, cancel);
         return null;

@@ -29,7 +29,7 @@ internal sealed partial class MoveSubscription(
     {
         var call = SubscriptionCalls.AsServer(subscription.Tenant, options, own, clock, cancel) with
         {
-            MovesSubscription = new SubscriptionMove(subscription.Position, status, error),
+            MovesSubscription = new SubscriptionMove(subscription.Owner, subscription.Position, status, error),
         };
         var moved = await Write(writes, call, subscription.Id, text);
         if (moved.Refusal is { } refused) Log.Stayed(logger, subscription.Tenant.Value, subscription.Id, status, refused.Code);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Vagus.Access.Outgoing;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
 using Vagus.Fhir.Writing;
@@ -64,7 +65,7 @@ internal sealed record SubscriptionForm
     public static Result<SubscriptionForm> Read(JsonElement resource, bool privateToo)
     {
         var channel = resource.GetProperty("channel"u8);
-        if (RefuseForeign(resource) is { } foreign) return foreign;
+        if (SubscriptionExtensions.Refuse(resource) is { } foreign) return foreign;
         var type = TextOf(channel, "type"u8);
         if (!Channels.Contains(type) || Extension(channel, "_type"u8, Backport.ChannelType) is not null)
             return No("Subscription.channel.type", $"The channels of this server: {string.Join(", ", Channels)}.");
@@ -76,6 +77,8 @@ internal sealed record SubscriptionForm
         if (type == MailChannel.Type && MailChannel.Refuse(channel, endpoint) is { } unmailed) return unmailed;
         if (type is RestHook or Message && !IsReachable(endpoint, privateToo))
             return No("Subscription.channel.endpoint", "The endpoint is an https address without a user.");
+        if (type is RestHook or Message && !GuardedHttp.MayLead(new Uri(endpoint), privateToo))
+            return No("Subscription.channel.endpoint", "The endpoint leads into the own network, or to where no service stands.");
         if (type == Message && endpoint.AsSpan().IndexOfAny('?', '#') >= 0)
             return No("Subscription.channel.endpoint", "The endpoint of messages is the base of a FHIR server.");
         var criteria = TextOf(resource, "criteria"u8) ?? "";
@@ -118,7 +121,9 @@ internal sealed record SubscriptionForm
     {
         if (Heartbeat is < ShortestHeartbeat or > LongestHeartbeat)
             return No("Subscription.channel", $"The heartbeat period is {ShortestHeartbeat} to {LongestHeartbeat} seconds.");
-        return Timeout is < 1 or > LongestTimeout ? No("Subscription.channel", $"The timeout is 1 to {LongestTimeout} seconds.") : null;
+        if (Timeout is < 1 or > LongestTimeout) return No("Subscription.channel", $"The timeout is 1 to {LongestTimeout} seconds.");
+        return MaxCount is < 1 or > SubscriptionPlan.MostChanges
+            ? No("Subscription.channel", $"A notification holds 1 to {SubscriptionPlan.MostChanges} events.") : null;
     }
 
     /// <summary>A media type that is served, of this version of FHIR where it names one (requirements 6 and 90).</summary>
@@ -136,28 +141,6 @@ internal sealed record SubscriptionForm
     private static bool IsReachable(string endpoint, bool privateToo) =>
         endpoint.Length <= LongestEndpoint && Uri.TryCreate(endpoint, UriKind.Absolute, out var url) && url.UserInfo.Length == 0
             && (url.Scheme == Uri.UriSchemeHttps || (privateToo && url.Scheme == Uri.UriSchemeHttp && url.IsLoopback));
-
-    /// <summary>What changes a meaning and is not understood is not ignored; the guide's own extensions are not those of R5.</summary>
-    private static Refusal? RefuseForeign(JsonElement resource)
-    {
-        foreach (var element in Objects(resource))
-        {
-            if (element.TryGetProperty("modifierExtension"u8, out _))
-                return No("Subscription", "A Subscription with a modifierExtension is not understood.");
-            if (TextOf(element, "url"u8) is { } url
-                && Array.Exists(Backport.CrossVersion, start => url.StartsWith(start, StringComparison.Ordinal)))
-                return No("Subscription", "A Subscription of R4 has the extensions of the Subscriptions R5 Backport guide, and not those of R5.");
-        }
-
-        return null;
-    }
-
-    private static IEnumerable<JsonElement> Objects(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(property => Objects(property.Value)).Prepend(element),
-        JsonValueKind.Array => element.EnumerateArray().SelectMany(Objects),
-        _ => [],
-    };
 
     private static int? Number(JsonElement channel, string url, ReadOnlySpan<byte> value)
     {

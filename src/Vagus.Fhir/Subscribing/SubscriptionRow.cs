@@ -20,8 +20,10 @@ namespace Vagus.Fhir.Subscribing;
 /// <param name="BaseUrl">The address of this server, as the author knew it.</param>
 internal sealed record SubscriptionPlan(string? Topic, string Search, string Endpoint, string Payload, string Content, string BaseUrl)
 {
-    private const int MostChanges = 100;
+    /// <summary>How many changes a notification holds at most, whatever is asked for.</summary>
+    public const int MostChanges = 100;
     private const int UsualChanges = 20;
+    private const string ProcessMessage = "/$process-message";
     private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(20);
 
     /// <summary>The event of the catalogue that it is about; null: changes of resources.</summary>
@@ -52,7 +54,8 @@ internal sealed record SubscriptionPlan(string? Topic, string Search, string End
 
     /// <summary>To where a notification is POSTed.</summary>
     [JsonIgnore]
-    public string Address => IsMessage ? $"{Endpoint.TrimEnd('/')}/$process-message" : Endpoint;
+    public string Address => !IsMessage || Endpoint.EndsWith(ProcessMessage, StringComparison.Ordinal)
+        ? Endpoint : $"{Endpoint.TrimEnd('/')}{ProcessMessage}";
 
     /// <summary>How long one attempt may take.</summary>
     [JsonIgnore]
@@ -63,7 +66,9 @@ internal sealed record SubscriptionPlan(string? Topic, string Search, string End
     public int Most => Math.Min(MaxCount ?? UsualChanges, MostChanges);
 
     /// <summary>The search, understood as this call does; refused where the server does not take it any more.</summary>
-    public Result<LiveSearch> Read(FhirCall call) => ReadLiveSearch.Run(Search, call with { Parameters = SearchParameterSet.R4 }, most: 1);
+    public Result<LiveSearch> Read(FhirCall call) => ReadLiveSearch.Run(
+        // What would be left out of a search shows more: whatever its client prefers, all of it is understood, or it is refused.
+        Search, call with { Parameters = SearchParameterSet.R4, Handling = Handling.Strict }, most: 1);
 
     /// <summary>The events, understood as this call does; refused where the catalogue does not have them any more.</summary>
     public Result<AskedEvents> ReadEvents(FhirCall call)

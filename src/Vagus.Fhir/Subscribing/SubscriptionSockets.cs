@@ -84,8 +84,15 @@ public sealed class BoundSubscription
 
     public string Id => row.Id;
 
-    /// <summary>A sign of life is due: nothing has been said for as long as the subscription asks for.</summary>
-    public bool IsBeatDue => row.Plan.Heartbeat is { } seconds && tools.Clock.GetUtcNow() >= saidAt + TimeSpan.FromSeconds(seconds);
+    /// <summary>There is something to say without a hint: a sign of life, or an event that was left behind.</summary>
+    public bool IsDue => row.Events > taken || IsBeatDue;
+
+    // Nothing has been said for as long as the subscription asks for.
+    private bool IsBeatDue => row.Plan.Heartbeat is { } seconds && tools.Clock.GetUtcNow() >= saidAt + TimeSpan.FromSeconds(seconds);
+
+    /// <summary>What a socket says of subscriptions that it does not bind, since it has as many as it may have.</summary>
+    public static byte[] LeftOut(IReadOnlyList<string> ids, int most) => OperationOutcome.Write(new FhirIssue(
+        IssueSeverity.Error, "too-costly", $"A socket has at most {most} subscriptions. Not bound: {string.Join(", ", ids)}."));
 
     /// <summary>The first frame: the guide's handshake.</summary>
     public byte[] Handshake() => Write(Backport.Handshake, []);

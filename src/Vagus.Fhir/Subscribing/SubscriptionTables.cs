@@ -127,10 +127,15 @@ internal static class SubscriptionTables
           and subscription_id = @subscription_id
         """);
 
-    /// <summary>The server has moved the status on: what is active goes on behind what was delivered, everything else waits.</summary>
+    /// <summary>
+    /// The server has moved the status on: what is active goes on behind what was delivered, everything else waits. How often its receiver
+    /// has failed, and since when, is kept for those who look after it.
+    /// </summary>
     public static readonly Statement Move = new("""
         update subscription_state
-        set position = @position, status = @status, changed_at = @now, error = @error, attempts = 0, failing_since = null, held = false,
+        set position = @position, status = @status, changed_at = @now, error = @error, held = false,
+          attempts = case when @status = 'error' then attempts + @failed else 0 end,
+          failing_since = case when @status = 'error' then coalesce(failing_since, @now) end,
           due_at = case
             when @status = 'off' then null
             when @status <> 'active' then ends_at

@@ -14,8 +14,8 @@ namespace Vagus.Fhir.Subscribing;
 /// <param name="Topic">The canonical of its topic; null: criteria of R4.</param>
 /// <param name="Receiver">The host, with its port.</param>
 /// <param name="Error">Why, as a code.</param>
-/// <param name="Attempts">Attempts in a row that failed; 0 once it is in error.</param>
-/// <param name="FailingSince">Since when; null once it is in error.</param>
+/// <param name="Attempts">Attempts in a row that failed, the last one too.</param>
+/// <param name="FailingSince">Since when.</param>
 /// <param name="Events">The number of the last event.</param>
 /// <param name="Delivered">The number up to which the receiver has all.</param>
 public sealed record FailingSubscription(
@@ -69,7 +69,10 @@ public sealed class SubscriptionUpkeep
         if (from < 1 || from > row.Events + 1) return FieldRefusals.Wrong("from", $"a number from 1 to {row.Events + 1}");
         var call = FhirCall.AsServer(by, origin, options, own, clock, cancel) with
         {
-            MovesSubscription = new SubscriptionMove(row.Position, SubscriptionBody.Requested, Error: null) { ReplaysFrom = from },
+            MovesSubscription = new SubscriptionMove(row.Owner, row.Position, SubscriptionBody.Requested, Error: null)
+            {
+                ReplaysFrom = from,
+            },
         };
         var moved = await MoveSubscription.Write(writes, call, id, text: null);
         return moved.Refusal is { } refused ? refused : row.Events;

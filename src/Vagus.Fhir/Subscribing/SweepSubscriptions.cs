@@ -19,21 +19,36 @@ internal sealed class SweepSubscriptions(Database database, GroupCommit commit, 
     public override async ValueTask Turn(CancellationToken cancel)
     {
         var before = (clock.GetUtcNow() - Kept).ToMicroseconds();
+        // Batch after batch, as long as one removes something: where nothing is written, the next turn tries again.
+        while (await ForgetEvents(before, cancel) > 0) continue;
+        while (await ForgetDeleted(before, cancel) > 0) continue;
+    }
+
+    private async ValueTask<long> ForgetEvents(long before, CancellationToken cancel)
+    {
         var old = await database.Query(
             SubscriptionTables.OldEvents, [before, AtOnce],
             row => (Tenant: row.GetString(0), Id: row.GetString(1), Number: row.GetInt64(2)), cancel);
-        foreach (var each in old) await Run(each.Tenant, SubscriptionTables.ForgetEvents, [each.Tenant, each.Id, each.Number], cancel);
-        var deleted = await database.Query(
-            SubscriptionTables.OldDeleted, [before, AtOnce], row => (Tenant: row.GetString(0), Id: row.GetString(1)), cancel);
-        foreach (var each in deleted) await Run(each.Tenant, SubscriptionTables.Forget, [each.Tenant, each.Id], cancel);
+        var removed = 0L;
+        foreach (var each in old)
+            removed += await Run(each.Tenant, SubscriptionTables.ForgetEvents, [each.Tenant, each.Id, each.Number], cancel);
+        return removed;
     }
 
-    private async ValueTask Run(string tenant, Statement statement, object?[] values, CancellationToken cancel) => await commit.Write<bool>(
-        new TenantId(tenant),
-        async (write, stop) =>
-        {
-            await write.Execute(statement, values, stop);
-            return true;
-        },
-        cancel);
+    private async ValueTask<long> ForgetDeleted(long before, CancellationToken cancel)
+    {
+        var deleted = await database.Query(
+            SubscriptionTables.OldDeleted, [before, AtOnce], row => (Tenant: row.GetString(0), Id: row.GetString(1)), cancel);
+        var removed = 0L;
+        foreach (var each in deleted) removed += await Run(each.Tenant, SubscriptionTables.Forget, [each.Tenant, each.Id], cancel);
+        return removed;
+    }
+
+    /// <summary>How many rows it removed; 0 where the tenant's rows are not written now.</summary>
+    private async ValueTask<int> Run(string tenant, Statement statement, object?[] values, CancellationToken cancel)
+    {
+        var removed = await commit.Write<int>(
+            new TenantId(tenant), async (write, stop) => await write.Execute(statement, values, stop), cancel);
+        return removed.IsRefused ? 0 : removed.Value;
+    }
 }

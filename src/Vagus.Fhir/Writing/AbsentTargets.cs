@@ -24,7 +24,10 @@ internal sealed class AbsentTargets(IRunQueries queries, FhirCall call, Referenc
     public const int Most = 10_000;
 
     /// <summary>Types of targets, and numbers of versions of each, that are looked for: a statement each.</summary>
-    public const int MostKinds = 1_000;
+    public const int MostKinds = 100;
+
+    /// <summary>A version that is none: it is not looked for.</summary>
+    private const long NoVersion = -1;
 
     /// <summary>After this many findings the rest is not told.</summary>
     private const int MostTold = ResourceValidator.MostIssues;
@@ -49,7 +52,8 @@ internal sealed class AbsentTargets(IRunQueries queries, FhirCall call, Referenc
     {
         var written = new TransactionChanges(changes);
         var named = Named(changes);
-        var asked = named.Select(each => each.Target).Distinct().Where(target => IsWritten(written, target) is null).ToList();
+        var asked = named.Select(each => each.Target).Distinct()
+            .Where(target => target.Version != NoVersion && IsWritten(written, target) is null).ToList();
         if (asked.Count > Most || asked.DistinctBy(target => (target.Type, target.Version)).Count() > MostKinds)
             return rule == ReferenceRule.Reject ? TooMany : NotLookedAt(changes);
         var present = await Present(asked);
@@ -103,7 +107,7 @@ internal sealed class AbsentTargets(IRunQueries queries, FhirCall call, Referenc
     // A version of ours is a number; there is none before the first.
     private static long VersionOf(string history) =>
         long.TryParse(history["/_history/".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
-            ? number : -1;
+            ? number : NoVersion;
 
     /// <summary>Whether this write leaves the target there; null where it says nothing of it.</summary>
     private static bool? IsWritten(TransactionChanges written, AskedResource target)

@@ -62,13 +62,20 @@ internal static class ResourcePreparation
 
     /// <summary>The resource with the labels that it must keep, which its author has just left out.</summary>
     public static PreparedResource Relabelled(PreparedResource resource, JsonElement labelled, OwnBases own) =>
-        WorkOut(resource.Author, resource.Type, resource.Id, labelled, own, rewrite: null) with { Withheld = resource.Withheld };
+        WorkOut(resource.Author, resource.Type, resource.Id, labelled, own, rewrite: null) with
+        {
+            Withheld = resource.Withheld, TakingPart = resource.TakingPart,
+        };
 
     private static Result<PreparedResource> OfValid(FhirCall call, string type, string id, JsonElement resource, LinkRewrite? rewrite)
     {
         IReadOnlyList<string> withheld = [];
         if (type == SubscriptionBody.Type && call.MovesSubscription is null) (resource, withheld) = SubscriptionBody.Of(resource);
-        var prepared = WorkOut(call.Caller, type, id, resource, call.Own, rewrite) with { Withheld = withheld };
+        var prepared = WorkOut(call.Caller, type, id, resource, call.Own, rewrite) with
+        {
+            Withheld = withheld,
+            TakingPart = type == RowScope.OfOwners ? [(call.MovesSubscription?.Owner ?? call.Caller.User).Value] : null,
+        };
         return WriteRules.Refuse(call.Caller, prepared) is { } refused ? refused : prepared;
     }
 

@@ -74,7 +74,10 @@ internal sealed class BoundSocket : IAsyncDisposable
         socket.Dispose();
     }
 
-    public List<Notified> Of(string type) => [.. Heard.Where(each => each.Type == type)];
+    /// <summary>What was said that is no notification.</summary>
+    public List<string> Outcomes => [.. Heard.Where(each => !each.IsBundle).Select(each => each.Bundle.GetRawText())];
+
+    public List<Notified> Of(string type) => [.. Heard.Where(each => each.IsBundle && each.Type == type)];
 
     private async Task Hear()
     {

@@ -100,6 +100,8 @@ internal sealed record Notified(Received Request)
 {
     public JsonElement Bundle => JsonElement.Parse(Request.Body);
 
+    public bool IsBundle => Bundle.GetProperty("resourceType").GetString() == "Bundle";
+
     public IReadOnlyList<JsonElement> Entries => [.. Bundle.GetProperty("entry").EnumerateArray()];
 
     public JsonElement Status => Entries[0].GetProperty("resource");

@@ -28,6 +28,8 @@ public abstract class FailingSubscriptionTests(SubscriptionServer server)
             (id, "error", "error-response", desk.Receiver.Address.Authority, 2, 0),
             (failing.GetProperty("id").GetString(), failing.GetProperty("status").GetString(), failing.GetProperty("error").GetString(),
                 failing.GetProperty("receiver").GetString(), failing.GetProperty("events").GetInt32(), failing.GetProperty("delivered").GetInt32()));
+        Assert.Equal(1, failing.GetProperty("attempts").GetInt32());
+        Assert.Equal(DateTimeOffset.UtcNow, failing.GetProperty("failingSince").GetDateTimeOffset(), TimeSpan.FromMinutes(5));
         Assert.DoesNotContain("Patient", failing.GetRawText(), StringComparison.Ordinal);
         Assert.Empty((await Get(elsewhere, List)).Is(200).Json.GetProperty("items").EnumerateArray());
         Assert.Equal(403, (await Get(desk.Owner, List)).Status);

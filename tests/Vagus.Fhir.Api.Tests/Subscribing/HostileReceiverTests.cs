@@ -20,16 +20,19 @@ public sealed class HostileReceiverTests(SqliteSubscriptionServer server, Sqlite
     [InlineData("https://127.0.0.1:{0}/hook")]
     [InlineData("https://[::ffff:127.0.0.1]:{0}/hook")]
     [InlineData("https://2130706433:{0}/hook")]
-    public async Task No_connection_leads_into_the_own_network_whatever_name_leads_there(string endpoint)
+    [InlineData("https://[::1]:{0}/hook")]
+    [InlineData("https://169.254.169.254/{0}")]
+    [InlineData("https://10.0.0.1/{0}")]
+    public async Task An_endpoint_in_the_own_network_is_refused_and_not_tried(string endpoint)
     {
         using var listener = Listen();
         await using var desk = await Desk.Open(closed);
 
-        var id = (await desk.Owner.Create(desk.Form(endpoint: string.Format(null, endpoint, PortOf(listener))))).Is(201).Id;
-        await desk.Becomes(id, "error");
+        var answer = (await desk.Owner.Create(desk.Form(endpoint: string.Format(null, endpoint, PortOf(listener))))).Is(400);
 
+        Assert.Equal("Subscription.channel.endpoint", answer.Json.GetProperty("issue")[0].GetProperty("expression")[0].GetString());
+        Assert.Empty((await desk.Owner.Get("Subscription")).Is(200).Entries);
         Assert.False(listener.Pending());
-        Assert.Contains("no-response", (await desk.Owner.Get($"Subscription/{id}/$status")).Is(200).Text, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -5,12 +5,14 @@ namespace Vagus.Fhir.Api.Tests.Subscribing;
 /// <summary>The channel <c>message</c>: notifications as FHIR messages to another FHIR server.</summary>
 public abstract class MessageChannelTests(SubscriptionServer server)
 {
-    [Fact]
-    public async Task A_notification_is_a_message_whose_focus_is_the_notification()
+    [Theory]
+    [InlineData("fhir/")]
+    [InlineData("fhir/$process-message")]
+    public async Task A_notification_is_a_message_whose_focus_is_the_notification(string place)
     {
         await using var desk = await Desk.Open(server);
         var created = (await desk.Owner.Create(desk.Form(
-            type: "message", endpoint: $"{desk.Receiver.Address}fhir/", content: "full-resource"))).Is(201);
+            type: "message", endpoint: $"{desk.Receiver.Address}{place}", content: "full-resource"))).Is(201);
         Assert.Equal("requested", created.Json.GetProperty("status").GetString());
         await desk.Becomes(created.Id, "active");
 

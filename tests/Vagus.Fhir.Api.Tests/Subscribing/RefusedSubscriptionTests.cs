@@ -70,7 +70,7 @@ public abstract class RefusedSubscriptionTests(SubscriptionServer server)
         var crossVersion = desk.Form().Replace(
             "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-filter-criteria",
             "http://hl7.org/fhir/5.0/subscriptions-backport/StructureDefinition/backport-filter-criteria", StringComparison.Ordinal);
-        await IsRefused(desk, crossVersion, "Subscription");
+        await IsRefused(desk, crossVersion, "Subscription.criteria");
     }
 
     [Theory]

@@ -60,6 +60,47 @@ public abstract class WebSocketChannelTests(SubscriptionServer server)
     }
 
     [Fact]
+    public async Task One_that_has_much_to_tell_holds_up_no_other_one()
+    {
+        await using var desk = await Desk.Open(server);
+        var oneByOne = Form(desk).Replace("\"payload\"", $"{Desk.ChannelExtension("backport-max-count", "valuePositiveInt", 1)[1..]},\"payload\"", StringComparison.Ordinal);
+        var (first, second) = ((await desk.Owner.Create(oneByOne)).Is(201).Id, (await desk.Owner.Create(oneByOne)).Is(201).Id);
+        (await desk.Owner.Bundle("transaction", Enumerable.Range(1, 40).Select(number =>
+            $$$"""{"resource":{{{Sample.Observation("Patient/p")}}},"request":{"method":"POST","url":"Observation"}}"""))).Is(200);
+        foreach (var id in new[] { first, second })
+            await Desk.Until(async () => (await desk.Owner.Get($"Subscription/{id}/$events?eventsSinceNumber=40")).Is(200).Entries.Count > 0
+                && (await desk.Owner.Get($"Subscription/{id}/$status")).Text.Contains("\"40\"", StringComparison.Ordinal), "not counted");
+
+        await using var socket = await BoundSocket.Bound(desk.Owner, first, second);
+        await socket.Numbers(80);
+
+        var said = socket.Of("event-notification").ConvertAll(told => told.Parameters("subscription").Single()
+            .GetProperty("valueReference").GetProperty("reference").GetString()!.EndsWith(first, StringComparison.Ordinal));
+        Assert.InRange(Math.Max(said.IndexOf(true), said.IndexOf(false)), 1, 39);
+        Assert.Equal(Enumerable.Range(1, 40).Select(number => (long)number), Of(socket, first));
+        Assert.Equal(Enumerable.Range(1, 40).Select(number => (long)number), Of(socket, second));
+    }
+
+    [Fact]
+    public async Task A_socket_names_what_it_does_not_bind()
+    {
+        await using var desk = await Desk.Open(server);
+        var form = Form(desk);
+        var created = await desk.Owner.Bundle(
+            "batch", Enumerable.Range(0, 65).Select(_ => $$$"""{"resource":{{{form}}},"request":{"method":"POST","url":"Subscription"}}"""));
+        var ids = created.Is(200).Entries.Select(entry =>
+            entry.GetProperty("response").GetProperty("location").GetString()!.Split("Subscription/")[1].Split('/')[0]).ToArray();
+        await using var socket = await BoundSocket.Bound(desk.Owner, ids[..64]);
+
+        await socket.Say($"bind-with-token {await BoundSocket.Token(desk.Owner, ids[0], ids[64])}");
+
+        await Desk.Until(() => Task.FromResult(socket.Outcomes.Count > 0), "nothing is said");
+        Assert.Contains(ids[64], Assert.Single(socket.Outcomes), StringComparison.Ordinal);
+        Assert.DoesNotContain(ids[0], socket.Outcomes[0], StringComparison.Ordinal);
+        Assert.Equal(65, (await socket.Hears(65, "handshake")).Count);
+    }
+
+    [Fact]
     public async Task A_socket_that_comes_back_is_told_what_it_missed()
     {
         await using var desk = await Desk.Open(server);

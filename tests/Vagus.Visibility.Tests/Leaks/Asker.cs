@@ -33,12 +33,15 @@ internal sealed class Asker(Clinic clinic, Person person, string name, Func<Made
 
     private bool Configures => person.Role is Role.Admin or Role.Service;
 
-    public bool Sees(Made made) => MayRead(made.Type) && sees(made);
+    public bool Sees(Made made) => MayRead(made.Type) && IsOwn(made) && sees(made);
 
     /// <summary>What is seen of the records that carry no label and are released; null: as of all.</summary>
     public Func<Made, bool>? Open { get; init; }
 
-    public bool SeesOpen(Made made) => MayRead(made.Type) && (Open ?? sees)(made);
+    public bool SeesOpen(Made made) => MayRead(made.Type) && IsOwn(made) && (Open ?? sees)(made);
+
+    /// <summary>An administrator writes the records: of a Subscription administrators and its owner are told, and nobody else.</summary>
+    private bool IsOwn(Made made) => made.Type != RowScope.OfOwners || person.Role == Role.Admin;
 
     public override string ToString() => name;
 

@@ -20,8 +20,7 @@ internal sealed class TerminologyOperation(FhirOptions options, FhirCalls calls,
         var call = calls.Of(http);
         var parameters = await OperationParameters.Read(http.Request, options.BodyBytes, call.Cancel);
         if (parameters.Refusal is { } unread) return FhirResponses.Refuse(unread);
-        if (parameters.Value.Names.FirstOrDefault(name => !operation.Takes(name)) is { } other)
-            return FhirResponses.Refuse(FhirRefusals.NotSupported($"${operation.Name} has no parameter '{FhirRefusals.Shown(other)}' here."));
+        if (operation.RefuseOthers(parameters.Value) is { } unknown) return FhirResponses.Refuse(unknown);
         var answer = await reads.Terminology(call, type, operation.Name, source => work(parameters.Value, source));
         return answer.Refusal is { } refused ? FhirResponses.Refuse(refused) : answer.Value;
     }

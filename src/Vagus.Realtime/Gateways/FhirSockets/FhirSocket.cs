@@ -18,6 +18,9 @@ internal sealed partial class FhirSocket : IDisposable
 {
     private const string Command = "bind-with-token";
 
+    // So many frames of one subscription, and then it is the turn of the others.
+    private const int MostInTurn = 16;
+
     // Signs of life, and ends that no hint tells of, are looked at so often.
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan KeepEvery = TimeSpan.FromSeconds(5);
@@ -109,13 +112,21 @@ internal sealed partial class FhirSocket : IDisposable
         await turn.WaitAsync(connection.Gone);
         try
         {
+            var leftOut = new List<string>();
             foreach (var each in bound.Value)
             {
                 if (lines.TryRemove(each.Id, out var before)) before.Dispose();
-                if (lines.Count >= options.MaxSubscriptions) continue;
+                if (lines.Count >= options.MaxSubscriptions)
+                {
+                    leftOut.Add(each.Id);
+                    continue;
+                }
+
                 connection.Outgoing.Send(each.Handshake());
                 lines[each.Id] = new Line(each, Hint);
             }
+
+            if (leftOut.Count > 0) connection.Outgoing.Send(BoundSubscription.LeftOut(leftOut, options.MaxSubscriptions));
         }
         finally
         {
@@ -173,8 +184,9 @@ internal sealed partial class FhirSocket : IDisposable
 
     private async ValueTask<bool> SayOne(Line line, CancellationToken cancel)
     {
-        while (await line.Subscription.Next(cancel) is { } news)
+        for (var said = 0; said < MostInTurn; said++)
         {
+            if (await line.Subscription.Next(cancel) is not { } news) return true;
             if (news.Frame is not { } frame)
             {
                 lines.TryRemove(line.Subscription.Id, out _);
@@ -185,6 +197,9 @@ internal sealed partial class FhirSocket : IDisposable
             if (!connection.Outgoing.Send(frame) || !await connection.Outgoing.WaitForRoom(cancel)) return false;
         }
 
+        // There may be more: at the next turn, which comes at once.
+        line.Hint();
+        Hint();
         return true;
     }
 
@@ -223,7 +238,9 @@ internal sealed partial class FhirSocket : IDisposable
 
         public BoundSubscription Subscription { get; }
 
-        public bool IsDue() => Interlocked.Exchange(ref isHinted, 0) == 1 || Subscription.IsBeatDue;
+        public void Hint() => Interlocked.Exchange(ref isHinted, 1);
+
+        public bool IsDue() => Interlocked.Exchange(ref isHinted, 0) == 1 || Subscription.IsDue;
 
         public void Dispose() => watching.Dispose();
     }
