@@ -59,7 +59,7 @@ public static class MessagingFeature
         services.AddSingleton<ILiveCommand, MarkReadCommand>();
         services.AddSingleton<ILiveCommand, TypingCommand>();
         services.AddHostedService(provider => provider.GetRequiredService<TypingBoard>());
-        services.AddHostedService<TellUnread>();
+        services.AddHostedService<PushUnreadCounts>();
         services.RunNotices();
         services.RunSearch();
         services.AddLeasedDuty<MindThreads>();
