@@ -151,7 +151,8 @@ public static class MessagingFeature
         services.AddSingleton<ReadThread>();
         services.AddSingleton<ListAssignments>();
         services.AddSingleton<WriteThread>();
-        services.AddSingleton<BeginStaffThread>();
+        services.AddSingleton<BeginThread>();
+        services.AddSingleton<KeepChange>();
         services.AddSingleton<ChangeParticipants>();
         services.AddSingleton<PlaceThread>();
         services.AddSingleton<ChangeThread>();
