@@ -14,8 +14,8 @@ public interface ILiveNamespace
     /// <summary>The types of events that it tells of; of others nothing is told in the namespace.</summary>
     IReadOnlySet<string> Types { get; }
 
-    /// <summary>What a connection is told first.</summary>
-    ValueTask<LiveWord> Greet(Caller caller, CancellationToken cancel);
+    /// <summary>What a connection is told first, before it is in the feed.</summary>
+    ValueTask<LiveGreeting> Greet(Caller caller, CancellationToken cancel);
 
     /// <summary>
     /// What is told of events, by their ids, to callers who may see them. One that is missing is not told. Content that cannot be opened
@@ -28,10 +28,25 @@ public interface ILiveNamespace
 /// <param name="EventId">Its id.</param>
 /// <param name="Type">Its wire name.</param>
 /// <param name="Data">Its data.</param>
-public sealed record LiveFact(string EventId, string Type, JsonElement Data);
+public sealed record LiveFact(string EventId, string Type, JsonElement Data)
+{
+    /// <summary>A text of the data; empty where it has none of the name.</summary>
+    public string Text(string name) =>
+        Data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() ?? "" : "";
+
+    /// <summary>A list of texts of the data; empty where it has none of the name.</summary>
+    public IReadOnlyList<string> Texts(string name) =>
+        Data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray().Where(each => each.ValueKind == JsonValueKind.String).Select(each => each.GetString() ?? "")] : [];
+}
 
 /// <summary>What a client is sent: the name of an event and its argument, written as JSON.</summary>
 public sealed record LiveWord(string Name, object Data);
+
+/// <summary>What a connection is told first.</summary>
+/// <param name="Word">The word.</param>
+/// <param name="Entered">Called when the connection is in the feed: what has changed since the word was made can be told from then on.</param>
+public sealed record LiveGreeting(LiveWord Word, Action Entered);
 
 /// <summary>What is told of an event, on every device.</summary>
 /// <param name="Word">To all who may see it.</param>
@@ -52,6 +67,9 @@ public interface ITellLive
     /// <param name="word">What is told.</param>
     /// <param name="hears">Asked for each connection.</param>
     void Tell(TenantId tenant, string inNamespace, LiveWord word, Func<Caller, bool> hears);
+
+    /// <summary>Tells each sign-in a word of its own, on all of its connections.</summary>
+    void Tell(TenantId tenant, string inNamespace, IReadOnlyDictionary<SessionId, LiveWord> words);
 
     /// <summary>Who is connected to a namespace now: once for each connection.</summary>
     IReadOnlyList<Caller> Listening(TenantId tenant, string inNamespace);

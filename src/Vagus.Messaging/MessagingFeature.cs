@@ -59,7 +59,7 @@ public static class MessagingFeature
         services.AddSingleton<ILiveCommand, MarkReadCommand>();
         services.AddSingleton<ILiveCommand, TypingCommand>();
         services.AddHostedService(provider => provider.GetRequiredService<TypingBoard>());
-        services.AddHostedService<TellUnread>();
+        services.AddHostedService<PushUnreadCounts>();
         services.RunNotices();
         services.RunSearch();
         services.AddLeasedDuty<MindThreads>();
@@ -151,7 +151,8 @@ public static class MessagingFeature
         services.AddSingleton<ReadThread>();
         services.AddSingleton<ListAssignments>();
         services.AddSingleton<WriteThread>();
-        services.AddSingleton<BeginStaffThread>();
+        services.AddSingleton<BeginThread>();
+        services.AddSingleton<KeepChange>();
         services.AddSingleton<ChangeParticipants>();
         services.AddSingleton<PlaceThread>();
         services.AddSingleton<ChangeThread>();

@@ -72,6 +72,22 @@ public abstract class SignatureTests(House house)
     }
 
     [Fact]
+    public async Task The_first_key_is_made_by_the_server_and_a_further_one_by_the_operator()
+    {
+        var clinic = await house.NewClinic();
+        await Signed(clinic);
+        await house.Get<RotateSigningKey>().Rotate(clinic.Tenant, CancellationToken.None);
+
+        var admin = await clinic.Has(Role.Admin);
+        var entries = (await admin.Get("/api/audit?action=key-rotate&limit=200")).Is(200)["items"].EnumerateArray()
+            .Where(entry => entry.GetProperty("on").GetString()!.StartsWith("SigningKey/", StringComparison.Ordinal));
+
+        Assert.Equal(
+            [null, "operator"],
+            entries.Select(entry => entry.TryGetProperty("client", out var client) ? client.GetString() : null).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Labels_and_narrative_of_a_record_may_change_and_its_signature_holds()
     {
         var (provider, provenance) = await Signed();

@@ -124,6 +124,8 @@ public abstract class StaffThreadTests(House house)
     [InlineData("""{"kind":"staff","sendAfter":"2099-01-01T00:00:00Z"}""", "sendAfter")]
     [InlineData("""{"kind":"staff","participants":[]}""", "participants")]
     [InlineData("""{"kind":"staff","participants":["<patient>"]}""", "participants")]
+    [InlineData("""{"kind":"staff","participants":["<author>"]}""", "participants")]
+    [InlineData("""{"kind":"staff","participants":["<author>","<author>"]}""", "participants")]
     [InlineData("""{"kind":"staff","participants":["<stranger>"]}""", "participants")]
     [InlineData("""{"kind":"patient","category":"general","patientId":"p1"}""", "participants")]
     public async Task What_a_thread_among_staff_has_no_place_for_is_refused(string given, string field)
@@ -131,7 +133,8 @@ public abstract class StaffThreadTests(House house)
         var (clinic, patient, doctor) = await Open(house, "p1");
         var (nurse, stranger) = (await clinic.Has(Role.Nurse), await (await house.NewClinic()).Has(Role.Nurse));
         var body = JsonSerializer.Deserialize<Dictionary<string, object>>(given
-            .Replace("<patient>", patient.Id, StringComparison.Ordinal).Replace("<stranger>", stranger.Id, StringComparison.Ordinal))!;
+            .Replace("<patient>", patient.Id, StringComparison.Ordinal).Replace("<stranger>", stranger.Id, StringComparison.Ordinal)
+            .Replace("<author>", doctor.Id, StringComparison.Ordinal))!;
         body.TryAdd("participants", new[] { nurse.Id });
         body["subject"] = body["content"] = "x";
 
@@ -153,6 +156,27 @@ public abstract class StaffThreadTests(House house)
         (await doctor.Post(Path, new { kind = "staff", participants = new[] { nurse.Id }, patientId = "p9", subject = "x", content = "x" }))
             .IsRefused(404, "not_found");
         (await doctor.Put($"{Path}/{await Begin(doctor, [nurse])}/participants/{patient.Id}", new { })).Is(400);
+    }
+
+    [Fact]
+    public async Task A_category_is_refused_where_no_patient_takes_part_also_in_bulk()
+    {
+        var (clinic, _, doctor) = await Open(house, "p1");
+        var nurse = await clinic.Has(Role.Nurse);
+        var thread = await Begin(doctor, [nurse]);
+        var direct = (await doctor.Post("/api/messages", new { recipientId = nurse.Id, content = "Hello" })).Is(201)["threadId"].GetString();
+
+        foreach (var id in new[] { thread, direct })
+        {
+            var answer = await doctor.Put($"{Path}/{id}", new { category = "general", priority = "high" });
+            answer.Is(400);
+            Assert.Contains("category", answer.Text, StringComparison.Ordinal);
+        }
+
+        var bulk = (await doctor.Post($"{Path}/bulk", new { threadIds = new[] { thread }, changes = new { category = "general" } })).Is(200);
+        Assert.False(bulk["results"][0].GetProperty("ok").GetBoolean());
+        var shown = (await doctor.Get($"{Path}/{thread}")).Is(200)["thread"];
+        Assert.Equal(("normal", 1), (shown.Text("priority"), shown.GetProperty("version").GetInt32()));
     }
 
     [Fact]

@@ -220,6 +220,7 @@ internal sealed class LiveClinic : IAsyncDisposable
             // Without the events that rooms derive: the tests count positions.
             services.RemoveAll<IDeriveEvents>().RemoveAll<IObserveReads>();
             foreach (var command in commands) services.AddSingleton(command);
+            foreach (var feature in commands.OfType<ILiveNamespace>()) services.AddSingleton(feature);
             services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = Listen);
             if (watcher is not null)
                 services.AddLogging(logging => logging.AddProvider(watcher).AddFilter("Vagus.Realtime", LogLevel.Debug));

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Vagus.SocketIO.Engine;
 
 namespace Vagus.SocketIO.Tests;
 
@@ -17,13 +18,17 @@ internal sealed class LiveServer : IAsyncDisposable
 
     internal SocketIOServer Server => _app.Services.GetRequiredService<SocketIOServer>();
 
+    internal EngineHost Host => _app.Services.GetRequiredService<EngineHost>();
+
     internal HttpClient Http { get; } = new(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None });
 
-    internal static async Task<LiveServer> Start(Action<SocketIOServer>? configure = null, Action<SocketIOOptions>? options = null)
+    internal static async Task<LiveServer> Start(
+        Action<SocketIOServer>? configure = null, Action<SocketIOOptions>? options = null, TimeProvider? clock = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        if (clock is not null) builder.Services.AddSingleton(clock);
         builder.Services.AddSocketIO(set => set.Drain.BatchInterval = TimeSpan.FromMilliseconds(10));
         if (options is not null) builder.Services.Configure(options);
         var app = builder.Build();

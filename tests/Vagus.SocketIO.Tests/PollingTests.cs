@@ -137,8 +137,7 @@ public sealed class PollingTests
         await using var live = await LiveServer.Start();
         var sid = await live.OpenPolling();
         var first = live.Http.GetAsync(live.Polling(sid));
-        await Until(() => live.Server.ConnectionCount == 1);
-        await Task.Delay(100);
+        await PollWaits(live);
 
         using var second = await live.Http.GetAsync(live.Polling(sid));
 
@@ -154,7 +153,7 @@ public sealed class PollingTests
         var sid = await live.OpenPolling();
         using var stop = new CancellationTokenSource();
         var poll = live.Http.GetAsync(live.Polling(sid), stop.Token);
-        await Task.Delay(100);
+        await PollWaits(live);
 
         await stop.CancelAsync();
 
@@ -201,6 +200,9 @@ public sealed class PollingTests
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
     }
+
+    private static Task PollWaits(LiveServer live) =>
+        Until(() => live.Host.Sessions.Any(session => session.Polling is { IsWaiting: true }));
 
     internal static async Task Until(Func<bool> condition)
     {

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 using Vagus.Storage.Consuming;
 using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
 using Vagus.Testing;
 
 namespace Vagus.Storage.Tests;
@@ -46,6 +48,34 @@ public abstract class LeasedDutyTests(Engine engine)
         Assert.Equal((1, 1), (one.Finished, other.Finished));
     }
 
+    [Fact]
+    public async Task A_lost_duty_whose_turn_does_not_end_holds_up_nothing_and_does_not_begin_anew_before()
+    {
+        await using var storage = await Create();
+        var stuck = new StuckDuty();
+        var duties = new LeasedDuties([stuck], TimeProvider.System, NullLogger<LeasedDuties>.Instance);
+        var leases = new Leases(
+            storage.Get<Database>(), storage.Get<GroupCommit>(), storage.Get<NodeFiles>(), storage.Options.Consuming, TimeProvider.System,
+            node: "here");
+        leases.Begin();
+        await duties.Reconcile(leases, await leases.Read([stuck.Name], default), default);
+        await Becomes(() => stuck.Turns == 1);
+
+        var others = (await leases.Read([stuck.Name], default)).ConvertAll(row => row with { Node = "there" });
+        await duties.Reconcile(leases, others, default).AsTask().WaitAsync(Limit);
+        await duties.Reconcile(leases, await leases.Read([stuck.Name], default), default).AsTask().WaitAsync(Limit);
+        Assert.Equal(1, stuck.Turns);
+        stuck.End.SetResult();
+        using var limit = new CancellationTokenSource(Limit);
+        while (stuck.Turns == 1)
+        {
+            await duties.Reconcile(leases, await leases.Read([stuck.Name], limit.Token), limit.Token);
+            await Task.Delay(5, limit.Token);
+        }
+
+        await duties.Stop();
+    }
+
     private static TestDuty Duty(TestStorage storage) => (TestDuty)storage.Get<LeasedDuty>();
 
     private Task<TestStorage> Create() => TestStorage.Create(
@@ -67,6 +97,25 @@ public abstract class LeasedDutyTests(Engine engine)
     {
         using var limit = new CancellationTokenSource(Limit);
         while (!isSo()) await Task.Delay(5, limit.Token);
+    }
+
+    /// <summary>Its first turn ends when the test says so, whatever it is asked.</summary>
+    private sealed class StuckDuty : LeasedDuty
+    {
+        private int turns;
+
+        public TaskCompletionSource End { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public int Turns => Volatile.Read(ref turns);
+
+        public override string Name => "stuck-duty";
+
+        public override TimeSpan Interval => TimeSpan.FromMilliseconds(5);
+
+        public override async ValueTask Turn(CancellationToken cancel)
+        {
+            if (Interlocked.Increment(ref turns) == 1) await End.Task;
+        }
     }
 
     private sealed class TestDuty : LeasedDuty

@@ -22,6 +22,9 @@ public interface IFindUsers
     /// <summary>Also one who is disabled.</summary>
     ValueTask<UserFacts?> Known(TenantId tenant, UserId user, CancellationToken cancel);
 
+    /// <summary>Those of the users who are there, also who is disabled.</summary>
+    ValueTask<IReadOnlyList<UserFacts>> Known(TenantId tenant, IReadOnlyList<string> users, CancellationToken cancel);
+
     /// <summary>The users whose own records these are.</summary>
     ValueTask<IReadOnlyList<UserFacts>> OfPractitioners(TenantId tenant, IReadOnlyList<string> practitioners, CancellationToken cancel);
 

@@ -42,14 +42,15 @@ internal sealed class SigningKeys(Database database, GroupCommit commit, Content
     private async ValueTask<KeyRow?> Newest(TenantId tenant, CancellationToken cancel) =>
         (await database.Query(Read, [tenant.Value], Map, cancel)).FirstOrDefault();
 
-    /// <summary>A further key, which signs from now on. Answers its id.</summary>
-    public ValueTask<Result<string>> Rotate(TenantId tenant, CancellationToken cancel) => Make(tenant, AddNext, cancel);
+    /// <summary>A further key, which signs from now on, at the operator's word. Answers its id.</summary>
+    public ValueTask<Result<string>> Rotate(TenantId tenant, CancellationToken cancel) =>
+        Make(tenant, AddNext, AuditActor.Operator, cancel);
 
     // Of two that make the first key at once, one row stays; both go on with it.
     private async ValueTask<Refusal?> MakeFirst(TenantId tenant, CancellationToken cancel) =>
-        (await Make(tenant, AddFirst, cancel)).Refusal is { } refusal && refusal != NotAdded ? refusal : null;
+        (await Make(tenant, AddFirst, AuditActor.Server, cancel)).Refusal is { } refusal && refusal != NotAdded ? refusal : null;
 
-    private async ValueTask<Result<string>> Make(TenantId tenant, Statement add, CancellationToken cancel)
+    private async ValueTask<Result<string>> Make(TenantId tenant, Statement add, AuditActor by, CancellationToken cancel)
     {
         using var key = SigningKey.Create();
         var secret = key.ToPkcs8();
@@ -57,7 +58,7 @@ internal sealed class SigningKeys(Database database, GroupCommit commit, Content
         {
             var envelope = await vault.Seal(
                 new KeyScope(tenant, Scope, tenant.Value), PlaceOf(tenant, key.Public.Kid), ContentKind.WrappedKey, secret, cancel);
-            return envelope.Refusal is { } refusal ? refusal : await Add(tenant, add, key.Public, envelope.Value, cancel);
+            return envelope.Refusal is { } refusal ? refusal : await Add(tenant, (add, by), key.Public, envelope.Value, cancel);
         }
         finally
         {
@@ -65,14 +66,15 @@ internal sealed class SigningKeys(Database database, GroupCommit commit, Content
         }
     }
 
-    private ValueTask<Result<string>> Add(TenantId tenant, Statement add, PublicKey key, byte[] envelope, CancellationToken cancel) =>
+    private ValueTask<Result<string>> Add(
+        TenantId tenant, (Statement Sql, AuditActor By) add, PublicKey key, byte[] envelope, CancellationToken cancel) =>
         commit.Write<string>(
             tenant,
             async (write, token) =>
             {
                 object?[] values = [key.Kid, key.X, key.Y, envelope, write.At.ToMicroseconds(), tenant.Value];
-                if (await write.Execute(add, values, token) == 0) return NotAdded;
-                AuditTrail.Add(write, AuditActor.Operator.Entry(AuditActions.RotateKey) with { On = $"SigningKey/{key.Kid}" });
+                if (await write.Execute(add.Sql, values, token) == 0) return NotAdded;
+                AuditTrail.Add(write, add.By.Entry(AuditActions.RotateKey) with { On = $"SigningKey/{key.Kid}" });
                 return key.Kid;
             },
             cancel);

@@ -13,13 +13,14 @@ internal sealed class AppOrigins(Database database, TimeProvider clock) : IDispo
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(10);
     private readonly SemaphoreSlim turn = new(1);
     private Known? known;
+    private int changes;
 
     /// <summary>The ids of the applications that have the origin; none for an origin that has not been registered.</summary>
     public async ValueTask<FrozenSet<string>> Of(string origin, CancellationToken cancel) =>
         (await Fresh(cancel)).Apps.GetValueOrDefault(origin, FrozenSet<string>.Empty);
 
-    /// <summary>The next look reads them: an application has just been changed here.</summary>
-    public void Forget() => Volatile.Write(ref known, null);
+    /// <summary>The next look reads them, also behind a reading that is under way: an application has just been changed here.</summary>
+    public void Forget() => Interlocked.Increment(ref changes);
 
     /// <summary>As browsers write it (RFC 6454 §6.2); null for the scheme of a native application, which has none.</summary>
     internal static string? OriginOf(string redirectUri) =>
@@ -30,12 +31,12 @@ internal sealed class AppOrigins(Database database, TimeProvider clock) : IDispo
 
     private async ValueTask<Known> Fresh(CancellationToken cancel)
     {
-        if (Volatile.Read(ref known) is { } at && clock.GetElapsedTime(at.ReadAt) < MaxAge) return at;
+        if (StillKnown() is { } at) return at;
 
         await turn.WaitAsync(cancel);
         try
         {
-            if (Volatile.Read(ref known) is { } other && clock.GetElapsedTime(other.ReadAt) < MaxAge) return other;
+            if (StillKnown() is { } other) return other;
             var read = await Read(cancel);
             Volatile.Write(ref known, read);
             return read;
@@ -46,19 +47,23 @@ internal sealed class AppOrigins(Database database, TimeProvider clock) : IDispo
         }
     }
 
+    private Known? StillKnown() =>
+        Volatile.Read(ref known) is { } at && at.Changes == Volatile.Read(ref changes) && clock.GetElapsedTime(at.ReadAt) < MaxAge
+            ? at : null;
+
     private async ValueTask<Known> Read(CancellationToken cancel)
     {
-        var readAt = clock.GetTimestamp();
+        var (before, readAt) = (Volatile.Read(ref changes), clock.GetTimestamp());
         var rows = await database.Query(
             InUse, [], row => (App: row.GetString(0), Uris: row.GetString(1).Split('\n', StringSplitOptions.RemoveEmptyEntries)), cancel);
         var apps = rows
             .SelectMany(row => row.Uris.Select(OriginOf).OfType<string>().Select(origin => (Origin: origin, row.App)))
             .GroupBy(pair => pair.Origin, pair => pair.App, StringComparer.Ordinal)
             .ToFrozenDictionary(group => group.Key, group => group.ToFrozenSet(StringComparer.Ordinal), StringComparer.Ordinal);
-        return new Known(apps, readAt);
+        return new Known(apps, readAt, before);
     }
 
-    private sealed record Known(FrozenDictionary<string, FrozenSet<string>> Apps, long ReadAt);
+    private sealed record Known(FrozenDictionary<string, FrozenSet<string>> Apps, long ReadAt, int Changes);
 
     // Across tenants: a preflight names neither an application nor a tenant.
     private static readonly Statement InUse = new("""

@@ -23,6 +23,9 @@ internal sealed class FindUsers(Database database, ReadDependants dependants, Ti
     public ValueTask<UserFacts?> Known(TenantId tenant, UserId user, CancellationToken cancel) =>
         database.QueryOne(EvenDisabled, [tenant.Value, user.Value], Map, cancel);
 
+    public async ValueTask<IReadOnlyList<UserFacts>> Known(TenantId tenant, IReadOnlyList<string> users, CancellationToken cancel) =>
+        users.Count == 0 ? [] : await database.Query(ByIds, [tenant.Value, JsonSerializer.Serialize(users)], Map, cancel);
+
     public async ValueTask<IReadOnlyList<UserFacts>> OfPractitioners(
         TenantId tenant, IReadOnlyList<string> practitioners, CancellationToken cancel) =>
         practitioners.Count == 0 ? [] : await database.Query(
@@ -114,6 +117,14 @@ internal sealed class FindUsers(Database database, ReadDependants dependants, Ti
         from access_user u
         where u.tenant_id = @tenant_id
           and u.user_id = @user_id
+        """);
+
+    private static readonly Statement ByIds = ListSql.With(list => $"""
+        select {Columns}
+        from access_user u
+        where u.tenant_id = @tenant_id
+          and u.user_id in ({list("users")})
+        order by u.user_id
         """);
 
     private static readonly Statement ByPractitioners = ListSql.With(list => $"""

@@ -109,7 +109,8 @@ internal sealed class UnreadThreads(Database database, AuditTrail audit)
 /// <summary>Threads with something unread.</summary>
 internal sealed record UnreadAnswer(long Count, IReadOnlyDictionary<string, long> ByCategory)
 {
-    public bool IsSameAs(UnreadAnswer other) => Count == other.Count && ByCategory.Count == other.ByCategory.Count
+    public bool IsSameAs(UnreadAnswer? other) => other is not null
+        && Count == other.Count && ByCategory.Count == other.ByCategory.Count
         && ByCategory.All(row => other.ByCategory.TryGetValue(row.Key, out var count) && count == row.Value);
 
     public static UnreadAnswer Of(IReadOnlyDictionary<string, long> counts) => new(counts.Values.Sum(), counts);

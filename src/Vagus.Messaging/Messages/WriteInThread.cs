@@ -26,7 +26,7 @@ internal sealed class WriteInThread(
             ? await messages.Run(turn, thread, message) : MessagingRefusals.NoThread;
 
     public async ValueTask<Result<SentMessage>> Begin(
-        MessageAuthor by, ThreadSight sight, INewThread begun, MessageRequest request, CancellationToken cancel)
+        MessageAuthor by, ThreadSight sight, ThreadBeginning begun, MessageRequest request, CancellationToken cancel)
     {
         if ((MessageText.RefuseSubject(begun.Subject) ?? request.Refuse()) is { } unfit) return unfit;
         if (!pace.Allows(by.Caller)) return MessagingRefusals.TooFast;
@@ -75,7 +75,7 @@ internal sealed class WriteInThread(
         return thread;
     }
 
-    private static ThreadRow Sealed(MessageTurn turn, string id, INewThread begun) =>
+    private static ThreadRow Sealed(MessageTurn turn, string id, ThreadBeginning begun) =>
         begun.Row(id, turn.Caller, turn.Write.At) with
         {
             SealedSubject = ThreadSeals.Seal(turn.Key, ThreadSeals.Subject(turn.Write.Tenant, id), begun.Subject),
@@ -83,17 +83,15 @@ internal sealed class WriteInThread(
 }
 
 /// <summary>A thread that is to begin, before its first message.</summary>
-internal interface INewThread
+internal abstract record ThreadBeginning(string Subject)
 {
-    string Subject { get; }
-
-    ThreadRow Row(string id, Caller by, DateTimeOffset at);
+    public abstract ThreadRow Row(string id, Caller by, DateTimeOffset at);
 }
 
 /// <summary>A patient's thread that is to begin.</summary>
-internal sealed record NewThread(PatientId Patient, string Subject, string Category, string Priority) : INewThread
+internal sealed record NewThread(PatientId Patient, string Subject, string Category, string Priority) : ThreadBeginning(Subject)
 {
-    public ThreadRow Row(string id, Caller by, DateTimeOffset at) => new()
+    public override ThreadRow Row(string id, Caller by, DateTimeOffset at) => new()
     {
         Tenant = by.Tenant,
         Id = id,

@@ -16,7 +16,7 @@ namespace Vagus.Messaging.Staff;
 /// them go. Who comes reads the whole thread; who goes sees nothing of it from that write on.
 /// </summary>
 internal sealed class ChangeParticipants(
-    Database database, ThreadSights sights, StaffMembers members, MessageTurns turns, ThreadEvents events)
+    Database database, ThreadSights sights, StaffMembers members, MessageTurns turns, KeepChange keeping)
 {
     public static void Map(IEndpointRouteBuilder staff)
     {
@@ -74,27 +74,10 @@ internal sealed class ChangeParticipants(
     private async ValueTask<Result<ThreadRow>> One(
         MessageTurn turn, ThreadSight sight, string id, Change change, Func<ThreadRow, Result<ThreadRow>> next)
     {
-        var (write, cancel) = (turn.Write, turn.Cancel);
-        if (await ThreadRow.Find(write, write.Tenant, id, cancel) is not { } thread || !sight.Sees(thread))
+        if (await ThreadRow.Find(turn.Write, turn.Write.Tenant, id, turn.Cancel) is not { } thread || !sight.Sees(thread))
             return MessagingRefusals.NoThread;
         var asked = next(thread);
-        if (asked.Refusal is { } refusal) return refusal;
-        if (ReferenceEquals(asked.Value, thread))
-        {
-            ReadEntries.Add(turn, thread, id);
-            return thread;
-        }
-
-        var after = asked.Value with { Version = thread.Version + 1 };
-        await ThreadTables.Replace(write, thread, after, cancel);
-        AuditTrail.Add(write, AuditEntry.Of(AuditActions.ChangeThread, turn.Caller, turn.By.Origin) with
-        {
-            On = $"Thread/{id}",
-            Patients = thread.Patient is { } patient ? [patient] : [],
-            Detail = $"changed=participants,{change.What}={change.User}",
-        });
-        await events.Changed(write, turn.Caller, thread, after, cancel);
-        return after;
+        return asked.Refusal is { } refusal ? refusal : await keeping.Run(turn, thread, asked.Value, $"{change.What}={change.User}");
     }
 
     /// <summary>As the audit tells it.</summary>

@@ -18,7 +18,7 @@ namespace Vagus.Messaging.Staff;
 /// <c>POST /threads/bulk</c> makes one change to many threads, each by itself.
 /// </summary>
 internal sealed class ChangeThread(
-    Database database, ThreadSights sights, MessageTurns turns, ThreadEvents events, PlaceThread placing, ReadThread reading,
+    Database database, ThreadSights sights, MessageTurns turns, KeepChange keeping, PlaceThread placing, ReadThread reading,
     MessagingPolicies policies)
 {
     private const int MostInBulk = 100;
@@ -107,23 +107,7 @@ internal sealed class ChangeThread(
         var next = DueDates.After(thread, changes.Apply(thread), policy, write.At);
         if (changes.Subject is { } subject)
             next = next with { SealedSubject = ThreadSeals.Seal(turn.Key, ThreadSeals.Subject(write.Tenant, id), subject) };
-        var changed = ThreadRules.Changed(thread, next);
-        if (changed.Count == 0 && next.CoveredFor == thread.CoveredFor)
-        {
-            ReadEntries.Add(turn, thread, id);
-            return thread;
-        }
-
-        next = next with { Version = thread.Version + 1 };
-        await ThreadTables.Replace(write, thread, next, cancel);
-        AuditTrail.Add(write, AuditEntry.Of(AuditActions.ChangeThread, turn.Caller, turn.By.Origin) with
-        {
-            On = $"Thread/{id}",
-            Patients = thread.Patient is { } patient ? [patient] : [],
-            Detail = $"changed={string.Join('+', changed)}{(changes.Assigns ? $",assigned={changes.AssignedTo ?? "none"}" : "")}",
-        });
-        await events.Changed(write, turn.Caller, thread, next, cancel);
-        return next;
+        return await keeping.Run(turn, thread, next, changes.Assigns ? $"assigned={changes.AssignedTo ?? "none"}" : "");
     }
 }
 

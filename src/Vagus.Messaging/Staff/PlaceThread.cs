@@ -16,6 +16,8 @@ internal sealed class PlaceThread(IFindUsers accounts, Coverage coverage, Routes
     /// <param name="cancel">Ends the reading.</param>
     public async ValueTask<Result<ThreadChanges>> Run(ThreadRow known, ThreadChanges changes, CancellationToken cancel)
     {
+        if (changes.Category is not null && known.Kind != ThreadKind.Patient)
+            return FieldRefusals.Wrong("category", "left out: a patient's thread alone has one");
         if (changes.AssignedTo is { } user
             && !ThreadReaders.MayHave(known, await accounts.Known(known.Tenant, new UserId(user), cancel)))
             return MessagingRefusals.NotAssignable;

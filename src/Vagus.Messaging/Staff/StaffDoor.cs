@@ -28,6 +28,7 @@ internal sealed class StaffDoor(ThreadSights sights, UnreadThreads unread, MarkR
         ListThreads.Map(staff);
         ReadThread.Map(staff);
         ListAssignments.Map(staff);
+        BeginThread.Map(staff);
         WriteThread.Map(staff);
         ChangeThread.Map(staff);
         ChangeParticipants.Map(staff);

@@ -13,13 +13,9 @@ internal sealed class StaffMembers(IFindUsers accounts)
     /// <summary>All of them are users who are staff now.</summary>
     public async ValueTask<bool> AreStaff(TenantId tenant, IReadOnlyList<string> users, CancellationToken cancel)
     {
-        foreach (var user in users)
-        {
-            if (!ChosenId.IsFhirId(user) || await accounts.Known(tenant, new UserId(user), cancel) is not { IsDisabled: false } person
-                || !person.Role.IsStaff())
-                return false;
-        }
-
-        return true;
+        if (!users.All(ChosenId.IsFhirId)) return false;
+        var named = users.Distinct(StringComparer.Ordinal).ToList();
+        var found = await accounts.Known(tenant, named, cancel);
+        return found.Count == named.Count && found.All(person => !person.IsDisabled && person.Role.IsStaff());
     }
 }

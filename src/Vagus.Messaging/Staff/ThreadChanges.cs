@@ -110,7 +110,7 @@ internal sealed record ThreadChanges
         Team = SetsTeam ? Team : thread.Team,
         Status = Status ?? thread.Status,
         Priority = Priority ?? thread.Priority,
-        Category = thread.Kind == ThreadKind.Patient ? Category ?? thread.Category : thread.Category,
+        Category = Category ?? thread.Category,
         Labels = Labels ?? thread.Labels,
         SnoozedUntil = SetsSnooze ? SnoozeUntil : thread.SnoozedUntil,
     };

@@ -12,6 +12,7 @@ internal sealed class EngineHost : IDisposable
     private readonly ConcurrentBag<EngineTable> _tables = [];
     private readonly HandshakeRate _rate;
     private int _connections;
+    private volatile bool _draining;
 
     public EngineHost(IOptions<SocketIOOptions> options, TimeProvider clock, SocketIOMetrics metrics, ILogger<EngineHost> logger)
     {
@@ -42,7 +43,12 @@ internal sealed class EngineHost : IDisposable
 
     internal int ConnectionCount => Volatile.Read(ref _connections);
 
-    internal bool Draining { get; private set; }
+    /// <summary>
+    /// Set before the sessions are looked over: a session that came in beside that asks here once it is among them.
+    /// </summary>
+    internal bool Draining => _draining;
+
+    internal IEnumerable<EngineSession> Sessions => _tables.SelectMany(table => table.Sessions);
 
     public void Dispose() => Wheel.Dispose();
 
@@ -56,7 +62,7 @@ internal sealed class EngineHost : IDisposable
     /// <summary>Whether one more connection may be opened now.</summary>
     internal bool Admit()
     {
-        if (Draining || !_rate.Take(Wheel.Now)) return false;
+        if (_draining || !_rate.Take(Wheel.Now)) return false;
         if (Interlocked.Increment(ref _connections) <= Options.MaxConnections) return true;
 
         Interlocked.Decrement(ref _connections);
@@ -67,9 +73,9 @@ internal sealed class EngineHost : IDisposable
 
     internal async Task Drain(CancellationToken cancel)
     {
-        Draining = true;
+        _draining = true;
         var end = Wheel.Now + (long)DrainOptions.Limit.TotalMilliseconds;
-        foreach (var batch in _tables.SelectMany(table => table.Sessions).Chunk(Math.Max(1, DrainOptions.BatchSize)))
+        foreach (var batch in Sessions.Chunk(Math.Max(1, DrainOptions.BatchSize)))
         {
             foreach (var session in batch) session.Close(DisconnectReason.Draining, CloseCode.ServiceRestart, CloseText.Restart);
             if (ConnectionCount == 0 || Wheel.Now >= end || cancel.IsCancellationRequested) continue;

@@ -60,12 +60,11 @@ internal sealed class EngineTable(EngineHost host, string path, Func<EngineSessi
 
     private async Task OpenPolling(HttpContext context)
     {
-        if (!host.Admit())
+        if (!host.Admit() || Enter(EngineHandshake.OfPolling(context, host.Clock.GetUtcNow())) is not { } session)
         {
             await Refuse(context, EngineError.Busy);
             return;
         }
-        var session = NewSession(EngineHandshake.OfPolling(context, host.Clock.GetUtcNow()));
         if (Options.CookieName is { } cookie)
         {
             context.Response.Cookies.Append(cookie, session.Sid, new CookieOptions
@@ -89,12 +88,11 @@ internal sealed class EngineTable(EngineHost host, string path, Func<EngineSessi
 
     private async Task OpenWebSocket(HttpContext context)
     {
-        if (!host.Admit())
+        if (!host.Admit() || Enter(EngineHandshake.OfWebSocket(context, host.Clock.GetUtcNow())) is not { } session)
         {
             await Refuse(context, EngineError.Busy);
             return;
         }
-        var session = NewSession(EngineHandshake.OfWebSocket(context, host.Clock.GetUtcNow()));
         WebSocketLink link;
         try
         {
@@ -128,7 +126,8 @@ internal sealed class EngineTable(EngineHost host, string path, Func<EngineSessi
         await link.Read(session, upgrade);
     }
 
-    private EngineSession NewSession(EngineHandshake handshake)
+    /// <summary>Null where the server has begun to drain meanwhile: the session may have been overlooked.</summary>
+    private EngineSession? Enter(EngineHandshake handshake)
     {
         // 18 random bytes: the sid is a capability of its connection, so it must not be guessable.
         Span<byte> random = stackalloc byte[18];
@@ -137,7 +136,10 @@ internal sealed class EngineTable(EngineHost host, string path, Func<EngineSessi
         _sessions[session.Sid] = session;
         session.Begin(accept(session));
         host.Metrics.Opened();
-        return session;
+        if (!host.Draining) return session;
+
+        session.Finish(DisconnectReason.Draining);
+        return null;
     }
 
     private Task Refuse(HttpContext context, EngineError error)

@@ -21,8 +21,10 @@ internal sealed class WebSocketWriter
     private readonly WebSocketLink _link;
     private readonly Stream _stream;
     private readonly Socket? _socket;
+    private readonly Lock _aloneGate = new();
+    private Task _alone = Task.CompletedTask;
     private int _mode;
-    private bool _closeSent;
+    private volatile bool _closeSent;
     private TaskCompletionSource? _closing;
 
     internal WebSocketWriter(WebSocketLink link, Stream stream, Socket? socket)
@@ -49,21 +51,29 @@ internal sealed class WebSocketWriter
         return finished;
     }
 
-    /// <summary>Writes a frame while no session writes here: on a candidate, or to turn a WebSocket away.</summary>
+    /// <summary>
+    /// Writes a frame while no session writes here: on a candidate, or to turn a WebSocket away. Such frames go out one after the other,
+    /// and none behind a close frame.
+    /// </summary>
     internal void WriteAlone(Frame frame)
     {
-        Interlocked.CompareExchange(ref _mode, Streamed, Undecided);
-        _ = WriteWhole(frame);
+        lock (_aloneGate)
+        {
+            if (!_closeSent) Follow(frame);
+        }
     }
 
     /// <summary>Writes a close frame, once. False: one was written before.</summary>
     internal bool WriteClose(Frame goodbye)
     {
-        if (_closeSent) return false;
+        lock (_aloneGate)
+        {
+            if (_closeSent) return false;
 
-        _closeSent = true;
-        WriteAlone(goodbye);
-        return true;
+            _closeSent = true;
+            Follow(goodbye);
+            return true;
+        }
     }
 
     /// <summary>The client has sent something.</summary>
@@ -117,11 +127,15 @@ internal sealed class WebSocketWriter
         }
         catch (Exception failure) when (TransportFailure.Is(failure))
         {
-            _link.End();
+            // The end of a connection like any other.
         }
-        watch.End();
-        if (closes) MarkCloseWritten();
-        session.Queue.Resume();
+        finally
+        {
+            // Whatever ended it: a frame that is cut has no sequel.
+            if (rest.Length > 0) _link.End();
+            watch.End();
+            Finished(session, closes);
+        }
     }
 
     private bool WriteStreamed(DrainBuffer buffer, EngineSession session, bool closes)
@@ -141,9 +155,10 @@ internal sealed class WebSocketWriter
     private async Task WriteStream(ReadOnlyMemory<byte> bytes, byte[]? rented, EngineSession session)
     {
         WriteWatch? watch = null;
+        var rest = bytes;
         try
         {
-            for (var rest = bytes; rest.Length > 0;)
+            while (rest.Length > 0)
             {
                 var step = FirstStep(rest);
                 var write = _stream.WriteAsync(step);
@@ -155,10 +170,11 @@ internal sealed class WebSocketWriter
         }
         catch (Exception failure) when (TransportFailure.Is(failure))
         {
-            _link.End();
+            // The end of a connection like any other.
         }
         finally
         {
+            if (rest.Length > 0) _link.End();
             watch?.End();
             if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
         }
@@ -168,13 +184,32 @@ internal sealed class WebSocketWriter
 
     private async Task FinishStreamed(Task write, EngineSession session, bool closes)
     {
-        await write;
+        try
+        {
+            await write;
+        }
+        finally
+        {
+            Finished(session, closes);
+        }
+    }
+
+    /// <summary>A session that is not resumed would never write again.</summary>
+    private void Finished(EngineSession session, bool closes)
+    {
         if (closes) MarkCloseWritten();
         session.Queue.Resume();
     }
 
-    private async Task WriteWhole(Frame frame)
+    private void Follow(Frame frame)
     {
+        Interlocked.CompareExchange(ref _mode, Streamed, Undecided);
+        _alone = WriteWhole(_alone, frame);
+    }
+
+    private async Task WriteWhole(Task before, Frame frame)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
             if (_mode == Direct) await _socket!.SendAsync(frame.Wire, SocketFlags.None);
@@ -184,7 +219,10 @@ internal sealed class WebSocketWriter
         {
             _link.End();
         }
-        if (frame.Opcode == Opcode.Close) MarkCloseWritten();
+        finally
+        {
+            if (frame.Opcode == Opcode.Close) MarkCloseWritten();
+        }
     }
 
     /// <summary>Completed when the close frame is out.</summary>

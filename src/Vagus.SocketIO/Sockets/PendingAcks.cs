@@ -14,22 +14,19 @@ internal sealed class PendingAcks(ClientSocket socket)
     internal Task<EventArguments?> Send(Frame[] frames, long ack, TimeSpan limit, CancellationToken cancel)
     {
         var pending = new PendingAck(this, ack);
+        var wheel = Session.Host.Wheel;
         lock (Session.Gate)
         {
             _acks ??= [];
             if (socket.IsGone || _acks.Count >= socket.Namespace.Server.Options.MaxPendingAcks)
                 return Task.FromResult<EventArguments?>(null);
 
+            // All of it before the frames: an answer may come while they are sent, and ends the timer and the token's registration.
             _acks.Add(ack, pending);
-            if (!socket.Stream.SendOrHold(frames))
-            {
-                _acks?.Remove(ack);
-                return Task.FromResult<EventArguments?>(null);
-            }
+            wheel.Set(pending, wheel.Now + (long)limit.TotalMilliseconds);
+            if (cancel.CanBeCanceled) pending.CancelWith(cancel);
+            if (!socket.Stream.SendOrHold(frames)) Take(ack)?.Complete(null);
         }
-        var wheel = Session.Host.Wheel;
-        wheel.Set(pending, wheel.Now + (long)limit.TotalMilliseconds);
-        if (cancel.CanBeCanceled) pending.CancelWith(cancel);
         return pending.Answer;
     }
 

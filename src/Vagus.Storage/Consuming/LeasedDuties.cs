@@ -17,15 +17,20 @@ internal sealed partial class LeasedDuties(IEnumerable<LeasedDuty> duties, TimeP
         foreach (var duty in all) await Reconcile(duty, leases, rows.Single(row => row.Consumer == duty.Name), cancel);
     }
 
-    /// <summary>Ends every loop and lets each duty finish, while the leases are still held.</summary>
+    /// <summary>
+    /// Ends every loop and lets each duty finish, while the leases are still held. One whose turn does not end is left to the end of the
+    /// process.
+    /// </summary>
     public async Task Stop()
     {
+        foreach (var run in running.Values) run.Stop();
+        using var turns = new CancellationTokenSource(LastTurn, clock);
         foreach (var (duty, run) in running.Select(each => (all.Single(duty => duty.Name == each.Key), each.Value)))
         {
-            await run.DisposeAsync();
-            using var limit = new CancellationTokenSource(LastTurn, clock);
             try
             {
+                await run.Ended.WaitAsync(turns.Token);
+                using var limit = new CancellationTokenSource(LastTurn, clock);
                 await duty.Finish(limit.Token);
             }
             catch (Exception cause)
@@ -42,10 +47,11 @@ internal sealed partial class LeasedDuties(IEnumerable<LeasedDuty> duties, TimeP
     {
         if (running.TryGetValue(duty.Name, out var run))
         {
-            if (leases.IsMine(row) && row.Epoch == run.Lease.Epoch) return;
-            running.Remove(duty.Name);
-            Log.Lost(logger, duty.Name);
-            await run.DisposeAsync();
+            if (!run.IsStopping && leases.IsMine(row) && row.Epoch == run.Lease.Epoch) return;
+            if (!run.IsStopping) Log.Lost(logger, duty.Name);
+            run.Stop();
+            // Nothing waits for its last turn: the leases of all others are kept up from here. Until that has ended it does not begin anew.
+            if (run.Ended.IsCompleted) running.Remove(duty.Name);
             return;
         }
 
@@ -59,10 +65,17 @@ internal sealed partial class LeasedDuties(IEnumerable<LeasedDuty> duties, TimeP
     {
         private readonly CancellationTokenSource stopping = new();
         private readonly Task loop;
+        private Task? ended;
 
         public Running(Lease lease, Func<CancellationToken, Task> run) => (Lease, loop) = (lease, run(stopping.Token));
 
         public Lease Lease { get; }
+
+        public bool IsStopping => ended is not null;
+
+        public Task Ended => ended ?? loop;
+
+        public void Stop() => ended ??= DisposeAsync().AsTask();
 
         public async ValueTask DisposeAsync()
         {

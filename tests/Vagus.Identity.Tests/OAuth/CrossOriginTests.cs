@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Vagus.Access.Policies;
 using Vagus.Identity.OAuth;
 using Vagus.Kernel;
+using Vagus.Storage;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Identity.Tests.OAuth;
@@ -147,11 +148,38 @@ public abstract class CrossOriginTests(Engine engine)
         Assert.Null((await Preflight(clinic, Data, Own)).Origin);
     }
 
+    [Fact]
+    public async Task An_application_that_is_added_while_the_others_are_read_is_known_at_the_next_look()
+    {
+        await using var clinic = await Open();
+        AppOrigins? origins = null;
+        var clock = new ClockWithStep(() => origins?.Forget());
+        origins = new AppOrigins(clinic.Get<Database>(), clock);
+        using var disposed = origins;
+
+        Assert.Empty(await origins.Of(Own, default));
+        await Launching.Register(clinic, "user/*.rs");
+
+        Assert.NotEmpty(await origins.Of(Own, default));
+    }
+
     private Task<TestClinic> Open() => TestClinic.Open(
         engine, map: endpoints => endpoints.MapGet(Data, () => "in").RequireCaller().AcceptScopes().AuditsNothing("the test"));
 
     private static async Task Register(TestClinic clinic, TenantId tenant, string redirect) => await clinic.Get<Apps>().Add(
         tenant, new NewApp("Another", "public", "user/*.rs") { RedirectUris = [redirect] }, by: null, default);
+
+    /// <summary>Does something at the first timestamp that is asked for.</summary>
+    private sealed class ClockWithStep(Action step) : TimeProvider
+    {
+        private int asked;
+
+        public override long GetTimestamp()
+        {
+            if (Interlocked.Increment(ref asked) == 1) step();
+            return base.GetTimestamp();
+        }
+    }
 
     private static (int, string?) Facts(Seen seen) => (seen.Status, seen.Origin);
 

@@ -37,6 +37,9 @@ public sealed class TypingBoardTests
             Words.Add($"{payload.GetProperty("userId").GetString()} {payload.GetProperty("isTyping").GetBoolean()}");
         }
 
+        public void Tell(TenantId tenant, string inNamespace, IReadOnlyDictionary<SessionId, LiveWord> words) =>
+            throw new InvalidOperationException("Who types is told to all in one word.");
+
         public IReadOnlyList<Caller> Listening(TenantId tenant, string inNamespace) => [];
     }
 }

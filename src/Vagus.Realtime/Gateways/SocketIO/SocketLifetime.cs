@@ -27,13 +27,11 @@ internal sealed partial class SocketLifetime(
                 return;
             }
 
-            if (namespaces.FeatureOf(session.Namespace) is { } feature)
-            {
-                var greeting = await feature.Greet(session.Caller, cancel);
-                socket.Send(socket.Namespace.Encode(greeting.Name, greeting.Data));
-            }
-
+            var feature = namespaces.FeatureOf(session.Namespace);
+            var greeting = feature is null ? null : await feature.Greet(session.Caller, cancel);
+            if (greeting is not null) socket.Send(socket.Namespace.Encode(greeting.Word.Name, greeting.Word.Data));
             await feeds.Enter(session, session.Entry!);
+            greeting?.Entered();
         }
         catch (Exception failure) when (!cancel.IsCancellationRequested)
         {
