@@ -79,10 +79,17 @@ public sealed class Database : IRunQueries, IAsyncDisposable
 
     public Engine Engine => postgres is null ? Engine.Sqlite : Engine.Postgres;
 
+    /// <summary>Tells readers that the lane commits more than leaves.</summary>
+    internal void BeginCommit() => sqlite?.Snapshots.BeginCommit();
+
     /// <summary>
-    /// Tells readers of a commit, before it is acknowledged. <paramref name="onlyLeaves"/>: nothing but the leaf log's tables was written.
+    /// Tells readers of the lane's commit, before it is acknowledged. <paramref name="onlyLeaves"/>: nothing but the leaf log's tables was
+    /// written.
     /// </summary>
-    internal void Committed(bool onlyLeaves) => sqlite?.Snapshots.Committed(onlyLeaves);
+    internal void EndCommit(bool onlyLeaves) => sqlite?.Snapshots.EndCommit(onlyLeaves);
+
+    /// <summary>Tells readers that another process has committed.</summary>
+    internal void CommittedElsewhere() => sqlite?.Snapshots.Committed(onlyLeaves: false);
 
     /// <summary>Called by the lane after a commit that was told.</summary>
     internal void Watch(SqlSession writer)

@@ -66,6 +66,28 @@ public sealed class SqliteReaderTests : IDisposable
         void Next(Statement statement) => snapshots.Begin(reader, statement);
     }
 
+    /// <summary>A feed may read what is committed before that is counted, and asks then for what belongs to it.</summary>
+    [Fact]
+    public async Task A_reader_keeps_no_snapshot_while_a_commit_goes_on()
+    {
+        await using var reader = await Reader();
+        var snapshots = new ReadSnapshots { LeafTables = "audit_" };
+        snapshots.Begin(reader, Head);
+        var before = reader.Snapshot;
+
+        snapshots.BeginCommit();
+        snapshots.Begin(reader, Head);
+        var meanwhile = reader.Snapshot;
+        snapshots.EndCommit(onlyLeaves: false);
+        snapshots.Begin(reader, Head);
+        var after = reader.Snapshot;
+        snapshots.Begin(reader, Head);
+
+        Assert.NotEqual(before, meanwhile);
+        Assert.NotEqual(meanwhile, after);
+        Assert.Equal(after, reader.Snapshot);
+    }
+
     [Fact]
     public async Task A_reader_that_stays_idle_gives_its_snapshot_up()
     {

@@ -95,7 +95,7 @@ public sealed class StoodStillOnPostgres
     /// <summary>Until the server has ended the session: the limit of this transaction is a millisecond.</summary>
     private static async Task StandStill(IRunQueries transaction, TestStorage storage)
     {
-        var backend = await transaction.QueryOne(EndSoon, [], row => row.GetInt32(0), default);
+        var backend = (long)await transaction.QueryOne(EndSoon, [], row => row.GetInt32(0), default);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (await storage.Database.QueryOne(IsThere, [backend], row => row.GetInt64(0), limit.Token) != 0)
             await Task.Delay(10, limit.Token);

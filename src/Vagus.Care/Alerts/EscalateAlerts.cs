@@ -36,7 +36,8 @@ internal sealed partial class EscalateAlerts(
             if (done.Refusal is { } refusal)
             {
                 Log.Refused(logger, tenant.Value, id, refusal.Code);
-                await PutOffOne(tenant, id, cancel);
+                // Where nothing can be written at all it is tried again with the next turn.
+                if (refusal.Kind != RefusalKind.Unavailable) await PutOffOne(tenant, id, cancel);
             }
             else if (done.Value)
             {

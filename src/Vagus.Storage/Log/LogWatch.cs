@@ -66,7 +66,7 @@ internal sealed partial class LogWatch(
         var now = (await watch.Query(ReadVersion, [], row => row.GetInt64(0), cancel))[0];
         if (now == version) return;
         // Readers end the snapshots that they keep from before.
-        database.Committed(onlyLeaves: false);
+        database.CommittedElsewhere();
         var read = await watch.Query(ReadHeads, [], row => (new TenantId(row.GetString(0)), row.GetInt64(1)), cancel);
         foreach (var (tenant, position) in read)
         {

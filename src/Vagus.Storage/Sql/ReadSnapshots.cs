@@ -8,7 +8,8 @@ namespace Vagus.Storage.Sql;
 /// committed since but leaves (<see cref="Writing.LeafLog"/>), whose tables the query does not read.
 /// </summary>
 /// <remarks>
-/// A commit of this process is counted before it is acknowledged, so that no query misses what was acknowledged before it. Commits of other
+/// A commit of this process is counted before it is acknowledged, so that no query misses what was acknowledged before it. While it goes on
+/// no snapshot is kept: a feed may read it before it is counted, and what that asks next must not miss it. Commits of other
 /// processes (the command line) are seen at the latest after <see cref="Longest"/>. The write-ahead log begins anew only while no reader has
 /// a snapshot of it: those of idle readers end soon (<see cref="SqliteReaders"/>), and while the log is long each ends with its query.
 /// </remarks>
@@ -23,6 +24,7 @@ internal sealed class ReadSnapshots
     private long changes;
     private long leaves;
     private volatile bool logIsLong;
+    private volatile bool isCommitting;
 
     /// <summary>How the names of the leaf log's tables begin; until it is set every query may be one of them.</summary>
     public string? LeafTables { get; set; }
@@ -31,6 +33,16 @@ internal sealed class ReadSnapshots
     public bool AreKept { get; set; } = true;
 
     public bool EndAtOnce => logIsLong || !AreKept;
+
+    /// <summary>Called by the one writer before a commit of more than leaves.</summary>
+    public void BeginCommit() => isCommitting = true;
+
+    /// <summary>Called by the one writer after each commit, also one that failed.</summary>
+    public void EndCommit(bool onlyLeaves)
+    {
+        Committed(onlyLeaves);
+        isCommitting = false;
+    }
 
     public void Committed(bool onlyLeaves) => Interlocked.Increment(ref onlyLeaves ? ref leaves : ref changes);
 
@@ -45,10 +57,12 @@ internal sealed class ReadSnapshots
     /// <summary>Gives a reader that was idle, or is new, a snapshot that has everything acknowledged so far.</summary>
     public void Begin(SqliteSession reader, Statement statement)
     {
+        // Asked before the commits are: one that has ended since is counted.
+        var mayKeep = AreKept && !isCommitting;
         var now = new ReadSnapshot(Interlocked.Read(ref changes), Interlocked.Read(ref leaves), Stopwatch.GetTimestamp());
         if (reader.Snapshot is { } kept)
         {
-            if (MayGoOn(kept, now, statement)) return;
+            if (mayKeep && MayGoOn(kept, now, statement)) return;
             reader.LetGo();
         }
 
@@ -56,7 +70,7 @@ internal sealed class ReadSnapshots
     }
 
     private bool MayGoOn(ReadSnapshot kept, ReadSnapshot now, Statement statement) =>
-        AreKept && kept.Changes == now.Changes
+        kept.Changes == now.Changes
         && (kept.Leaves == now.Leaves || (LeafTables is { } tables && !statement.Names(tables)))
         && Stopwatch.GetElapsedTime(kept.Taken, now.Taken) < Longest;
 }

@@ -111,6 +111,7 @@ internal sealed class WriteLane : IAsyncDisposable
     {
         var folding = unfolded.Take([.. group.Select(write => write.Tenant)], only);
         WriteGroup? shared = null;
+        var onlyLeaves = group.TrueForAll(write => write is WaitingLeaf or WaitingFold);
         var (committing, committed) = (false, false);
         try
         {
@@ -123,6 +124,7 @@ internal sealed class WriteLane : IAsyncDisposable
             var isWorth = kept > 0 || (group.Count == 0 && folding.Count > 0);
             if (isWorth) await shared.SendRows(at);
             committing = isWorth;
+            if (committing && !onlyLeaves) tools.Database.BeginCommit();
             if (committing) await shared.Heads.Commit(shared.Session);
             else await shared.Session.Execute(Rollback, [], CancellationToken.None);
             committed = committing;
@@ -146,7 +148,7 @@ internal sealed class WriteLane : IAsyncDisposable
         }
 
         if (committed) unfolded.Folded(folding, shared.Leaves.Tenants);
-        tools.Database.Committed(onlyLeaves: group.TrueForAll(write => write is WaitingLeaf or WaitingFold));
+        tools.Database.EndCommit(onlyLeaves);
         tools.Report.Committed(group.Count, tools.Clock.GetElapsedTime(started));
         foreach (var (tenant, position) in shared.Heads.Moved) tools.Signal.Raise(tenant, position);
         Answer(group);
@@ -262,7 +264,7 @@ internal sealed class WriteLane : IAsyncDisposable
 
     private async Task FailGroup(List<WaitingWrite> group, List<UnfoldedLeaf> folding, Exception cause, bool committing)
     {
-        tools.Database.Committed(onlyLeaves: false);
+        tools.Database.EndCommit(onlyLeaves: false);
         await CloseBroken(cause);
         if (EngineFaults.IsFatal(cause) || (committing && !LostConnection.Is(cause)))
         {
