@@ -26,9 +26,7 @@ public static class StoppedTenant
     public static async Task Fill(
         Database database, GroupCommit commit, TenantId of, string table, string[] keys, string due, int count)
     {
-        var columns = (await database.Query(
-            new Statement($"select * from {table} where tenant_id = @tenant_id"), [of.Value],
-            row => Enumerable.Range(0, row.FieldCount).Select(row.GetName).ToList(), default))[0];
+        var columns = await ColumnsOf(database, of, table);
         var values = columns.Select(column =>
             column == "tenant_id" ? $"'{Id}'" : column == due ? "1" : keys.Contains(column) ? $"{column} || '-' || n.i" : column);
         var copies = count.ToString(CultureInfo.InvariantCulture);
@@ -42,6 +40,20 @@ public static class StoppedTenant
         await Stop(commit, new TenantId(Id));
         var written = await commit.Write<int>(of, async (write, cancel) => await write.Execute(copy, [of.Value], cancel), default);
         if (written.IsRefused || written.Value < count) throw new InvalidOperationException($"{table}: rows were not copied.");
+    }
+
+    // Of the first row: a consumer may write it a moment later.
+    private static async Task<List<string>> ColumnsOf(Database database, TenantId of, string table)
+    {
+        var all = new Statement($"select * from {table} where tenant_id = @tenant_id");
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            var rows = await database.Query(
+                all, [of.Value], row => Enumerable.Range(0, row.FieldCount).Select(row.GetName).ToList(), limit.Token);
+            if (rows.Count > 0) return rows[0];
+            await Task.Delay(20, limit.Token);
+        }
     }
 
     /// <summary>From here on the database takes no writes of the tenant.</summary>

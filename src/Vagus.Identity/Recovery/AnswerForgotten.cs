@@ -54,13 +54,18 @@ internal sealed class AnswerForgotten(Database database, GroupCommit commit, Que
             [wish.EmailKey, wish.Door, wish.TenantKey, MaxUsers],
             row => (Tenant: new TenantId(row.GetString(0)), User: row.GetString(1), Email: row.GetString(2)),
             cancel);
+        var (isIssued, isLater) = (false, false);
         foreach (var user in users)
         {
             var issued = await commit.Write<bool>(
                 user.Tenant, async (write, _) => await Issue(write, wish.Door, user.User, user.Email, cancel), cancel);
-            // A tenant that is on its way: the wish is looked at again when its claim is over, and holds up no other one.
-            if (issued.IsRefused) return;
+            isIssued |= !issued.IsRefused;
+            isLater |= issued.IsRefused;
         }
+
+        // Tenants that are on their way: the wish is looked at again when its claim is over, unless somebody has got a mail already, whose
+        // link another one would end.
+        if (isLater && !isIssued) return;
 
         await Write(
             async write => await write.Execute(Remove, [wish.Door, wish.EmailKey, wish.TenantKey, claimed.DueAt], cancel) == 1,

@@ -22,7 +22,7 @@ internal static class ConcernedNames
     public static IReadOnlyList<string> Of(LiveFact fact, ThreadRow? thread) => fact.Type switch
     {
         "message.read" => [fact.Text("readerId")],
-        "note.added" => fact.Texts("mentions"),
+        "note.added" => fact.Texts("mentionedIds"),
         "thread.updated" => OfUpdate(fact, thread),
         _ => Readers(thread),
     };
@@ -31,7 +31,7 @@ internal static class ConcernedNames
     private static IReadOnlyList<string> OfUpdate(LiveFact fact, ThreadRow? thread)
     {
         var changed = fact.Texts("changed");
-        if (changed.Any(ForEverybody.Contains)) return [.. fact.Texts("participants"), .. Everybody];
+        if (changed.Any(ForEverybody.Contains)) return [.. fact.Texts("participantIds"), .. Everybody];
         return changed.Any(ForReaders.Contains) ? Readers(thread) : [];
     }
 

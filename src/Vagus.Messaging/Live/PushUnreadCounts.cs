@@ -24,7 +24,6 @@ internal sealed partial class PushUnreadCounts(
     /// <summary>Null where windows of one sign-in were told different counts.</summary>
     private readonly Dictionary<(TenantId Tenant, SessionId Session), UnreadAnswer?> told = [];
     private readonly WaitingCounts waiting = new();
-    private bool hasFailed;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Recurring.Run(Interval, clock, Turn, cause => Log.TurnFailed(logger, FailureName.Of(cause)), stoppingToken);
@@ -32,9 +31,8 @@ internal sealed partial class PushUnreadCounts(
     private async ValueTask Turn(CancellationToken cancel)
     {
         Enlist(changes.Take());
-        if (waiting.Count == 0) return;
         foreach (var tenant in waiting.Tenants.ToList()) Forget(tenant);
-        foreach (var ofTenant in waiting.Take(MostInTurn).GroupBy(caller => caller.Tenant))
+        foreach (var ofTenant in waiting.Take(MostInTurn, clock.GetUtcNow()).GroupBy(caller => caller.Tenant))
         {
             var words = new Dictionary<SessionId, LiveWord>();
             foreach (var caller in ofTenant)
@@ -45,10 +43,6 @@ internal sealed partial class PushUnreadCounts(
 
             if (words.Count > 0) live.Tell(ofTenant.Key, MessagingNamespace.Path, words);
         }
-
-        if (!hasFailed) return;
-        hasFailed = false;
-        await Task.Delay(AfterFailure, clock, cancel);
     }
 
     private void Enlist(UnreadTouched touched)
@@ -77,7 +71,7 @@ internal sealed partial class PushUnreadCounts(
         foreach (var gone in told.Keys.Where(key => key.Tenant == tenant && !here.Contains(key.Session)).ToList()) told.Remove(gone);
     }
 
-    /// <summary>Null where it is as it was told, or could not be counted: the others are, and it is asked again behind them.</summary>
+    /// <summary>Null where it is as it was told, or could not be counted: the others are, and it is asked again after a while.</summary>
     private async ValueTask<UnreadAnswer?> Counted(Caller caller, CancellationToken cancel)
     {
         try
@@ -90,8 +84,7 @@ internal sealed partial class PushUnreadCounts(
         catch (Exception cause) when (!cancel.IsCancellationRequested)
         {
             Log.Failed(logger, caller.Tenant.Value, caller.User.Value, FailureName.Of(cause));
-            waiting.Add(caller, isNamed: false);
-            hasFailed = true;
+            waiting.PutOff(caller, clock.GetUtcNow() + AfterFailure);
             return null;
         }
     }
@@ -99,10 +92,10 @@ internal sealed partial class PushUnreadCounts(
     private static partial class Log
     {
         [LoggerMessage(
-            7311, LogLevel.Error, "Tenant {Tenant}: the unread threads of {User} could not be counted ({Cause}); it is tried again")]
+            7313, LogLevel.Error, "Tenant {Tenant}: the unread threads of {User} could not be counted ({Cause}); it is tried again")]
         public static partial void Failed(ILogger logger, string tenant, string user, string cause);
 
-        [LoggerMessage(7312, LogLevel.Error, "Counts of unread threads could not be pushed ({Cause}); the next change tells them")]
+        [LoggerMessage(7314, LogLevel.Error, "Counts of unread threads could not be pushed ({Cause}); the next change tells them")]
         public static partial void TurnFailed(ILogger logger, string cause);
     }
 }

@@ -23,6 +23,7 @@ internal sealed partial class LeasedDuties(IEnumerable<LeasedDuty> duties, TimeP
     /// </summary>
     public async Task Stop()
     {
+        var leased = running.Where(each => !each.Value.IsStopping).Select(each => each.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var run in running.Values) run.Stop();
         using var turns = new CancellationTokenSource(LastTurn, clock);
         foreach (var (duty, run) in running.Select(each => (all.Single(duty => duty.Name == each.Key), each.Value)))
@@ -30,6 +31,7 @@ internal sealed partial class LeasedDuties(IEnumerable<LeasedDuty> duties, TimeP
             try
             {
                 await run.Ended.WaitAsync(turns.Token);
+                if (!leased.Contains(duty.Name)) continue;
                 using var limit = new CancellationTokenSource(LastTurn, clock);
                 await duty.Finish(limit.Token);
             }

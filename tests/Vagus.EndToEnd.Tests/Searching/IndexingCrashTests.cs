@@ -34,7 +34,8 @@ public abstract class IndexingCrashTests(Engine engine)
         var early = await admin.Get("/fhir/Patient?kin=gruber&_summary=count");
         Assert.Equal(503, (int)early.Status);
 
-        await Condition.Becomes(async () => (await Status(admin)).State == "indexed", "all is indexed", () => server.Said);
+        await Condition.Becomes(
+            async () => (await Status(admin)).State == "indexed", "all is indexed", () => server.Said, limit: TimeSpan.FromMinutes(5));
 
         var found = await admin.Get("/fhir/Patient?kin=gruber&_summary=count");
         Assert.Equal(Transactions * Patients, (int)found.Json["total"]!);

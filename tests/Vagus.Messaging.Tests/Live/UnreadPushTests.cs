@@ -60,6 +60,11 @@ public abstract class UnreadPushTests(House house)
         var thread = await patient.Begins("billing");
         (await biller.Post($"{AtStaff}/threads/{thread}/mark-read")).Is(200);
         await using var billing = await LiveSocket.Open(house, biller);
+        // What the greeting counts once more is behind.
+        (await patient.Post($"{AtPortal}/threads/{thread}/messages", new { content = "And another" })).Is(201);
+        await billing.HearUnread(1);
+        (await biller.Post($"{AtStaff}/threads/{thread}/mark-read")).Is(200);
+        await billing.HearUnread(0);
 
         var note = new { content = "Please", isInternalNote = true, mentions = new[] { biller.Id } };
         (await doctor.Post($"{AtStaff}/threads/{thread}/messages", note)).Is(201);

@@ -5,6 +5,7 @@ namespace Vagus.Messaging.Tests.Live;
 
 public sealed class WaitingCountsTests
 {
+    private static readonly DateTimeOffset Now = new(2026, 5, 4, 8, 0, 0, TimeSpan.Zero);
     private readonly WaitingCounts waiting = new();
 
     [Fact]
@@ -12,10 +13,10 @@ public sealed class WaitingCountsTests
     {
         foreach (var session in new[] { "a", "b", "a", "c", "b" }) waiting.Add(Nurse(session), isNamed: false);
 
-        Assert.Equal(["a", "b"], Sessions(waiting.Take(2)));
+        Assert.Equal(["a", "b"], Sessions(waiting.Take(2, Now)));
         waiting.Add(Nurse("a"), isNamed: false);
-        Assert.Equal(["c", "a"], Sessions(waiting.Take(2)));
-        Assert.Equal(0, waiting.Count);
+        Assert.Equal(["c", "a"], Sessions(waiting.Take(2, Now)));
+        Assert.Empty(waiting.Take(1, Now));
     }
 
     [Fact]
@@ -26,7 +27,7 @@ public sealed class WaitingCountsTests
         waiting.Add(Nurse("c"), isNamed: true);
         waiting.Add(Nurse("e"), isNamed: false);
 
-        Assert.Equal(["c", "e", "a"], Sessions(waiting.Take(3)));
+        Assert.Equal(["c", "e", "a"], Sessions(waiting.Take(3, Now)));
     }
 
     [Fact]
@@ -38,7 +39,18 @@ public sealed class WaitingCountsTests
 
         waiting.Keep(new TenantId("t"), new HashSet<SessionId> { new("b") });
 
-        Assert.Equal(["b", "a"], Sessions(waiting.Take(3)));
+        Assert.Equal(["b", "a"], Sessions(waiting.Take(3, Now)));
+    }
+
+    [Fact]
+    public void Who_was_put_off_is_passed_over_until_the_time_and_then_counted_as_it_is()
+    {
+        waiting.PutOff(Nurse("a"), Now.AddSeconds(5));
+        waiting.Add(Nurse("b"), isNamed: false);
+        waiting.Add(Nurse("a") with { Role = Role.Billing }, isNamed: true);
+
+        Assert.Equal(["b"], Sessions(waiting.Take(2, Now.AddSeconds(4))));
+        Assert.Equal(Role.Billing, Assert.Single(waiting.Take(2, Now.AddSeconds(5))).Role);
     }
 
     private static IEnumerable<string> Sessions(IEnumerable<Caller> callers) => callers.Select(caller => caller.Session.Value);
