@@ -35,8 +35,8 @@ internal sealed class WaitingCounts
 
     public IReadOnlyList<Caller> Take(int atMost, DateTimeOffset now)
     {
-        List<Caller> taken = [.. places.Values.Where(place => place.NotBefore <= now).OrderBy(place => !place.IsNamed).ThenBy(place => place.Number).Take(atMost)
-            .Select(place => place.Caller)];
+        List<Caller> taken = [.. places.Values.Where(place => place.NotBefore <= now)
+            .OrderBy(place => !place.IsNamed).ThenBy(place => place.Number).Take(atMost).Select(place => place.Caller)];
         foreach (var caller in taken) places.Remove((caller.Tenant, caller.Session));
         return taken;
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using MimeKit;
+using Vagus.Fhir.Api.Tests.Auditing;
 using Vagus.Fhir.Subscribing;
 using Vagus.Identity.Administration;
 using Vagus.Identity.Mail;
@@ -80,6 +81,8 @@ public abstract class MailChannelTests(Engine engine) : IAsyncLifetime
         var entry = Assert.Single(bundle.GetProperty("entry").EnumerateArray());
         Assert.Contains($"{desk.BaseUrl}/Observation/o1\"", entry.GetRawText(), StringComparison.Ordinal);
         Assert.DoesNotContain("718-7", bundle.GetRawText(), StringComparison.Ordinal);
+        Assert.Contains("Observation/o1/1", (await AuditedAccess.Of(desk.Clinic))
+            .Where(each => each.Action == "subscription-notify").SelectMany(each => each.Shown));
     }
 
     [Fact]

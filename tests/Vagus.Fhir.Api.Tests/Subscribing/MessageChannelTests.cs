@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vagus.Fhir.Api.Tests.Auditing;
 
 namespace Vagus.Fhir.Api.Tests.Subscribing;
 
@@ -26,6 +27,8 @@ public abstract class MessageChannelTests(SubscriptionServer server)
         var message = JsonElement.Parse(desk.Receiver.Taken.Last().Body);
         Assert.Equal(desk.BaseUrl, Header(message).GetProperty("source").GetProperty("endpoint").GetString());
         (await desk.Owner.Post("Bundle/$validate", message.GetRawText())).Is(200);
+        Assert.Contains("Observation/o/1", (await AuditedAccess.Of(desk.Clinic))
+            .Where(each => each.Action == "subscription-notify").SelectMany(each => each.Shown));
     }
 
     [Theory]

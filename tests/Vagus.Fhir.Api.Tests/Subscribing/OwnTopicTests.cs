@@ -10,6 +10,10 @@ public abstract class OwnTopicTests(SubscriptionServer server)
 {
     private static readonly string Finals = OwnTopic.Trigger(OwnTopic.Query(OwnTopic.Part("current", "valueString", "status=final")));
 
+    private static readonly string Filters = string.Join(
+        ',', OwnTopic.Filter("date", "gt"), OwnTopic.Filter("code", "eq", "not"), OwnTopic.Filter("subject", "", "type"),
+        OwnTopic.Filter("value-quantity"));
+
     [Fact]
     public async Task A_topic_is_served_found_and_followed_by_the_rights_of_its_follower()
     {
@@ -87,16 +91,36 @@ public abstract class OwnTopicTests(SubscriptionServer server)
     public async Task A_filter_is_one_that_the_topic_names(string filter, bool taken)
     {
         await using var desk = await Desk.Open(server);
-        await Keep(
-            await desk.Clinic.Admin(),
-            OwnTopic.Form(string.Join(
-                ',', Finals, OwnTopic.Filter("date", "gt"), OwnTopic.Filter("code", "eq", "not"), OwnTopic.Filter("subject", "", "type"),
-                OwnTopic.Filter("value-quantity"))));
+        await Keep(await desk.Clinic.Admin(), OwnTopic.Form($"{Finals},{Filters}"));
 
         var answer = await desk.Owner.Create(Form(desk, filter));
 
         if (taken) answer.Is(201);
         else Assert.Equal("Subscription.criteria", ExpressionOf(answer.Is(400)));
+    }
+
+    [Theory]
+    [InlineData("date=gt2026-01-01", "late,other")]
+    [InlineData("date=gt2026-01-01 and code=718-7", "late")]
+    [InlineData("code:not=718-7", "other")]
+    [InlineData("subject:Patient=p", "early,late")]
+    [InlineData("value-quantity=5", "early")]
+    public async Task Of_what_a_topic_tells_a_follower_hears_what_its_filters_let_through(string filter, string told)
+    {
+        await using var desk = await Desk.Open(server);
+        await Keep(await desk.Clinic.Admin(), OwnTopic.Form($"{Finals},{Filters}"));
+        var id = (await desk.Owner.Create(Socket(desk, filter, "id-only"))).Is(201).Id;
+        var all = (await desk.Owner.Create(Socket(desk, "_type=Observation", "empty"))).Is(201).Id;
+
+        await desk.Observe("early", ",\"effectiveDateTime\":\"2025-12-31\",\"valueQuantity\":{\"value\":5}");
+        await desk.Observe("late", ",\"effectiveDateTime\":\"2026-05-01\",\"valueQuantity\":{\"value\":6}");
+        (await desk.Owner.Put("Observation/other", Sample.Observation(
+            "Patient/q", "999-9", "other", ",\"effectiveDateTime\":\"2026-05-01\""))).Is(201);
+        await Counts(desk, all, 3);
+
+        var events = (await desk.Owner.Get($"Subscription/{id}/$events")).Is(200).Text;
+        Assert.Equal(told, string.Join(',', new[] { "early", "late", "other" }.Where(each =>
+            events.Contains($"/Observation/{each}\"", StringComparison.Ordinal))));
     }
 
     [Fact]

@@ -177,6 +177,9 @@ public abstract class RestHookTests(SubscriptionServer server)
         await Desk.Until(async () => await Count(desk, created.Id) == "2", "the events are not counted");
         var failed = (await desk.Owner.Get($"Subscription/{created.Id}/$status")).Is(200);
         Assert.Contains("error-response", failed.Text, StringComparison.Ordinal);
+        Assert.Contains("{\"name\":\"status\",\"valueCode\":\"error\"}", failed.Text, StringComparison.Ordinal);
+        Assert.Contains(created.Id, (await desk.Owner.Get("Subscription/$status?status=error")).Is(200).Text, StringComparison.Ordinal);
+        Assert.NotEmpty((await desk.Owner.Get($"Subscription/{created.Id}")).Is(200).Json.GetProperty("error").GetString()!);
         Assert.Empty(desk.Taken("event-notification"));
 
         var form = desk.Form().Replace("\"Subscription\",", $"\"Subscription\",\"id\":\"{created.Id}\",", StringComparison.Ordinal);

@@ -1,5 +1,8 @@
+using System.Net.WebSockets;
 using System.Text.Json;
+using Vagus.Access.Authorization;
 using Vagus.Fhir.Subscribing;
+using Vagus.Identity.Administration;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
@@ -170,6 +173,70 @@ public abstract class SubscriptionTimeTests(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_owner_may_not_see_any_more_is_a_number_and_nothing_else()
+    {
+        await using var desk = await Desk.Open(Server);
+        await desk.Subscribe(desk.Form(content: "full-resource"));
+        desk.Receiver.Answers.Enqueue(500);
+        await desk.Observe("o", Sample.Labelled("R"));
+        await Desk.Until(() => Task.FromResult(desk.Taken("event-notification").Count == 1), "no attempt was made");
+
+        await Server.Get<ChangeUser>().SetLabels(desk.Clinic.Tenant, await OwnerOf(desk), Sensitivity.None, CancellationToken.None);
+        await Desk.Until(
+            async () =>
+            {
+                await Moves(TimeSpan.FromSeconds(11));
+                return desk.Taken("event-notification").Count >= 2;
+            },
+            "no second attempt is made");
+
+        var again = desk.Taken("event-notification")[1];
+        Assert.Equal(["o"], desk.Taken("event-notification")[0].Focuses);
+        Assert.Equal([1], again.Numbers);
+        Assert.Equal((0, 1), (again.Focuses.Count, again.Entries.Count));
+        Assert.DoesNotContain("Observation", again.Bundle.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_subscription_ends_when_its_owner_is_of_a_role_that_may_have_none()
+    {
+        await using var desk = await Desk.Open(Server);
+        var id = await desk.Subscribe(desk.Form());
+        var admin = await desk.Clinic.Admin();
+        desk.Receiver.Answers.Enqueue(500);
+        await desk.Observe("o");
+        await Failed(desk, id, attempts: 1);
+
+        await Server.Get<ChangeUser>().SetRole(desk.Clinic.Tenant, await OwnerOf(desk), Role.FrontDesk, CancellationToken.None);
+        await Moves(TimeSpan.FromSeconds(11));
+
+        await desk.Becomes(id, "off", admin);
+        Assert.Single(desk.Taken("event-notification"));
+    }
+
+    [Fact]
+    public async Task A_token_of_a_socket_ends_soon_and_a_socket_hears_signs_of_life()
+    {
+        await using var desk = await Desk.Open(Server);
+        var form = desk.Form(
+            type: "websocket", channel: Desk.ChannelExtension("backport-heartbeat-period", "valueUnsignedInt", 60))
+            .Replace($"\"endpoint\":\"{desk.Receiver.Address}hook\",", "", StringComparison.Ordinal);
+        var id = (await desk.Owner.Create(form)).Is(201).Id;
+        var late = await BoundSocket.Token(desk.Owner, id);
+        await using var socket = await BoundSocket.Bound(desk.Owner, id);
+        await Moves(TimeSpan.FromSeconds(31));
+        await using var refused = await BoundSocket.Open(Server.Address);
+
+        await refused.Say($"bind-with-token {late}");
+
+        Assert.Equal((WebSocketCloseStatus)4401, await refused.Closed());
+        Assert.Empty(refused.Heard);
+        await Moves(TimeSpan.FromSeconds(31));
+        var beat = (await socket.Hears(1, "heartbeat"))[0];
+        Assert.Equal((0, "active", 0), (beat.Count, beat.Text("status", "valueCode"), beat.Events.Count));
+    }
+
+    [Fact]
     public async Task A_process_that_is_killed_loses_no_event_and_no_number()
     {
         await using var desk = await Desk.Open(Server);
@@ -203,6 +270,9 @@ public abstract class SubscriptionTimeTests(Engine engine) : IAsyncLifetime
             SubscriptionTables.Find, [desk.Clinic.Tenant.Value, id], SubscriptionRow.Of, CancellationToken.None) is { } row
                 && row.Attempts >= attempts,
         $"attempt {attempts} is not recorded");
+
+    private async Task<UserId> OwnerOf(Desk desk) => (await Server.Get<IFindUsers>().WithRole(
+        Server.Get<Database>(), desk.Clinic.Tenant, Role.Provider, 10, CancellationToken.None))[0].User;
 
     private static JsonElement? OutcomeOf(Notified told) =>
         told.Entries[0].GetProperty("response").TryGetProperty("outcome", out var outcome) ? outcome : null;

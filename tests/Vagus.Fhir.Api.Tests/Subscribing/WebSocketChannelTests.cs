@@ -1,5 +1,7 @@
 using System.Net.WebSockets;
+using System.Text;
 using Vagus.Fhir.Api.Tests.Auditing;
+using Vagus.Testing;
 
 namespace Vagus.Fhir.Api.Tests.Subscribing;
 
@@ -121,6 +123,34 @@ public abstract class WebSocketChannelTests(SubscriptionServer server)
         await Desk.Until(() => Task.FromResult(Of(again, id).Contains(3)), "event 3 does not come");
         Assert.Equal([2, 3], Of(again, id).Where(number => number > 1));
         Assert.Equal(3, again.Of("handshake")[0].Count);
+    }
+
+    [Fact]
+    public async Task More_than_a_thousand_events_are_asked_for_in_parts()
+    {
+        await using var desk = await Desk.Open(server);
+        var id = (await desk.Owner.Create(Form(desk))).Is(201).Id;
+        for (var part = 0; part < 3; part++)
+        {
+            (await desk.Owner.Bundle("transaction", Enumerable.Range(0, 334).Select(_ =>
+                $$$"""{"resource":{{{Sample.Observation("Patient/p")}}},"request":{"method":"POST","url":"Observation"}}"""))).Is(200);
+        }
+
+        await Desk.Until(
+            async () => (await desk.Owner.Get($"Subscription/{id}/$status")).Text.Contains("\"1002\"", StringComparison.Ordinal),
+            "not counted");
+        var first = await Asked("");
+        var rest = await Asked($"?eventsSinceNumber={first[^1] + 1}");
+
+        Assert.Equal(Enumerable.Range(1, 1000).Select(number => (long)number), first);
+        Assert.Equal([1001L, 1002L], rest);
+
+        async Task<IReadOnlyList<long>> Asked(string query)
+        {
+            var answer = (await desk.Owner.Get($"Subscription/{id}/$events{query}")).Is(200);
+            var headers = new Dictionary<string, string>(StringComparer.Ordinal);
+            return new Notified(new Received("", headers, Encoding.UTF8.GetBytes(answer.Text))).Numbers;
+        }
     }
 
     [Fact]
