@@ -39,13 +39,13 @@ export async function inspectIn(
 
 /**
  * The page has been drawn in its new look, and no colour is on its way from the old one. A browser may draw no frame of a page for as long
- * as it likes, and an animation then has no end: five seconds of either are enough.
+ * as it likes, and an animation then has no end: five seconds are enough.
  */
 async function settled(page: Page): Promise<void> {
   await page.evaluate(async () => {
-    const within = (what: Promise<unknown>) => Promise.race([what, new Promise((resolve) => setTimeout(resolve, 5000))]);
-    await within(new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    const enough = new Promise((resolve) => setTimeout(resolve, 5000));
+    await Promise.race([new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))), enough]);
     const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
-    await within(Promise.allSettled(ending.map(({ finished }) => finished)));
+    await Promise.race([Promise.allSettled(ending.map(({ finished }) => finished)), enough]);
   });
 }
