@@ -5,8 +5,8 @@ using Vagus.Messaging.Threads;
 namespace Vagus.Messaging.Live;
 
 /// <summary>
-/// The names of those whose count of unread threads an event may change. A change of a thread that no count depends on, such as its
-/// priority or labels, concerns nobody.
+/// The names of those whose count of unread threads an event may change; none for a change of a thread that no count depends on, such as
+/// its priority or labels.
 /// </summary>
 internal static class ConcernedNames
 {

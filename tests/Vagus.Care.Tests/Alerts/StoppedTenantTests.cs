@@ -5,7 +5,7 @@ using Vagus.Testing;
 
 namespace Vagus.Care.Tests.Alerts;
 
-/// <summary>A tenant that is being moved, with more alerts than are escalated at once, holds up nobody else's.</summary>
+/// <summary>Alerts of other tenants are escalated while one with more alerts than are escalated at once is being moved.</summary>
 public abstract class StoppedTenantTests(Engine engine)
 {
     [Fact]

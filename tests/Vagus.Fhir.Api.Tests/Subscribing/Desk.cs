@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using Vagus.Access.Authorization;
+using Vagus.Kernel;
+using Vagus.Storage;
 using Vagus.Testing;
 
 namespace Vagus.Fhir.Api.Tests.Subscribing;
@@ -39,6 +42,16 @@ internal sealed class Desk : IAsyncDisposable
          "channel":{"type":"{{{{type}}}}","endpoint":{{{{Sample.Json(endpoint ?? $"{Receiver.Address}hook")}}}},"payload":{{{{Sample.Json(payload)}}}},
            "_payload":{"extension":[{"url":"{{{{Guide}}}}/backport-payload-content","valueCode":"{{{{content}}}}"}]}{{{{channel}}}}}{{{{more}}}}}
         """;
+
+    /// <summary>The same for the websocket channel, which has no endpoint.</summary>
+    public string SocketForm(
+        string filter = "Observation?patient=Patient/p", string content = "id-only", string channel = "", string? topic = null) =>
+        Form(filter, content, channel, topic: topic, type: "websocket")
+            .Replace($"\"endpoint\":\"{Receiver.Address}hook\",", "", StringComparison.Ordinal);
+
+    /// <summary>The owner's id: no other provider of the clinic comes before.</summary>
+    public async Task<UserId> OwnerId() => (await Clinic.Server.Get<IFindUsers>().WithRole(
+        Clinic.Server.Get<Database>(), Clinic.Tenant, Role.Provider, 10, CancellationToken.None))[0].User;
 
     public static string ChannelExtension(string name, string type, int value) =>
         $$"""

@@ -161,8 +161,7 @@ public abstract class EventTopicTests(SubscriptionServer server)
         desk.Form(filter, content, topic: $"{desk.BaseUrl}/SubscriptionTopic/{topic}", endpoint: $"{desk.Receiver.Address}{path}");
 
     private static string Socket(Desk desk, string topic, string filter, string content) =>
-        desk.Form(filter, content, topic: $"{desk.BaseUrl}/SubscriptionTopic/{topic}", type: "websocket")
-            .Replace($"\"endpoint\":\"{desk.Receiver.Address}hook\",", "", StringComparison.Ordinal);
+        desk.SocketForm(filter, content, topic: $"{desk.BaseUrl}/SubscriptionTopic/{topic}");
 
     private static string ValueOf(TopicField field) => field.Kind == FieldKind.Boolean ? "true" : "x";
 

@@ -86,8 +86,7 @@ public abstract class FailingSubscriptionTests(SubscriptionServer server)
     {
         await using var desk = await Desk.Open(server);
         var admin = await desk.Clinic.Admin();
-        var socket = (await desk.Owner.Create(desk.Form(type: "websocket")
-            .Replace($"\"endpoint\":\"{desk.Receiver.Address}hook\",", "", StringComparison.Ordinal))).Is(201).Id;
+        var socket = (await desk.Owner.Create(desk.SocketForm())).Is(201).Id;
         var off = (await desk.Owner.Create(desk.Form().Replace("\"requested\"", "\"off\"", StringComparison.Ordinal))).Is(201).Id;
 
         Assert.Equal(409, (await Replay(admin, socket)).Status);

@@ -325,8 +325,7 @@ public abstract class OwnTopicTests(SubscriptionServer server)
         desk.Form(filter, content, topic: OwnTopic.Url, endpoint: endpoint);
 
     private static string Socket(Desk desk, string filter, string content, string topic = OwnTopic.Url) =>
-        desk.Form(filter, content, topic: topic, type: "websocket")
-            .Replace($"\"endpoint\":\"{desk.Receiver.Address}hook\",", "", StringComparison.Ordinal);
+        desk.SocketForm(filter, content, topic: topic);
 
     private static async Task<Answer> Again(Desk desk, string id)
     {

@@ -1,6 +1,6 @@
 namespace Vagus.Fhir.Api.Tests.Subscribing;
 
-/// <summary>What a Subscription says where nobody looks for it would be passed over, and a receiver told more than was asked for.</summary>
+/// <summary>An extension outside of its place would be passed over, and a receiver told more than was asked for.</summary>
 public abstract class RefusedExtensionTests(SubscriptionServer server)
 {
     private const string Guide = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition";

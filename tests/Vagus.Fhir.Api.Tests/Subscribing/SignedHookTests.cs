@@ -62,8 +62,7 @@ public abstract class SignedHookTests(SubscriptionServer server)
         await using var desk = await Desk.Open(server);
         var two = desk.Form(channel: Extension(Secret, Secret));
         var header = desk.Form(channel: $",\"header\":[\"(signature-secret): {Secret}\"]");
-        var socket = desk.Form(type: "websocket", channel: Extension(Secret))
-            .Replace($"\"endpoint\":\"{desk.Receiver.Address}hook\",", "", StringComparison.Ordinal);
+        var socket = desk.SocketForm(channel: Extension(Secret));
 
         foreach (var form in new[] { two, header, socket })
         {

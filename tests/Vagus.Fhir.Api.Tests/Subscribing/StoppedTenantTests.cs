@@ -4,7 +4,7 @@ using Vagus.Testing;
 
 namespace Vagus.Fhir.Api.Tests.Subscribing;
 
-/// <summary>A tenant that is being moved, with more due subscriptions than a look takes, holds up nobody else's.</summary>
+/// <summary>Notifications of other tenants go out while one with more due subscriptions than a look takes is being moved.</summary>
 public abstract class StoppedTenantTests(SubscriptionServer server)
 {
     [Fact]

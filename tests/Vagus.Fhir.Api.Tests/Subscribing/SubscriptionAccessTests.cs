@@ -1,7 +1,5 @@
-using Vagus.Access.Authorization;
 using Vagus.Identity.Administration;
 using Vagus.Kernel;
-using Vagus.Storage;
 
 namespace Vagus.Fhir.Api.Tests.Subscribing;
 
@@ -104,12 +102,11 @@ public abstract class SubscriptionAccessTests(SubscriptionServer server)
         await using var desk = await Desk.Open(server);
         var id = await desk.Subscribe(desk.Form());
         var admin = await desk.Clinic.Admin();
-        var owner = (await server.Get<IFindUsers>().WithRole(
-            server.Get<Database>(), desk.Clinic.Tenant, Role.Provider, 10, CancellationToken.None))[0];
+        var owner = await desk.OwnerId();
         await desk.Observe("o");
         await desk.Numbers(1);
 
-        await server.Get<ChangeUser>().Disable(desk.Clinic.Tenant, owner.User, CancellationToken.None);
+        await server.Get<ChangeUser>().Disable(desk.Clinic.Tenant, owner, CancellationToken.None);
         await Desk.Until(
             async () =>
             {

@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using System.Text.Json;
-using Vagus.Access.Authorization;
 using Vagus.Fhir.Subscribing;
 using Vagus.Identity.Administration;
 using Vagus.Kernel;
@@ -181,7 +180,7 @@ public abstract class SubscriptionTimeTests(Engine engine) : IAsyncLifetime
         await desk.Observe("o", Sample.Labelled("R"));
         await Desk.Until(() => Task.FromResult(desk.Taken("event-notification").Count == 1), "no attempt was made");
 
-        await Server.Get<ChangeUser>().SetLabels(desk.Clinic.Tenant, await OwnerOf(desk), Sensitivity.None, CancellationToken.None);
+        await Server.Get<ChangeUser>().SetLabels(desk.Clinic.Tenant, await desk.OwnerId(), Sensitivity.None, CancellationToken.None);
         await Desk.Until(
             async () =>
             {
@@ -207,7 +206,7 @@ public abstract class SubscriptionTimeTests(Engine engine) : IAsyncLifetime
         await desk.Observe("o");
         await Failed(desk, id, attempts: 1);
 
-        await Server.Get<ChangeUser>().SetRole(desk.Clinic.Tenant, await OwnerOf(desk), Role.FrontDesk, CancellationToken.None);
+        await Server.Get<ChangeUser>().SetRole(desk.Clinic.Tenant, await desk.OwnerId(), Role.FrontDesk, CancellationToken.None);
         await Moves(TimeSpan.FromSeconds(11));
 
         await desk.Becomes(id, "off", admin);
@@ -218,9 +217,7 @@ public abstract class SubscriptionTimeTests(Engine engine) : IAsyncLifetime
     public async Task A_token_of_a_socket_ends_soon_and_a_socket_hears_signs_of_life()
     {
         await using var desk = await Desk.Open(Server);
-        var form = desk.Form(
-            type: "websocket", channel: Desk.ChannelExtension("backport-heartbeat-period", "valueUnsignedInt", 60))
-            .Replace($"\"endpoint\":\"{desk.Receiver.Address}hook\",", "", StringComparison.Ordinal);
+        var form = desk.SocketForm(channel: Desk.ChannelExtension("backport-heartbeat-period", "valueUnsignedInt", 60));
         var id = (await desk.Owner.Create(form)).Is(201).Id;
         var late = await BoundSocket.Token(desk.Owner, id);
         await using var socket = await BoundSocket.Bound(desk.Owner, id);
@@ -270,9 +267,6 @@ public abstract class SubscriptionTimeTests(Engine engine) : IAsyncLifetime
             SubscriptionTables.Find, [desk.Clinic.Tenant.Value, id], SubscriptionRow.Of, CancellationToken.None) is { } row
                 && row.Attempts >= attempts,
         $"attempt {attempts} is not recorded");
-
-    private async Task<UserId> OwnerOf(Desk desk) => (await Server.Get<IFindUsers>().WithRole(
-        Server.Get<Database>(), desk.Clinic.Tenant, Role.Provider, 10, CancellationToken.None))[0].User;
 
     private static JsonElement? OutcomeOf(Notified told) =>
         told.Entries[0].GetProperty("response").TryGetProperty("outcome", out var outcome) ? outcome : null;

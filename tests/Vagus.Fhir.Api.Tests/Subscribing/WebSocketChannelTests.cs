@@ -14,7 +14,7 @@ public abstract class WebSocketChannelTests(SubscriptionServer server)
     public async Task A_socket_is_bound_by_a_token_and_told_of_changes_in_order()
     {
         await using var desk = await Desk.Open(server);
-        var created = (await desk.Owner.Create(Form(desk))).Is(201);
+        var created = (await desk.Owner.Create(desk.SocketForm())).Is(201);
         Assert.Equal("active", created.Json.GetProperty("status").GetString());
         await using var socket = await BoundSocket.Bound(desk.Owner, created.Id);
         var handshake = socket.Of("handshake")[0];
@@ -33,8 +33,8 @@ public abstract class WebSocketChannelTests(SubscriptionServer server)
     public async Task The_token_tells_which_subscriptions_it_binds_until_when_and_where()
     {
         await using var desk = await Desk.Open(server);
-        var first = (await desk.Owner.Create(Form(desk))).Is(201).Id;
-        var second = (await desk.Owner.Create(Form(desk, "Observation?code=1"))).Is(201).Id;
+        var first = (await desk.Owner.Create(desk.SocketForm())).Is(201).Id;
+        var second = (await desk.Owner.Create(desk.SocketForm("Observation?code=1"))).Is(201).Id;
 
         var one = (await desk.Owner.Get($"Subscription/{first}/$get-ws-binding-token")).Is(200).Json;
         var all = (await desk.Owner.Post("Subscription/$get-ws-binding-token", """{"resourceType":"Parameters"}""")).Is(200).Json;
@@ -49,8 +49,8 @@ public abstract class WebSocketChannelTests(SubscriptionServer server)
     public async Task Several_subscriptions_share_a_socket_and_each_has_its_own_numbers()
     {
         await using var desk = await Desk.Open(server);
-        var mine = (await desk.Owner.Create(Form(desk))).Is(201).Id;
-        var other = (await desk.Owner.Create(Form(desk, "Observation?code=999-9"))).Is(201).Id;
+        var mine = (await desk.Owner.Create(desk.SocketForm())).Is(201).Id;
+        var other = (await desk.Owner.Create(desk.SocketForm("Observation?code=999-9"))).Is(201).Id;
         await using var socket = await BoundSocket.Bound(desk.Owner, mine, other);
 
         await desk.Observe("o1");
@@ -65,7 +65,7 @@ public abstract class WebSocketChannelTests(SubscriptionServer server)
     public async Task One_that_has_much_to_tell_holds_up_no_other_one()
     {
         await using var desk = await Desk.Open(server);
-        var oneByOne = Form(desk).Replace("\"payload\"", $"{Desk.ChannelExtension("backport-max-count", "valuePositiveInt", 1)[1..]},\"payload\"", StringComparison.Ordinal);
+        var oneByOne = desk.SocketForm().Replace("\"payload\"", $"{Desk.ChannelExtension("backport-max-count", "valuePositiveInt", 1)[1..]},\"payload\"", StringComparison.Ordinal);
         var (first, second) = ((await desk.Owner.Create(oneByOne)).Is(201).Id, (await desk.Owner.Create(oneByOne)).Is(201).Id);
         (await desk.Owner.Bundle("transaction", Enumerable.Range(1, 40).Select(number =>
             $$$"""{"resource":{{{Sample.Observation("Patient/p")}}},"request":{"method":"POST","url":"Observation"}}"""))).Is(200);
@@ -87,7 +87,7 @@ public abstract class WebSocketChannelTests(SubscriptionServer server)
     public async Task A_socket_names_what_it_does_not_bind()
     {
         await using var desk = await Desk.Open(server);
-        var form = Form(desk);
+        var form = desk.SocketForm();
         var created = await desk.Owner.Bundle(
             "batch", Enumerable.Range(0, 65).Select(_ => $$$"""{"resource":{{{form}}},"request":{"method":"POST","url":"Subscription"}}"""));
         var ids = created.Is(200).Entries.Select(entry =>
@@ -106,7 +106,7 @@ public abstract class WebSocketChannelTests(SubscriptionServer server)
     public async Task A_socket_that_comes_back_is_told_what_it_missed()
     {
         await using var desk = await Desk.Open(server);
-        var id = (await desk.Owner.Create(Form(desk))).Is(201).Id;
+        var id = (await desk.Owner.Create(desk.SocketForm())).Is(201).Id;
         await using (var first = await BoundSocket.Bound(desk.Owner, id))
         {
             await desk.Observe("o1");
@@ -129,7 +129,7 @@ public abstract class WebSocketChannelTests(SubscriptionServer server)
     public async Task More_than_a_thousand_events_are_asked_for_in_parts()
     {
         await using var desk = await Desk.Open(server);
-        var id = (await desk.Owner.Create(Form(desk))).Is(201).Id;
+        var id = (await desk.Owner.Create(desk.SocketForm())).Is(201).Id;
         for (var part = 0; part < 3; part++)
         {
             (await desk.Owner.Bundle("transaction", Enumerable.Range(0, 334).Select(_ =>
@@ -159,9 +159,9 @@ public abstract class WebSocketChannelTests(SubscriptionServer server)
         await using var desk = await Desk.Open(server);
         await using var elsewhere = await Desk.Open(server);
         var colleague = await desk.Clinic.Provider();
-        var id = (await desk.Owner.Create(Form(desk))).Is(201).Id;
-        var foreign = (await colleague.Create(Form(desk))).Is(201).Id;
-        var south = (await elsewhere.Owner.Create(Form(elsewhere))).Is(201).Id;
+        var id = (await desk.Owner.Create(desk.SocketForm())).Is(201).Id;
+        var foreign = (await colleague.Create(desk.SocketForm())).Is(201).Id;
+        var south = (await elsewhere.Owner.Create(elsewhere.SocketForm())).Is(201).Id;
         var token = await BoundSocket.Token(desk.Owner, id);
         await using var socket = await BoundSocket.Open(server.Address);
         await socket.Say($"bind-with-token: {token}~{foreign}~{south}");
@@ -202,7 +202,7 @@ public abstract class WebSocketChannelTests(SubscriptionServer server)
     public async Task A_socket_ends_with_the_session_by_which_it_was_bound()
     {
         await using var desk = await Desk.Open(server);
-        var id = (await desk.Owner.Create(Form(desk))).Is(201).Id;
+        var id = (await desk.Owner.Create(desk.SocketForm())).Is(201).Id;
         await using var socket = await BoundSocket.Bound(desk.Owner, id);
 
         var left = await desk.Owner.Send(
@@ -222,9 +222,6 @@ public abstract class WebSocketChannelTests(SubscriptionServer server)
         (await desk.Owner.Create(desk.Form(type: "websocket"))).Is(400);
         (await desk.Owner.Get("Subscription/$get-ws-binding-token")).IsRefused(404, "not-found");
     }
-
-    private static string Form(Desk desk, string filter = "Observation?patient=Patient/p") => desk.Form(filter, type: "websocket")
-        .Replace($"\"endpoint\":\"{desk.Receiver.Address}hook\",", "", StringComparison.Ordinal);
 
     private static List<long> Of(BoundSocket socket, string id) => [.. socket.Of("event-notification")
         .Where(each => each.Status.GetRawText().Contains($"Subscription/{id}\"", StringComparison.Ordinal)).SelectMany(each => each.Numbers)];

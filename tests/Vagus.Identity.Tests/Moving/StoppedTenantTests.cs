@@ -13,7 +13,7 @@ using Vagus.Testing;
 
 namespace Vagus.Identity.Tests.Moving;
 
-/// <summary>A tenant that is being moved, with more rows that are due than a duty takes at once, holds up nobody else's.</summary>
+/// <summary>Duties go on for other tenants while one with more due rows than a turn takes is being moved.</summary>
 public abstract class StoppedTenantTests(Engine engine)
 {
     private static readonly Statement Ended = new("select count(*) from access_session where tenant_id = @tenant_id and ended_at is not null");

@@ -8,7 +8,7 @@ using static Vagus.Messaging.Tests.Steps;
 
 namespace Vagus.Messaging.Tests.Moving;
 
-/// <summary>A tenant that is being moved, with more rows that are due than a duty takes at once, holds up nobody else's.</summary>
+/// <summary>Duties go on for other tenants while one with more due rows than a turn takes is being moved.</summary>
 public abstract class StoppedTenantTests(House house)
 {
     [Fact]

@@ -40,7 +40,7 @@ internal sealed class Asker(Clinic clinic, Person person, string name, Func<Made
 
     public bool SeesOpen(Made made) => MayRead(made.Type) && IsOwn(made) && (Open ?? sees)(made);
 
-    /// <summary>An administrator writes the records: of a Subscription administrators and its owner are told, and nobody else.</summary>
+    /// <summary>An administrator writes the records: only administrators and its owner are told of a Subscription.</summary>
     private bool IsOwn(Made made) => made.Type != RowScope.OfOwners || person.Role == Role.Admin;
 
     public override string ToString() => name;
