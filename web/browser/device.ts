@@ -2,11 +2,19 @@ import type { Page } from 'playwright-core';
 
 /** The program is kept on the device and the service worker answers this page: from now on the app opens without a network. */
 export async function programKept(page: Page, scope: string): Promise<void> {
-  await page.waitForFunction(async (at) => {
+  // Not `waitForFunction`: it takes the promise of an async function for a yes.
+  for (const end = Date.now() + 60_000; !(await workerAnswers(page, scope)); await page.waitForTimeout(50)) {
+    if (Date.now() > end) throw new Error('The service worker did not answer the page in 60 s.');
+  }
+}
+
+function workerAnswers(page: Page, scope: string): Promise<boolean> {
+  return page.evaluate(async (at) => {
     if ((await navigator.serviceWorker.getRegistration(at))?.active?.state !== 'activated') return false;
     const address = new URL(`${at}vagus.svg`, location.href).href;
+    performance.clearResourceTimings();
     await fetch(address);
-    const [last] = performance.getEntriesByName(address).slice(-1) as PerformanceResourceTiming[];
+    const [last] = performance.getEntriesByName(address) as PerformanceResourceTiming[];
     return (last?.workerStart ?? 0) > 0;
   }, scope);
 }
