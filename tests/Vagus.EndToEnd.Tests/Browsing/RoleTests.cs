@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Playwright;
 using Vagus.EndToEnd.Tests.Running;
 
@@ -53,14 +52,13 @@ public sealed class RoleTests(WrittenClinic clinic)
             await OpenTheChart(page, role);
 
             Assert.Empty(refused);
+            Assert.Empty(await Chromium.Findings(page, $"chart-{role}-Light-1280"));
             await page.Context.CloseAsync();
         }
     }
 
-    [Theory]
-    [InlineData(1280, ColorScheme.Light)]
-    [InlineData(320, ColorScheme.Dark)]
-    public async Task What_each_role_sees_can_be_used_by_everybody(int width, ColorScheme scheme)
+    [Fact]
+    public async Task What_each_role_sees_on_a_narrow_dark_page_can_be_used_by_everybody()
     {
         if (Chromium.Missing() is { } missing) Assert.Skip(missing);
         var server = await clinic.Server;
@@ -69,8 +67,8 @@ public sealed class RoleTests(WrittenClinic clinic)
 
         foreach (var role in Clinic.Staff)
         {
-            var page = await chromium.SignIn(role, width, scheme);
-            var look = string.Create(CultureInfo.InvariantCulture, $"{role}-{scheme}-{width}");
+            var page = await chromium.SignIn(role, 320, ColorScheme.Dark);
+            var look = $"{role}-Dark-320";
             findings.AddRange(await Chromium.Findings(page, $"home-{look}"));
             await OpenTheChart(page, role);
             findings.AddRange(await Chromium.Findings(page, $"chart-{look}"));
