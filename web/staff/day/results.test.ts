@@ -17,7 +17,7 @@ describe.skipIf(missing)(`results and biopsies${missing ? `: skipped, ${missing}
     });
     await writeOrder(visits.caller('records'), 'order-live', 'kenji');
     await writePanel(visits.caller('records'), 'live-panel', 'kenji', 'order-live', 5.9, 'H');
-    await list.getByRole('link', { name: /Kenji Chen/ }).waitFor();
+    await list.getByRole('link', { name: /Kenji Chen.*High Potassium 5.9 mmol\/L, before 4.4 mmol\/L/ }).waitFor();
     await page.getByRole('heading', { name: 'Results', level: 1 }).focus();
     await tabTo(page, /Kenji Chen/);
     await page.keyboard.press('Enter');
