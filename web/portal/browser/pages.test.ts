@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { goWithin } from '../../browser/goWithin';
 import { motionFindings } from '../../browser/inspect';
 import { inspectIn, pictures } from '../../browser/looks';
 import { missing } from './server';
@@ -52,7 +53,7 @@ describe.skipIf(missing)(`every page${missing ? `: skipped, ${missing}` : ''}`, 
     }
     const page = await visits.open('ana', '/portal', { ...first, locale });
     for (const address of inside) {
-      await page.goto(address.replace('THREAD', thread));
+      await goWithin(page, address.replace('THREAD', thread));
       findings.push(...(await look(page, address)));
     }
     findings.push(...(await lookAtForms(page, look)));

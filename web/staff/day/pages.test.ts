@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Page, Request } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { goWithin } from '../../browser/goWithin';
 import { motionFindings } from '../../browser/inspect';
 import { inspectIn, pictures } from '../../browser/looks';
 import { missing } from './clinic';
@@ -45,7 +46,7 @@ describe.skipIf(missing)(`every page${missing ? `: skipped, ${missing}` : ''}`, 
     const findings: string[] = [];
     const page = await visits.open(role, '/');
     for (const address of pages[role] ?? []) {
-      await page.goto(addressOf(address, ids));
+      await goWithin(page, addressOf(address, ids));
       findings.push(...(await look(page, `${role}${address.replaceAll(/[/?=&]/g, '_')}`)));
     }
     if (role === 'provider') findings.push(...(await lookAtDialogs(page)));
