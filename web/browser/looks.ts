@@ -1,10 +1,16 @@
 import type { Page } from 'playwright-core';
-import { inspect } from './inspect';
+import { inspect, widthFindings } from './inspect';
 
 /** The size of a window and the scheme of its device. */
 export interface Look {
   readonly width?: number;
   readonly scheme?: 'light' | 'dark';
+}
+
+/** A look in which a page is judged. */
+export interface Judged extends Required<Look> {
+  /** Axe takes a second for a page: it judges one look of each scheme. Whether the page fits is asked in every look. */
+  readonly axe?: true;
 }
 
 /** Where to put pictures of every page; none are made without it. */
@@ -20,19 +26,19 @@ export function heightOf(width: number): number {
  * page, so it is loaded once. `ready` waits until everything of it is there.
  */
 export async function inspectIn(
-  looks: readonly Required<Look>[],
+  looks: readonly Judged[],
   page: Page,
   name: string,
   ready: (page: Page) => Promise<unknown>,
 ): Promise<string[]> {
   const found: string[] = [];
-  for (const { width, scheme } of looks) {
+  for (const { width, scheme, axe } of looks) {
     await page.setViewportSize({ width, height: heightOf(width) });
     await page.emulateMedia({ colorScheme: scheme });
     await settled(page);
     await ready(page);
     if (pictures) await page.screenshot({ path: `${pictures}/${width}-${scheme}-${name}.png`, fullPage: true });
-    found.push(...(await inspect(page, `${width}-${scheme}-${name}`)));
+    found.push(...(await (axe ? inspect : widthFindings)(page, `${width}-${scheme}-${name}`)));
   }
   return found;
 }

@@ -42,6 +42,14 @@ describe.each(names)('The tarball of @vagus/%s', (name) => {
     expect(files.filter((file) => /test|config|node_modules/.test(file))).toEqual([]);
   });
 
+  test('is published with the statement of where it was built, and cannot be without one', () => {
+    const { publishConfig } = JSON.parse(readFileSync(join(place, 'node_modules', '@vagus', name, 'package.json'), 'utf8')) as {
+      publishConfig?: object;
+    };
+
+    expect(publishConfig).toEqual({ access: 'public', provenance: true });
+  });
+
   test('has every file that its exports name', () => {
     const folder = join(place, 'node_modules', '@vagus', name);
     const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { exports: Record<string, unknown> };

@@ -34,6 +34,11 @@ internal sealed class BusinessCalendar
     /// <summary>The clinic's own time.</summary>
     public DateTimeZone Zone => zone;
 
+    /// <summary>As it was set; null where none is set.</summary>
+    public HoursAnswer? Shown => this == Always ? null : new HoursAnswer(
+        zone.Id, Weekdays.Zip(week).ToDictionary(day => day.First, day => TextsOf(day.Second), StringComparer.Ordinal),
+        days.ToDictionary(day => LocalDatePattern.Iso.Format(day.Key), day => TextsOf(day.Value), StringComparer.Ordinal));
+
     /// <summary>
     /// <c>{ timeZone, week: { monday: ["08:00-12:00", …], … }, closed: ["2026-12-25"], days: { "2026-12-24": ["08:00-12:00"] } }</c>; a
     /// weekday that is missing is closed.
@@ -162,6 +167,8 @@ internal sealed class BusinessCalendar
         var texts = fields.Texts(name, atMost: 24);
         return texts.Refusal is { } malformed ? malformed : OpenHours.Read(texts.Value ?? [], name);
     }
+
+    private static IReadOnlyList<string> TextsOf(IReadOnlyList<OpenHours> hours) => [.. hours.Select(open => open.Text)];
 
     private static LocalDate? DayOf(string text) => LocalDatePattern.Iso.Parse(text).TryGetValue(default, out var day) ? day : null;
 

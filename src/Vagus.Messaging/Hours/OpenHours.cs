@@ -27,6 +27,9 @@ internal readonly record struct OpenHours(LocalTime From, LocalTime? Until)
         return hours;
     }
 
+    /// <summary>As it is read.</summary>
+    public string Text => $"{Pattern.Format(From)}-{(Until is { } until ? Pattern.Format(until) : "24:00")}";
+
     /// <summary>The minutes of the clock; a change to or from summer time is not seen here.</summary>
     public long Minutes => Period.Between(From, Until ?? LocalTime.MaxValue, PeriodUnits.Minutes).Minutes + (Until is null ? 1 : 0);
 

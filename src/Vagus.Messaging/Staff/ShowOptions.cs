@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Policies;
 using Vagus.Messaging.Canned;
+using Vagus.Messaging.Hours;
 using Vagus.Messaging.Triage;
 
 namespace Vagus.Messaging.Staff;
@@ -19,7 +20,7 @@ internal sealed class ShowOptions(MessagingPolicies policies, TimeProvider clock
         var (policy, now) = (await policies.Of(http.Caller().Tenant, http.RequestAborted), clock.GetUtcNow());
         return TypedResults.Ok(new OptionsAnswer(
             (int)policy.UndoWindow.TotalSeconds, policy.Labels, Placeholders.Variables, policy.Calendar.IsOpen(now),
-            policy.Calendar.NextOpening(now)));
+            policy.Calendar.NextOpening(now), policy.Calendar.Shown));
     }
 }
 
@@ -28,5 +29,7 @@ internal sealed class ShowOptions(MessagingPolicies policies, TimeProvider clock
 /// <param name="Variables">What may stand in braces in a canned response.</param>
 /// <param name="Open">The clinic answers at this hour.</param>
 /// <param name="OpensAt">When it opens next; this instant where it is open.</param>
+/// <param name="Hours">Its business calendar; null where none is set and every hour counts as open.</param>
 internal sealed record OptionsAnswer(
-    int UndoSeconds, IReadOnlyList<ThreadLabel> Labels, IReadOnlyList<string> Variables, bool Open, DateTimeOffset OpensAt);
+    int UndoSeconds, IReadOnlyList<ThreadLabel> Labels, IReadOnlyList<string> Variables, bool Open, DateTimeOffset OpensAt,
+    HoursAnswer? Hours);

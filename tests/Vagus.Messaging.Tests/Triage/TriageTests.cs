@@ -94,6 +94,31 @@ public abstract class TriageTests(House house)
     }
 
     [Fact]
+    public async Task Screens_are_told_the_business_calendar_as_it_was_set_and_that_none_is()
+    {
+        var (clinic, _, doctor) = await Open(house, "p1");
+        Assert.Equal(JsonValueKind.Null, (await doctor.Get($"{AtStaff}/options")).Is(200)["hours"].ValueKind);
+
+        await clinic.Sets(new
+        {
+            calendar = new
+            {
+                timeZone = "Europe/Zurich", week = new { monday = new[] { "08:00-12:00", "13:00-24:00" } }, closed = new[] { "2026-12-25" },
+                days = new Dictionary<string, string[]> { ["2026-12-24"] = ["08:00-11:30"] },
+            },
+        });
+
+        var hours = (await doctor.Get($"{AtStaff}/options")).Is(200)["hours"];
+        Assert.Equal("Europe/Zurich", hours.GetProperty("timeZone").GetString());
+        Assert.Equal(["08:00-12:00", "13:00-24:00"], Texts(hours.GetProperty("week").GetProperty("monday")));
+        Assert.Empty(Texts(hours.GetProperty("week").GetProperty("sunday")));
+        Assert.Empty(Texts(hours.GetProperty("days").GetProperty("2026-12-25")));
+        Assert.Equal(["08:00-11:30"], Texts(hours.GetProperty("days").GetProperty("2026-12-24")));
+
+        static string[] Texts(JsonElement list) => [.. list.EnumerateArray().Select(text => text.ToString())];
+    }
+
+    [Fact]
     public async Task Labels_are_the_tenants_and_find_their_threads()
     {
         var (clinic, patient, doctor) = await Open(house, "p1");

@@ -29,6 +29,7 @@ export { keepProgram } from './program/keepProgram.js';
 export { Outbox, type OutboxOptions, type OutboxSession, type Submitted } from './outbox/outbox.js';
 export * from './outbox/outboxEntry.js';
 export { Observable } from './stores/observable.js';
+export { readUntil } from './stores/readUntil.js';
 export { resourceStore, VersionedStore, type VersionedStoreOptions, type Versioning } from './stores/versionedStore.js';
 export type { AccessToken, TokenSource } from './session/accessTokens.js';
 export { BrowserSession, type BrowserSessionOptions, type SessionState } from './session/browserSession.js';

@@ -93,6 +93,19 @@ test('Tabs take turns and the second uses the token that the first got', async (
   expect(other?.value).not.toBe('token-1');
 });
 
+test('Of 25 tabs whose token is refused at once, one renews it, and the session holds', async () => {
+  const tabs = Array.from({ length: 25 }, () => session());
+  await tabs[0]?.signIn({ email: 'kim@clinic.example', password: 'correct horse' });
+  await eventually(() => tabs.every((tab) => tab.state.status === 'signed_in'), 'all tabs to hear of it');
+  const renewedBefore = renewals;
+
+  const tokens = await Promise.all(tabs.map((tab) => tab.token('token-1')));
+
+  expect(new Set(tokens.map((token) => token?.value)).size).toBeLessThanOrEqual(2);
+  expect(renewals - renewedBefore).toBeLessThanOrEqual(2);
+  expect(tabs.every((tab) => tab.state.status === 'signed_in')).toBe(true);
+});
+
 test('Nobody was signed in: no message about an expired session', async () => {
   answers['refresh'] = () => problem(401, 'no_session');
 

@@ -90,20 +90,20 @@ describe('Without a network', () => {
     expect((await device.stored()).count).toBe(0);
   });
 
-  test('Two tabs send what waits once', async () => {
-    const one = await ready('ana');
-    const other = await ready('ana');
+  test.each([[2, 2], [25, 3]])('%i tabs send what waits once and in order, which %i of them wrote', async (count, writing) => {
+    const tabs: Page[] = [];
+    while (tabs.length < count) tabs.push(await ready('ana'));
     device.isOnline = false;
-    for (const text of ['One', 'Two']) await one.write(text);
-    await eventually(() => other.texts().length === 2, 'the other tab to see them');
+    const texts = Array.from({ length: writing }, (_, index) => `From tab ${index}`);
+    for (const [index, text] of texts.entries()) await tabs[index]?.write(text);
+    await eventually(() => tabs.every((tab) => tab.texts().length === writing), 'each tab to see what all of them wrote', 30_000);
 
     device.isOnline = true;
-    one.outbox.sendNow();
-    other.outbox.sendNow();
+    for (const tab of tabs) tab.outbox.sendNow();
 
-    await eventually(() => one.texts().length + other.texts().length === 0, 'both tabs to be empty');
-    expect(device.requests).toHaveLength(2);
-  });
+    await eventually(() => tabs.every((tab) => tab.texts().length === 0), 'all tabs to be empty', 30_000);
+    expect(device.requests.map(({ body }) => (body as { text: string }).text)).toEqual(texts);
+  }, 70_000);
 
   test('Nothing that can be read lies on the device, and the length tells nothing of a short text', async () => {
     const page = await ready('ana');

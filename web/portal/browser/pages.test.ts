@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { goWithin } from '../../browser/goWithin';
+import { motionFindings } from '../../browser/inspect';
 import { inspectIn, pictures } from '../../browser/looks';
 import { missing } from './server';
 import { Visits } from './visits';
@@ -18,14 +20,12 @@ const inside = [
 /** What each language is looked at in. */
 const looks = {
   'en-US': [
-    { width: 1280, scheme: 'light' },
-    { width: 1280, scheme: 'dark' },
-    { width: 320, scheme: 'dark' },
-    { width: 320, scheme: 'light' },
+    { width: 1280, scheme: 'light', axe: true },
+    { width: 320, scheme: 'dark', axe: true },
   ],
   'es-MX': [
     { width: 768, scheme: 'dark' },
-    { width: 320, scheme: 'light' },
+    { width: 320, scheme: 'light', axe: true },
   ],
 } as const;
 const locales = Object.keys(looks) as (keyof typeof looks)[];
@@ -53,10 +53,12 @@ describe.skipIf(missing)(`every page${missing ? `: skipped, ${missing}` : ''}`, 
     }
     const page = await visits.open('ana', '/portal', { ...first, locale });
     for (const address of inside) {
-      await page.goto(address.replace('THREAD', thread));
+      await goWithin(page, address.replace('THREAD', thread));
       findings.push(...(await look(page, address)));
     }
     findings.push(...(await lookAtForms(page, look)));
+
+    findings.push(...(await motionFindings(page, locale)));
 
     expect(findings).toEqual([]);
     // The browser itself writes what was not found, what was cut off by leaving a page, and hints for password managers.
@@ -74,7 +76,7 @@ describe.skipIf(missing)(`every page${missing ? `: skipped, ${missing}` : ''}`, 
     );
 
     expect(cut).toEqual([]);
-    expect(await inspectIn([{ width: 320, scheme: 'light' }], page, 'text-200-percent', ready)).toEqual([]);
+    expect(await inspectIn([{ width: 320, scheme: 'light', axe: true }], page, 'text-200-percent', ready)).toEqual([]);
   });
 });
 

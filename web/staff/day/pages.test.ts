@@ -1,18 +1,21 @@
 import { mkdirSync } from 'node:fs';
-import type { Page } from 'playwright-core';
+import { gzipSync } from 'node:zlib';
+import type { Page, Request } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { goWithin } from '../../browser/goWithin';
+import { motionFindings } from '../../browser/inspect';
 import { inspectIn, pictures } from '../../browser/looks';
 import { missing } from './clinic';
 import { addressOf, pages, writeDetails, type Details } from './pages';
 import { Visits } from './visits';
 
 const looks = [
-  { width: 1440, scheme: 'light' },
-  { width: 1440, scheme: 'dark' },
+  { width: 1440, scheme: 'light', axe: true },
   { width: 768, scheme: 'dark' },
-  { width: 320, scheme: 'dark' },
-  { width: 320, scheme: 'light' },
+  { width: 320, scheme: 'dark', axe: true },
 ] as const;
+
+const mostScriptBytes = 180 * 1_024;
 
 describe.skipIf(missing)(`every page${missing ? `: skipped, ${missing}` : ''}`, () => {
   const visits = Visits.forEachTest('pages', { installs: true });
@@ -23,21 +26,52 @@ describe.skipIf(missing)(`every page${missing ? `: skipped, ${missing}` : ''}`, 
     ids = await writeDetails(visits);
   });
 
+  test('The script before the first screen is at most 180 KiB: what a page names at its start, and what the sign-in loads', async () => {
+    const page = await visits.page();
+    const scripts: Request[] = [];
+    page.on('requestfinished', (request) => request.resourceType() === 'script' && scripts.push(request));
+    await page.goto('/sign-in');
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    const sent = await Promise.all(scripts.map((request) => request.sizes()));
+    const bytes = sent.reduce((sum, { responseBodySize }) => sum + responseBodySize, 0);
+    const named = await gzipOf(visits.clinic.url, '/sign-in');
+
+    process.stdout.write(`script of the staff app: ${kib(named)} at its start (gzip), ${kib(bytes)} as sent for the sign-in\n`);
+    expect(scripts.length).toBeGreaterThan(2);
+    expect(named).toBeGreaterThan(60 * 1_024);
+    expect(Math.max(named, bytes)).toBeLessThanOrEqual(mostScriptBytes);
+  });
+
   test.each(Object.keys(pages))('of %s has no finding, fits each width and keeps the console silent', async (role) => {
     const findings: string[] = [];
     const page = await visits.open(role, '/');
     for (const address of pages[role] ?? []) {
-      await page.goto(addressOf(address, ids));
+      await goWithin(page, addressOf(address, ids));
       findings.push(...(await look(page, `${role}${address.replaceAll(/[/?=&]/g, '_')}`)));
     }
     if (role === 'provider') findings.push(...(await lookAtDialogs(page)));
     if (role === 'admin') findings.push(...(await lookAtAdminDialogs(page)));
+
+    // The style sheets of the app are the same on each page: one is asked.
+    findings.push(...(await motionFindings(page, role)));
 
     expect(findings).toEqual([]);
     // The browser itself writes what was not found and what was cut off by leaving a page.
     expect(visits.said.filter((line) => !/^verbose:|status of 40[14]|net::ERR_|WebSocket connection to/.test(line))).toEqual([]);
   });
 });
+
+function kib(bytes: number): string {
+  return `${Math.round(bytes / 1_024)} KiB`;
+}
+
+/** How much script a page names at its start, compressed by gzip. */
+async function gzipOf(origin: string, page: string): Promise<number> {
+  const index = await (await fetch(`${origin}${page}`)).text();
+  const files = [...index.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)].map(([, file = '']) => file);
+  const scripts = await Promise.all(files.map(async (file) => (await fetch(`${origin}${file}`)).arrayBuffer()));
+  return scripts.reduce((sum, script) => sum + gzipSync(script, { level: 9 }).length, 0);
+}
 
 function look(page: Page, name: string): Promise<string[]> {
   return inspectIn(looks, page, name, async () => {

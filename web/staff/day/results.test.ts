@@ -17,7 +17,7 @@ describe.skipIf(missing)(`results and biopsies${missing ? `: skipped, ${missing}
     });
     await writeOrder(visits.caller('records'), 'order-live', 'kenji');
     await writePanel(visits.caller('records'), 'live-panel', 'kenji', 'order-live', 5.9, 'H');
-    await list.getByRole('link', { name: /Kenji Chen/ }).waitFor();
+    await list.getByRole('link', { name: /Kenji Chen.*High Potassium 5.9 mmol\/L, before 4.4 mmol\/L/ }).waitFor();
     await page.getByRole('heading', { name: 'Results', level: 1 }).focus();
     await tabTo(page, /Kenji Chen/);
     await page.keyboard.press('Enter');
@@ -43,7 +43,8 @@ describe.skipIf(missing)(`results and biopsies${missing ? `: skipped, ${missing}
 
     await provider.getByRole('button', { name: 'Mark as taken' }).click();
     await provider.getByRole('button', { name: 'Mark as sent' }).click();
-    await lab.getByRole('list', { name: 'Way of the biopsy' }).getByText('Sent to the laboratory').waitFor();
+    // Each step is named from the beginning: the laboratory writes on what it has seen to be sent.
+    await lab.getByRole('listitem').and(lab.locator('[data-done]')).filter({ hasText: 'Sent to the laboratory' }).waitFor();
     await lab.getByRole('button', { name: 'Record the result…' }).click();
     await lab.getByLabel('Diagnosis').fill('Dysplastic nevus');
     await lab.getByRole('button', { name: 'Record the result' }).click();

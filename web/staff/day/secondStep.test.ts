@@ -6,8 +6,8 @@ import { missing } from './clinic';
 import { live, signOut, Visits } from './visits';
 
 const looks = [
-  { width: 1440, scheme: 'light' },
-  { width: 320, scheme: 'dark' },
+  { width: 1440, scheme: 'light', axe: true },
+  { width: 320, scheme: 'dark', axe: true },
 ] as const;
 
 describe.skipIf(missing)(`the second step of sign-in${missing ? `: skipped, ${missing}` : ''}`, () => {

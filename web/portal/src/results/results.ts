@@ -1,4 +1,5 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
+import { readUntil } from '@vagus/client';
 import { ask, askChart, queryOf } from '../data/ask';
 import type { Portal } from '../data/portal';
 
@@ -71,16 +72,12 @@ export function resultsQuery(portal: Portal, patientId: string | null) {
   });
 }
 
+/** Nothing else says that the list is behind: it is waited for, for ten seconds. */
 const mostReads = 12;
-const betweenReadsMs = 150;
 
-/** The chart follows the log within milliseconds, and events are faster: it is read until it holds what the last event told of. */
 async function readPage(portal: Portal, patientId: string, from: Cursors): Promise<{ items: readonly Result[]; next: Cursors }> {
-  for (let reads = 1; ; reads += 1) {
-    const { sequence, ...page } = await readOnce(portal, patientId, from);
-    if (sequence >= portal.told || reads === mostReads) return page;
-    await new Promise((resolve) => setTimeout(resolve, betweenReadsMs * reads));
-  }
+  const { items, next } = await readUntil(() => readOnce(portal, patientId, from), () => portal.told, mostReads);
+  return { items, next };
 }
 
 async function readOnce(portal: Portal, patientId: string, from: Cursors) {

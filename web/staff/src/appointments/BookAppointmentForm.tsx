@@ -12,6 +12,7 @@ import { useAction } from '../ui/useAction';
 import { bookAppointment, bookingErrors, takenAt, type Booking, type BookingErrors } from './bookAppointment';
 import classes from './BookAppointmentForm.module.css';
 import { BookingWarnings } from './BookingWarnings';
+import { clinicHoursQuery, closedText, proposedTime } from './clinicHours';
 import { dayAppointments, placeAppointment } from './dayAppointments';
 import { PatientPicker } from './PatientPicker';
 import { useNames } from './people';
@@ -28,15 +29,19 @@ interface BookAppointmentFormProps {
 }
 
 export function BookAppointmentForm({ day, onClose, onBooked }: BookAppointmentFormProps) {
-  const [booking, setBooking] = useState<Booking>({
+  const { data: hours } = useQuery(clinicHoursQuery);
+  const [opened] = useState(nextQuarter);
+  // A time is proposed until one is typed.
+  const [typed, setBooking] = useState<Omit<Booking, 'time'> & { time: string | null }>({
     patient: null,
     provider: null,
     room: null,
     day,
-    time: nextQuarter(),
+    time: null,
     minutes: 30,
     reason: '',
   });
+  const booking: Booking = { ...typed, time: typed.time ?? proposedTime(hours, typed.day, opened, typed.minutes) };
   const [errors, setErrors] = useState<BookingErrors>({});
   const book = useBooking(onBooked);
   const now = useNow(60_000);
@@ -47,6 +52,7 @@ export function BookAppointmentForm({ day, onClose, onBooked }: BookAppointmentF
   const taken = takenAt(booking, ofTheDay);
   const nameOf = useNames(taken.map(({ by }) => by));
   const isPast = isDay(booking.day) && atTime(booking.day, booking.time).getTime() + booking.minutes * 60_000 < now;
+  const closed = closedText(hours, booking);
   const isTaken = taken.length > 0 || book.error instanceof TimeTaken;
 
   const set = (part: Partial<Booking>) => {
@@ -102,13 +108,13 @@ export function BookAppointmentForm({ day, onClose, onBooked }: BookAppointmentF
           value={booking.reason}
           onChange={(event) => set({ reason: event.currentTarget.value })}
         />
-        <BookingWarnings booking={booking} taken={taken} isPast={isPast} nameOf={nameOf} />
+        <BookingWarnings booking={booking} taken={taken} isPast={isPast} closed={closed} nameOf={nameOf} />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose} disabled={book.isPending}>
             Cancel
           </Button>
           <Button type="submit" loading={book.isPending}>
-            {isTaken ? 'Book anyway' : 'Book'}
+            {isTaken || closed ? 'Book anyway' : 'Book'}
           </Button>
         </Group>
       </Stack>

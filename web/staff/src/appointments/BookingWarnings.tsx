@@ -9,12 +9,15 @@ interface BookingWarningsProps {
   booking: Booking;
   taken: readonly Taken[];
   isPast: boolean;
+  /** That the clinic is closed, in words. */
+  closed: string | null;
   nameOf: NameOf;
 }
 
 /** What a person should know before booking. The place is always there, so that it is spoken when something comes into it. */
-export function BookingWarnings({ booking, taken, isPast, nameOf }: BookingWarningsProps) {
-  const texts = [...(isPast ? ['This time is over.'] : []), ...taken.map((one) => takenText(one, booking, nameOf))];
+export function BookingWarnings({ booking, taken, isPast, closed, nameOf }: BookingWarningsProps) {
+  const ofTheTime = [...(isPast ? ['This time is over.'] : []), ...(closed ? [closed] : [])];
+  const texts = [...ofTheTime, ...taken.map((one) => takenText(one, booking, nameOf))];
   return (
     <div role="status" aria-label="Before you book">
       {texts.length > 0 && (

@@ -1,4 +1,5 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import type { Appointment } from '../data/fhir/resources';
 import { referenceId } from '../data/fhir/words';
@@ -7,6 +8,7 @@ import { dateText, timeText } from '../time/words';
 import { ActionFailure } from '../ui/ActionFailure';
 import { lengthInMinutes, providerOf, roomOf, startsAt } from './appointment';
 import classes from './BookAppointmentForm.module.css';
+import { clinicHoursQuery, closedText } from './clinicHours';
 import { useMove, type Move } from './moveAppointment';
 import { ProviderSelect } from './ProviderSelect';
 import { RoomSelect } from './RoomSelect';
@@ -32,6 +34,8 @@ export function MoveAppointmentForm({ appointment, about, to, onDone, onBack }: 
   const [tried, setTried] = useState(false);
   const move = useMove(appointment, about, onDone);
   const isTaken = move.error instanceof TimeTaken;
+  const { data: hours } = useQuery(clinicHoursQuery);
+  const closed = closedText(hours, { day, time, minutes: lengthInMinutes(appointment) });
   const isTimeKnown = /^\d{2}:\d{2}/.test(time);
 
   function save(allowOverlap: boolean): void {
@@ -75,6 +79,9 @@ export function MoveAppointmentForm({ appointment, about, to, onDone, onBack }: 
             onChange={(event) => setTime(event.currentTarget.value)}
           />
         </div>
+        <p role="status" aria-label="Before you move" className={classes.from}>
+          {closed}
+        </p>
         <ProviderSelect chosenId={providerId} error={undefined} onChoose={(provider) => setProvider(provider?.id)} />
         <RoomSelect chosenId={locationId ?? null} onChoose={(id) => setLocation(id ?? undefined)} />
         {move.error && <ActionFailure done="moved" error={move.error} />}

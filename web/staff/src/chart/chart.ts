@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import type { Alert } from '@vagus/client';
+import { readUntil, type Alert } from '@vagus/client';
 import { getJson } from '../data/care/requests';
 
 export interface ChartCoding {
@@ -145,10 +145,10 @@ interface ChartPage<T> {
   readonly nextCursor: string | null;
 }
 
-/** By patient: the position of the log that a chart has to have reached. It follows a write within milliseconds, and events are faster. */
+/** By patient: the position of the log that a chart has to have reached. */
 const wanted = new Map<string, number>();
+/** A chart that is behind after these is said to be, and loaded again (`ChartReload`). */
 const mostReads = 6;
-const betweenReadsMs = 150;
 
 /** From now on the chart of this patient is loaded until it holds this change. */
 export function wantPosition(patientId: string, sequence: number): void {
@@ -169,11 +169,8 @@ export function chartQuery(patientId: string, asOf: string | undefined) {
     queryKey: ['patient', patientId, 'chart', asOf ?? 'now'] as const,
     queryFn: async ({ signal }): Promise<PatientChart> => {
       const address = `${addressOf(patientId)}${asOf ? `?${new URLSearchParams({ asOf })}` : ''}`;
-      for (let reads = 1; ; reads += 1) {
-        const chart = await getJson<PatientChart>(address, signal);
-        if (asOf || chart.sequence >= (wanted.get(patientId) ?? 0) || reads === mostReads) return chart;
-        await new Promise((resolve) => setTimeout(resolve, betweenReadsMs * reads));
-      }
+      const read = () => getJson<PatientChart>(address, signal);
+      return asOf ? read() : readUntil(read, () => wanted.get(patientId) ?? 0, mostReads);
     },
   });
 }

@@ -10,12 +10,10 @@ import { dateAndTime, dateText } from '../time/words';
 import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure, Nothing } from '../ui/Notice';
 import classes from '../ui/Worklist.module.css';
-import { ResultFlag } from '../values/ResultFlag';
-import { valueText } from '../values/resultWords';
 import { usePrevious } from './earlier';
-import { flagOf, latestQuery, standOut } from './results';
+import { latestQuery, standOut } from './results';
 import type { ReportKind } from './resultsSearch';
-import { beforeText } from './ValueTable';
+import { RowValues } from './RowValues';
 
 const kinds = [
   ['all', 'All'],
@@ -110,16 +108,7 @@ function Row({ report, person, values, previous, kind, isOpen }: RowProps) {
         </span>
         <span className={classes.cell}>
           <span>{conceptText(report.code, 'Result')}</span>
-          {values.slice(0, shownAtMost).map((value) => {
-            const before = beforeText(previous(value));
-            return (
-              <span key={value.id} className={classes.second}>
-                <ResultFlag code={flagOf(value)} /> {conceptText(value.code)} {valueText(value)}
-                {before && `, before ${before}`}
-              </span>
-            );
-          })}
-          {values.length > shownAtMost && <span className={classes.second}>and {values.length - shownAtMost} more out of range</span>}
+          <RowValues values={values} atMost={shownAtMost} counted="out of range" previous={previous} />
         </span>
         <span className={classes.end}>
           {dateAndTime(report.issued ?? report.effectiveDateTime)}

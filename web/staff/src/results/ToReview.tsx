@@ -1,14 +1,17 @@
 import { Button } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { usePatientsById } from '../data/fhir/patientsById';
 import { personName } from '../data/fhir/words';
+import { useMay } from '../data/session/permissions';
 import { dateAndTime, dateText } from '../time/words';
 import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure, Nothing } from '../ui/Notice';
 import classes from '../ui/Worklist.module.css';
-import { toReviewQuery } from './results';
+import { usePrevious } from './earlier';
+import { reportsQuery, toReviewQuery } from './results';
+import { RowValues } from './RowValues';
 
 const kindWords: Readonly<Record<string, string>> = {
   lab_result_available: 'Laboratory',
@@ -16,10 +19,15 @@ const kindWords: Readonly<Record<string, string>> = {
   biopsy_result: 'Biopsy',
 };
 
-/** The results that this person was told of and has not reviewed, the newest first. */
+const shownAtMost = 3;
+
+/** The results that this person was told of and has not reviewed, the newest first, each with its first values. */
 export function ToReview({ open }: { open: string | undefined }) {
   const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(toReviewQuery);
   const people = usePatientsById((data ?? []).map(({ patientId }) => patientId));
+  const may = useMay();
+  const { data: reports } = useQuery(reportsQuery((data ?? []).flatMap(({ reportId }) => reportId ?? []), may('read', 'Observation')));
+  const previous = usePrevious([...(reports?.values() ?? [])].flatMap(({ values }) => values.slice(0, shownAtMost)));
   if (isPending) return <LoadingRows label="Loading results" count={5} height={52} />;
   if (error && !data) return <LoadFailure what="Your results" error={error} onRetry={() => void refetch()} />;
   return (
@@ -32,6 +40,7 @@ export function ToReview({ open }: { open: string | undefined }) {
         <ul className={classes.list} aria-label="Results to review">
           {data.map(({ id, type, patientId, reportId, message, createdAt }) => {
             const person = people.get(patientId ?? '');
+            const whole = reports?.get(reportId ?? '');
             return (
               <li key={id}>
                 <Link
@@ -49,6 +58,8 @@ export function ToReview({ open }: { open: string | undefined }) {
                   </span>
                   <span className={classes.cell}>
                     <span>{message.replace(/: the report can be read\.$/, '')}</span>
+                    {whole && <RowValues values={whole.values} atMost={shownAtMost} previous={previous} />}
+                    {whole?.report.conclusion && <span className={classes.clipped}>{whole.report.conclusion}</span>}
                     <span className={classes.second}>{kindWords[type]}</span>
                   </span>
                   <span className={classes.end}>{dateAndTime(createdAt)}</span>

@@ -51,6 +51,33 @@ export function latestQuery(kind: ReportKind | 'all', withValues: boolean) {
   });
 }
 
+const reportsAtOnce = 30;
+
+/** What is known of the reports of a list: each with its values, what is critical first. */
+export type ReportsById = ReadonlyMap<string, WholeReport>;
+
+/** The reports that a list names, by a search: only opening one is a viewing. */
+export function reportsQuery(reportIds: readonly string[], withValues: boolean) {
+  const wanted = [...new Set(reportIds)].sort();
+  const parts = Array.from({ length: Math.ceil(wanted.length / reportsAtOnce) }, (_, part) =>
+    wanted.slice(part * reportsAtOnce, (part + 1) * reportsAtOnce),
+  );
+  return queryOptions({
+    queryKey: ['results', 'of-list', wanted, withValues],
+    queryFn: async (): Promise<ReportsById> => {
+      const pages = await Promise.all(parts.map((ids) => searchWithIncluded<DiagnosticReport>('DiagnosticReport', [
+        ['_id', oneOf(ids)],
+        ['_count', String(reportsAtOnce)],
+        ...(withValues ? [['_include', 'DiagnosticReport:result'] as const] : []),
+      ])));
+      return new Map(pages.flatMap(({ resources, included }) =>
+        resources.map((report) => [report.id ?? '', { report, values: valuesOf(report, included) }] as const)));
+    },
+    enabled: wanted.length > 0,
+    placeholderData: (before) => before,
+  });
+}
+
 export interface WholeReport {
   readonly report: DiagnosticReport;
   readonly values: readonly Observation[];
@@ -85,12 +112,23 @@ export function valueRange({ referenceRange }: Observation): string | null {
 }
 
 const grave = ['HH', 'LL', 'AA'];
-const unusual = [...grave, 'H', 'L', 'A', 'HU', 'LU', 'POS'];
+const unusual = ['H', 'L', 'A', 'HU', 'LU', 'POS'];
 
-/** What stands out in a report: what is critical first. */
-export function standOut(report: DiagnosticReport, included: readonly { id?: string; resourceType: string }[]): Observation[] {
+type Included = readonly { id?: string; resourceType: string }[];
+
+/** The values of a report: what is critical first, then what is out of range, then the rest as the report has it. */
+export function valuesOf(report: DiagnosticReport, included: Included): Observation[] {
   const ids = (report.result ?? []).map((reference) => referenceId(reference, 'Observation'));
   const values = included.filter(({ id, resourceType }) => resourceType === 'Observation' && ids.includes(id ?? '')) as Observation[];
-  const flagged = values.filter((value) => unusual.includes(flagOf(value) ?? ''));
-  return flagged.sort((one, other) => Number(grave.includes(flagOf(other) ?? '')) - Number(grave.includes(flagOf(one) ?? '')));
+  return values.sort((one, other) => weightOf(other) - weightOf(one) || ids.indexOf(one.id ?? '') - ids.indexOf(other.id ?? ''));
+}
+
+/** What stands out in a report: what is critical first. */
+export function standOut(report: DiagnosticReport, included: Included): Observation[] {
+  return valuesOf(report, included).filter((value) => weightOf(value) > 0);
+}
+
+function weightOf(value: Observation): number {
+  const flag = flagOf(value) ?? '';
+  return grave.includes(flag) ? 2 : unusual.includes(flag) ? 1 : 0;
 }

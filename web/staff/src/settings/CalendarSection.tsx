@@ -5,14 +5,25 @@ import { ActionFailure } from '../ui/ActionFailure';
 import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure } from '../ui/Notice';
 import { readDays, readHours, weekdays, type Calendar, type MessagingSetting, type Weekday } from './calendar';
+import { ClinicZoneForm } from './ClinicZoneForm';
 import classes from './Settings.module.css';
 import { sendSetting, settingKey, useSetting } from './SettingText';
 import { useAdminAction } from './useAdminAction';
 
 const setting = 'messaging';
 
-/** When the clinic answers: the hours by which due dates and automatic answers are counted. */
+/** Where the clinic is, and when it is open: the hours by which due dates and automatic answers are counted, and of which booking tells. */
 export function CalendarSection() {
+  return (
+    <>
+      <ClinicZoneForm />
+      <h3>Hours</h3>
+      <Hours />
+    </>
+  );
+}
+
+function Hours() {
   const { data, error, isPending, refetch } = useSetting<MessagingSetting>(setting);
   if (isPending) return <LoadingRows label="Loading the calendar" count={7} height={40} />;
   if (error && data === undefined) return <LoadFailure what="The calendar" error={error} onRetry={() => void refetch()} />;
@@ -53,7 +64,8 @@ function CalendarForm({ whole }: { whole: MessagingSetting }) {
     <form noValidate className={classes.form} onSubmit={submit}>
       {!calendar && <p className={classes.note}>No hours are set: every hour counts as open.</p>}
       <TextInput
-        label="Time zone"
+        label="Time zone of these hours"
+        description={timeZone.trim() === clinicZone() ? undefined : `The clinic's clock is that of ${clinicZone()}.`}
         autoComplete="off"
         value={timeZone}
         onChange={(event) => setTimeZone(event.currentTarget.value)}

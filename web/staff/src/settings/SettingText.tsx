@@ -62,7 +62,7 @@ function SettingForm({ name, label, value }: { name: string; label: string; valu
   );
 }
 
-export function sendSetting(name: string, value: object): Promise<unknown> {
+export function sendSetting(name: string, value: object | string): Promise<unknown> {
   return sendJson('PUT', `/api/admin/settings/${name}`, value).catch((error: unknown) => {
     // Settings hold nothing of patients, and the server says which field it does not take.
     if (error instanceof Problem && (error.status === 400 || error.status === 422)) throw new Told(`Not taken: ${error.message}`);

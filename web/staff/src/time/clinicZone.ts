@@ -22,6 +22,13 @@ export function zoned(options: Intl.DateTimeFormatOptions, locale?: string): (in
   };
 }
 
+/** What the clock of a zone shows at an instant: `2026-11-27 14:30`. */
+export function shownIn(timeZone: string, instant: Date): string {
+  return new Intl.DateTimeFormat('sv-SE', {
+    timeZone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
+  }).format(instant);
+}
+
 // `2026-11-27 14:30:00`
 const shown = zoned(
   { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }, 'sv-SE',

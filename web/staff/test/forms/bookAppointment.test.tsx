@@ -191,6 +191,26 @@ test('A time that is over is said, and can be booked all the same', async () => 
   }
 });
 
+test('A time at which the clinic is closed is not proposed, and is booked only by a button that says so', async () => {
+  const hours = { timeZone: 'America/New_York', week: { friday: ['08:00-12:00', '15:00-17:00'] }, days: {} };
+  page.answer('GET /api/patient-messages/options', () => Response.json({ hours }));
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-27T12:10:00') });
+  try {
+    show();
+    await waitFor(() => expect(field('Start').value).toBe('15:00'));
+    await fill();
+
+    const told = await screen.findByText('The clinic is closed at this time. It is open from 08:00 to 12:00 and from 15:00 to 17:00.');
+    expect(told.closest('[role=status]')).toBeTruthy();
+    await page.press('Book anyway');
+
+    await waitFor(() => expect(bookedOn).toHaveLength(1));
+    expect(JSON.parse(page.changes()[0]!.body)).not.toHaveProperty('allowOverlap');
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('A reason of blanks is no reason, and none is longer than 200 characters', async () => {
   show();
   await fill();

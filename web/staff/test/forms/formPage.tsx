@@ -11,6 +11,7 @@ import { theme } from '../../src/ui/theme';
 export interface Sent {
   readonly method: string;
   readonly path: string;
+  readonly query: URLSearchParams;
   readonly headers: Headers;
   readonly body: string;
 }
@@ -97,9 +98,9 @@ export class FormPage {
   }
 
   async #receive(address: string, init: RequestInit): Promise<Response> {
-    const { pathname } = new URL(address, 'http://clinic.example');
+    const { pathname, searchParams: query } = new URL(address, 'http://clinic.example');
     const body = String(init.body ?? '');
-    const request: Sent = { method: init.method ?? 'GET', path: pathname, headers: new Headers(init.headers), body };
+    const request: Sent = { method: init.method ?? 'GET', path: pathname, query, headers: new Headers(init.headers), body };
     this.sent.push(request);
     const answer = this.#answers.get(`${request.method} ${pathname}`);
     if (!answer) throw new TypeError('Failed to fetch');

@@ -6,7 +6,7 @@ export function getJson<Answer>(address: string, signal?: AbortSignal): Promise<
   return answerOf<Answer>(address, signal ? { signal } : {});
 }
 
-export function sendJson<Answer>(method: 'POST' | 'PUT' | 'PATCH', address: string, body: object): Promise<Answer> {
+export function sendJson<Answer>(method: 'POST' | 'PUT' | 'PATCH', address: string, body: object | string): Promise<Answer> {
   return answerOf<Answer>(address, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
 }
 

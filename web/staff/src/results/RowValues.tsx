@@ -1,0 +1,40 @@
+import type { Observation } from '../data/fhir/resources';
+import { conceptText } from '../data/fhir/words';
+import classes from '../ui/Worklist.module.css';
+import { ResultFlag } from '../values/ResultFlag';
+import { rangeText, valueText } from '../values/resultWords';
+import { flagOf, valueRange } from './results';
+import { beforeText } from './ValueTable';
+
+interface RowValuesProps {
+  values: readonly Observation[];
+  /** More are counted and not shown. */
+  atMost: number;
+  /** What is counted: "out of range". */
+  counted?: string;
+  previous: (value: Observation) => Observation | undefined;
+}
+
+/** The first values of a report in a row of a list, a line each: flag, name, value, the one before, and the range. */
+export function RowValues({ values, atMost, counted, previous }: RowValuesProps) {
+  return (
+    <>
+      {values.slice(0, atMost).map((value) => {
+        const before = beforeText(previous(value));
+        const range = rangeText(valueRange(value), value.valueQuantity?.unit ?? null);
+        return (
+          <span key={value.id} className={classes.second}>
+            <ResultFlag code={flagOf(value)} /> {conceptText(value.code)} {valueText(value)}
+            {before && `, before ${before}`}
+            {range && ` · ${range}`}
+          </span>
+        );
+      })}
+      {values.length > atMost && (
+        <span className={classes.second}>
+          and {values.length - atMost} more {counted}
+        </span>
+      )}
+    </>
+  );
+}
