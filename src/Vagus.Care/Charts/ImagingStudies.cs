@@ -40,6 +40,11 @@ internal sealed class ImagingStudies() : ChartList<ImagingStudyView>("chart-imag
             viewings);
     }
 
+    public override IEnumerable<string?> PeopleIn(ImagingStudyView item) => item.Viewings.Select(viewing => viewing.UserId);
+
+    public override ImagingStudyView WithNames(ImagingStudyView item, ChartNames names) =>
+        item with { Viewings = names.PutInto(item.Viewings) };
+
     /// <summary>Those that the study names, and those that were uploaded: an image that is both has its file.</summary>
     private static IEnumerable<ImageView> Images(KeptStudy study, List<ImageView> uploaded)
     {
