@@ -43,4 +43,28 @@ public static partial class EventCatalogue
             return null;
         }
     }
+
+    /// <summary>
+    /// By which field data is not what its type asks for, as a path such as <c>vitals[0].value</c>: the first that is missing, else the
+    /// first of another form. Null where the type is unknown, where the data is no object, and where nothing is wrong.
+    /// </summary>
+    public static string? WrongField(string type, ReadOnlySpan<byte> json)
+    {
+        if (Find(type) is not { } known) return null;
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            var data = JsonElement.ParseValue(ref reader);
+            if (data.ValueKind != JsonValueKind.Object) return null;
+            var missing = known.Json.Properties.FirstOrDefault(
+                field => field.AssociatedParameter is { HasDefaultValue: false } && !data.TryGetProperty(field.Name, out _));
+            if (missing is not null) return missing.Name;
+            data.Deserialize(known.Json);
+            return null;
+        }
+        catch (JsonException wrong)
+        {
+            return wrong.Path is ['$', '.', .. var field] ? field : null;
+        }
+    }
 }

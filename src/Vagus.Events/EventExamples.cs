@@ -82,7 +82,8 @@ public static partial class EventExamples
         new RadiologyStudyComplete(Patient, "ImagingStudy/st-1/_history/2", "st-1", "Chest X-ray", "DX", 2, Provider, "sr-2", Encounter),
         new RadiologyReportFinalized(
             Patient, "DiagnosticReport/rr-1/_history/2", "rr-1", true, "Chest X-ray", ChestXray, Provider, "sr-2", Encounter,
-            "2026-03-09T17:00:00Z"),
+            "2026-03-09T17:00:00Z", "The left lung has collapsed; the mediastinum is shifted to the right.",
+            "Tension pneumothorax on the left.", "ImagingStudy/st-1"),
         new RadiologyCriticalAlert(
             Patient, "DiagnosticReport/rr-1/_history/2", "rr-1", "Tension pneumothorax",
                 new("233645004", "http://snomed.info/sct", "Tension pneumothorax"),

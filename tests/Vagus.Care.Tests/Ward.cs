@@ -22,7 +22,7 @@ internal sealed class Ward : IAsyncDisposable
 {
     public static readonly TenantId North = new("north");
     public static readonly TenantId South = new("south");
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private readonly House house;
     private int people;
 

@@ -158,8 +158,13 @@ public abstract class BiopsyTests(House house)
         var taken = (await provider.Put($"{Door}/{ordered.Id}", new { status = "collected", specimen = "Punch" })).Is(200);
 
         var first = (await provider.Put($"{Door}/{ordered.Id}", new { specimen = "Punch 4 mm", version = taken.Version })).Is(200);
-        (await provider.Put($"{Door}/{ordered.Id}", new { specimen = "Shave", version = taken.Version })).IsRefused(409, "stale_version");
+        var stale = (await provider.Put($"{Door}/{ordered.Id}", new { specimen = "Shave", version = taken.Version }))
+            .IsRefused(409, "stale_version");
+        var older = (await provider.Put($"{Door}/{ordered.Id}", new { specimen = "Shave" }, ifMatch: "W/\"1\""))
+            .IsRefused(409, "stale_version");
 
+        Assert.Equal(["specimen"], Names(stale));
+        Assert.Equal(["status", "specimen", "collectedAt"], Names(older));
         Assert.Equal("Punch 4 mm", Text((await provider.Get($"{Door}/{ordered.Id}")).Is(200).Json, "specimen"));
         var again = (await provider.Put($"{Door}/{ordered.Id}", new { specimen = "Punch 4 mm", version = first.Version })).Is(200);
         Assert.Equal(first.Version, again.Version);
@@ -236,6 +241,8 @@ public abstract class BiopsyTests(House house)
         diagnosis = "Melanocytic nevus", code = "400096001", isMalignant = false, report = "Symmetric, no atypia.",
         pathologist = "Dr. Sato",
     };
+
+    private static string[] Names(Answer stale) => [.. stale["changed"].EnumerateArray().Select(each => each.GetString() ?? "")];
 
     private static string[] Ids(Answer list) =>
         [.. list.Is(200)["items"].EnumerateArray().Select(each => Text(each, "id") ?? "")];

@@ -161,6 +161,27 @@ public abstract class EncounterTests(House house)
     }
 
     [Fact]
+    public async Task A_second_writer_is_told_which_parts_of_a_visit_changed_as_far_as_it_reads_them()
+    {
+        var (clinic, provider) = await Opened();
+        var nurse = await clinic.Has(Role.Nurse);
+        var visit = (await provider.Post(Door, Visit())).Is(201);
+        var cough = new[] { new { display = "Cough" } };
+        var first = (await provider.Put($"{Door}/{visit.Id}", new { note = "Coughs.", diagnoses = cough })).Is(200);
+        var second = (await provider.Put($"{Door}/{visit.Id}", new { diagnoses = Array.Empty<object>(), version = first.Version })).Is(200);
+
+        var late = (await nurse.Put($"{Door}/{visit.Id}", new { note = "x" }, ifMatch: "W/\"1\"")).IsRefused(409, "stale_version");
+        var later = (await nurse.Put($"{Door}/{visit.Id}", new { note = "x", version = first.Version })).IsRefused(409, "stale_version");
+        var vitals = (await nurse.Post($"{Door}/{visit.Id}/vitals", new { heartRate = 70, version = first.Version }))
+            .IsRefused(409, "stale_version");
+
+        Assert.Equal(["note", "diagnoses"], Changed(late));
+        Assert.Equal(["diagnoses"], Changed(later));
+        Assert.Equal(["diagnoses"], Changed(vitals));
+        (await nurse.Put($"{Door}/{visit.Id}", new { note = "x", version = second.Version })).Is(200);
+    }
+
+    [Fact]
     public async Task Each_role_sees_of_a_visit_what_its_role_reads_and_others_find_nothing()
     {
         var (clinic, provider) = await Opened();
@@ -236,6 +257,9 @@ public abstract class EncounterTests(House house)
 
     private static IEnumerable<string?> Displays(Answer visit, string list) =>
         [.. visit[list].EnumerateArray().Select(each => each.GetProperty("display").GetString())];
+
+    private static IEnumerable<string?> Changed(Answer stale) =>
+        [.. stale["changed"].EnumerateArray().Select(each => each.GetString())];
 
     private static IEnumerable<string?> Allowed(Answer refused) =>
         [.. refused["allowed"].EnumerateArray().Select(each => each.GetString())];

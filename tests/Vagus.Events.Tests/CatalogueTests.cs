@@ -100,6 +100,19 @@ public sealed class CatalogueTests
     public void Foreign_data_that_does_not_fit_its_type_is_refused(string type, string json) =>
         Assert.Null(EventCatalogue.TryDeserialize(type, Encoding.UTF8.GetBytes(json)));
 
+    [Theory]
+    [InlineData("lab.critical.alert", """{"patientId":"p"}""", "resource")]
+    [InlineData("patient.created", """{"patientId":null,"resource":"Patient/p/_history/1"}""", "patientId")]
+    [InlineData("patient.created", """{"patientId":"p","resource":7}""", "resource")]
+    [InlineData("patient.created", """{"patientId":"p","resource":"Patient/p/_history/1","name":{}}""", "name")]
+    [InlineData("encounter.vitals.recorded", """{"patientId":"p","resource":"o","vitals":[{"resource":1}]}""", "vitals[0].resource")]
+    [InlineData("patient.created", """{"patientId":"p","resource":"Patient/p/_history/1"}""", null)]
+    [InlineData("patient.created", "[]", null)]
+    [InlineData("patient.created", "not json", null)]
+    [InlineData("patient.invented", "{}", null)]
+    public void The_field_by_which_foreign_data_does_not_fit_is_named(string type, string json, string? field) =>
+        Assert.Equal(field, EventCatalogue.WrongField(type, Encoding.UTF8.GetBytes(json)));
+
     [Fact]
     public void Foreign_data_may_leave_out_what_is_optional_and_add_what_we_do_not_know()
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Kernel;
 
@@ -35,7 +36,7 @@ internal sealed record PageRequest((long Sort, long Origin)? After, int Limit)
 /// Lists of one chart, newest first: a page of the items, then the rows that belong to them, each within the caller's reach. Items are
 /// put together from what the caller sees: a dispense that is hidden is not on its prescription.
 /// </summary>
-internal sealed class ChartPages(ChartDoor door)
+internal sealed class ChartPages(ChartDoor door, IFindUsers users)
 {
     // A header: the list and its ETag stay the same while other patients' charts change.
     private const string MadeUpTo = "Vagus-Sequence";
@@ -65,8 +66,9 @@ internal sealed class ChartPages(ChartDoor door)
         var byLink = parts.ToLookup(part => part.Link, StringComparer.Ordinal);
         if (rows[FactKind.Mark].FirstOrDefault() is { } mark)
             http.Response.Headers[MadeUpTo] = mark.Sort.ToString(CultureInfo.InvariantCulture);
-        var answer = new ChartPage<T>(
-            [.. items.Select(item => list.Fold(view, item, byLink))], page.CursorOf(found));
+        List<T> folded = [.. items.Select(item => list.Fold(view, item, byLink))];
+        var names = await ChartNames.Of(users, view, rows, folded.SelectMany(list.PeopleIn), http.RequestAborted);
+        var answer = new ChartPage<T>([.. folded.Select(each => list.WithNames(each, names))], page.CursorOf(found));
         return ChartAnswer.Of(http, answer, list.Form);
     }
 
@@ -105,4 +107,9 @@ internal abstract class ChartList<T>(string name, JsonTypeInfo<ChartPage<T>> for
     public abstract IEnumerable<string> LinksOf(FactRow row);
 
     public abstract T Fold(ChartView view, FactRow item, ILookup<string?, FactRow> parts);
+
+    /// <summary>The users whose names an item says.</summary>
+    public virtual IEnumerable<string?> PeopleIn(T item) => [];
+
+    public virtual T WithNames(T item, ChartNames names) => item;
 }

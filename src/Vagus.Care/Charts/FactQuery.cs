@@ -56,7 +56,7 @@ internal sealed class FactQuery
         chart = $"v.set_number = (select s.number from chart_set s where s.tenant_id = {query.Tenant} and s.serving) "
             + $"and v.patient_id = {patient}";
         asOf = view.Position is { } position ? query.Value(position) : null;
-        time = asOf is null ? $"v.until = {ChartTables.NeverText}" : $"v.since <= {asOf} and v.until > {asOf}";
+        time = TimeOf("v");
     }
 
     /// <summary>The statement, for the test of its plan.</summary>
@@ -87,9 +87,18 @@ internal sealed class FactQuery
             $"and v.link = any(array(select jsonb_array_elements_text({list}::jsonb)))", most, LinkIndex);
     }
 
-    /// <summary>The same of what belongs to nothing.</summary>
-    public FactQuery AddOrphans(FactKind kind, (long Sort, long Origin)? after, int most) =>
-        AddRows(kind, $"{IsInLists} {Behind(after)} and v.link is null", most);
+    /// <summary>
+    /// The page of what belongs to nothing of another kind: it names nothing, or something that the chart does not have. What the chart has
+    /// and the caller does not see keeps what belongs to it.
+    /// </summary>
+    public FactQuery AddOrphans(FactKind kind, FactKind of, (long Sort, long Origin)? after, int most)
+    {
+        // Each asks for itself, as with orders: PostgreSQL would read all that it could belong to.
+        string Orphans(string index) => $"{IsInLists} {Behind(after)} "
+            + $"and (v.link is null or not exists (select 1 from chart_fact p {index} where p.set_number = v.set_number "
+            + $"and p.patient_id = v.patient_id and p.link = v.link and p.kind = {(int)of} and {TimeOf("p")} limit 1 offset 0))";
+        return AddRows(kind, Orphans($"indexed by {LinkIndex}"), Orphans(""), most, index: null);
+    }
 
     /// <summary>How many rows of the kind there are, at most so many.</summary>
     public FactQuery AddCount(FactKind kind, int most)
@@ -122,6 +131,9 @@ internal sealed class FactQuery
     /// To be run as often as it is needed, for the callers who reach alike, and for other patients where these are not bound to some.
     /// </summary>
     public FactStatement Prepare() => new(hasPart ? query.Prepare() : null, patient);
+
+    private string TimeOf(string alias) =>
+        asOf is null ? $"{alias}.until = {ChartTables.NeverText}" : $"{alias}.since <= {asOf} and {alias}.until > {asOf}";
 
     private string Behind((long Sort, long Origin)? after) =>
         after is { } place ? $"and (v.sort, v.origin) < ({query.Value(place.Sort)}, {query.Value(place.Origin)})" : "";

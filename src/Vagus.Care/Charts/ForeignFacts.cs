@@ -95,11 +95,22 @@ internal static class ForeignFacts
     private static IEnumerable<Fact> Report(RadiologyReportFinalized report, DateTimeOffset at)
     {
         var sort = ClinicalTime.Of(at, report.IssuedAt);
-        var body = new KeptReport(report.OrderId, report.StudyName, report.Code, "final", report.IssuedAt, null, null, [], null);
-        yield return Fact.Of(FactKind.ImagingReport, report.ReportId, sort, body, ChartJson.Default.KeptReport) with { State = "final" };
+        var study = StudyIn(report.Study);
+        var body = new KeptReport(
+            report.OrderId, report.StudyName, report.Code, "final", report.IssuedAt, report.Findings, report.Impression, [], study);
+        yield return Fact.Of(FactKind.ImagingReport, report.ReportId, sort, body, ChartJson.Default.KeptReport)
+            with { State = "final", Link = LinkTo("ImagingStudy", study) };
         foreach (var fact in Available(FactKind.UnreadImaging, FactKind.PortalUnreadImaging, report.ReportId, report.OrderId, sort))
             yield return fact;
     }
+
+    // A publisher names the study by its reference, with or without a version, or by its id.
+    private static string? StudyIn(string? named) => named?.Split('/') switch
+    {
+        [{ Length: > 0 } id] => id,
+        ["ImagingStudy", { Length: > 0 } id, ..] => id,
+        _ => null,
+    };
 
     private static IEnumerable<Fact> Study(RadiologyStudyComplete study, DateTimeOffset at)
     {

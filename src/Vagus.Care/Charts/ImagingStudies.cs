@@ -1,7 +1,7 @@
 namespace Vagus.Care.Charts;
 
 /// <summary>
-/// <c>…/imaging</c>: studies, each with its report, and reports that name no study of this server.
+/// <c>…/imaging</c>: studies, each with its report, and reports that name no study of the chart.
 /// </summary>
 internal sealed class ImagingStudies() : ChartList<ImagingStudyView>("chart-imaging", ChartJson.Default.ChartPageImagingStudyView)
 {
@@ -9,7 +9,7 @@ internal sealed class ImagingStudies() : ChartList<ImagingStudyView>("chart-imag
         [[FactKind.ImagingReport, FactKind.Image, FactKind.Critical, FactKind.Viewing], [FactKind.Critical, FactKind.Viewing]];
 
     public override void AddItems(FactQuery query, (long Sort, long Origin)? after, int most) =>
-        query.AddPage(FactKind.Study, after, most).AddOrphans(FactKind.ImagingReport, after, most);
+        query.AddPage(FactKind.Study, after, most).AddOrphans(FactKind.ImagingReport, FactKind.Study, after, most);
 
     public override IEnumerable<string> LinksOf(FactRow row) => row.Kind switch
     {
@@ -39,6 +39,11 @@ internal sealed class ImagingStudies() : ChartList<ImagingStudyView>("chart-imag
             viewings.Count > 0,
             viewings);
     }
+
+    public override IEnumerable<string?> PeopleIn(ImagingStudyView item) => item.Viewings.Select(viewing => viewing.UserId);
+
+    public override ImagingStudyView WithNames(ImagingStudyView item, ChartNames names) =>
+        item with { Viewings = names.PutInto(item.Viewings) };
 
     /// <summary>Those that the study names, and those that were uploaded: an image that is both has its file.</summary>
     private static IEnumerable<ImageView> Images(KeptStudy study, List<ImageView> uploaded)

@@ -36,10 +36,19 @@ internal sealed class LabResults() : ChartList<LabResultView>("chart-labs", Char
             report.AvailableAt,
             tests,
             tests.Exists(test => test.IsCritical),
-            [.. ofTests.Where(part => part.Kind == FactKind.Alert).Select(part => part.Read(ChartJson.Default.ChartAlert))],
+            [
+                .. ofTests.Where(part => part.Kind == FactKind.Alert)
+                    .Select(part => part.Read(ChartJson.Default.ChartAlert) with { PatientId = view.Patient.Value }),
+            ],
             viewings.Count > 0,
             viewings);
     }
+
+    public override IEnumerable<string?> PeopleIn(LabResultView item) =>
+        item.Viewings.Select(viewing => viewing.UserId).Concat(ChartNames.OwnersOf(item.CriticalAlerts));
+
+    public override LabResultView WithNames(LabResultView item, ChartNames names) =>
+        item with { Viewings = names.PutInto(item.Viewings), CriticalAlerts = names.PutInto(item.CriticalAlerts) };
 }
 
 /// <summary>Who opened a result: staff see the viewings of staff, patients those of the portal.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
@@ -11,7 +12,8 @@ namespace Vagus.Care.Charts;
 /// <c>GET /api/aggregate/patients/{patientId}</c> and its <c>/alerts</c>: a chart that was put together before and has not changed
 /// since, or one statement that reads what is in the chart, each part within the caller's reach, and this folds it.
 /// </summary>
-internal sealed class ReadChart(ChartDoor door, KnownCharts known, ChartStatements statements, TimeProvider clock)
+internal sealed class ReadChart(
+    ChartDoor door, KnownCharts known, ChartStatements statements, IFindUsers users, TimeProvider clock)
 {
     private static readonly (string Part, FactKind Kind)[] Parts =
     [
@@ -45,7 +47,9 @@ internal sealed class ReadChart(ChartDoor door, KnownCharts known, ChartStatemen
         if (await door.Refuse(view, rows, http.RequestAborted) is { } refused) return refused.ToProblem();
         var shown = ChartDoor.ReferencesOf(Shown(rows));
         if (await door.Record(http, view, "chart-alerts", shown) is { } unrecorded) return unrecorded.ToProblem();
-        return ChartAnswer.Of(http, new ChartAlerts([.. AlertsIn(view, rows)]), ChartJson.Default.ChartAlerts);
+        var alerts = AlertsIn(view, rows).ToList();
+        var names = await ChartNames.Of(users, view, rows, ChartNames.OwnersOf(alerts), http.RequestAborted);
+        return ChartAnswer.Of(http, new ChartAlerts(names.PutInto(alerts)), ChartJson.Default.ChartAlerts);
     }
 
     internal static FactQuery Query(ChartView view)
@@ -64,7 +68,10 @@ internal sealed class ReadChart(ChartDoor door, KnownCharts known, ChartStatemen
     {
         var rows = await statements.Of(view).Run(door.Queries, view.Patient, cancel);
         if (await door.Refuse(view, rows, cancel) is { } refused) return refused;
-        var chart = RenderedChart.Of(Fold(view, rows), ChartDoor.ReferencesOf(Shown(rows)));
+        var folded = Fold(view, rows);
+        var names = await ChartNames.Of(users, view, rows, ChartNames.OwnersOf(folded.CriticalAlerts), cancel);
+        var named = folded with { CriticalAlerts = names.PutInto(folded.CriticalAlerts) };
+        var chart = RenderedChart.Of(named, ChartDoor.ReferencesOf(Shown(rows)));
         known.Keep(view, ChartMark.In(rows), chart);
         return chart;
     }
@@ -113,10 +120,9 @@ internal sealed class ReadChart(ChartDoor door, KnownCharts known, ChartStatemen
     /// <summary>Those that were raised, the newest first, then the active allergies.</summary>
     private static IEnumerable<ChartAlert> AlertsIn(ChartView view, ILookup<FactKind, FactRow> rows)
     {
-        var name = rows[FactKind.Patient].First().Read(ChartJson.Default.ChartPerson).Name;
         var allergies = rows.List(FactKind.Allergy, ChartJson.Default.ChartAllergy).Select(AlertTexts.Of);
         return rows.List(FactKind.Alert, ChartJson.Default.ChartAlert).Concat(allergies)
-            .Select(alert => alert with { PatientId = view.Patient.Value, PatientName = name });
+            .Select(alert => alert with { PatientId = view.Patient.Value });
     }
 
     // A count has the kind of what it counts, and no record.

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Vagus.Care.Deriving.Reading;
 using Vagus.Fhir.Labels;
@@ -25,8 +24,8 @@ internal static class ReportFacts
             report.Coding("code", Systems.Loinc),
             report.Status(),
             report.Text("issued"),
-            Findings(report),
-            report.Text("conclusion") ?? report.Concept("conclusionCode"),
+            report.Findings(),
+            report.Impression(),
             [.. Results(report)],
             study);
         yield return Fact.Of(result, report.Id(), sort, body, ChartJson.Default.KeptReport) with
@@ -58,16 +57,6 @@ internal static class ReportFacts
     private static IEnumerable<string> Results(JsonElement report) =>
         report.References("result").Where(each => each.Type == "Observation").Select(each => each.ToString())
             .Distinct(StringComparer.Ordinal).Take(MostResults);
-
-    // R4 has no element for the findings: what was dictated comes as a plain text.
-    private static string? Findings(JsonElement report)
-    {
-        var form = report.Items("presentedForm")
-            .FirstOrDefault(each => each.Text("contentType")?.StartsWith("text/plain", StringComparison.Ordinal) == true);
-        if (form.Text("data") is not { } data) return null;
-        var bytes = new byte[data.Length];
-        return Convert.TryFromBase64String(data, bytes, out var length) ? Encoding.UTF8.GetString(bytes.AsSpan(0, length)) : null;
-    }
 
     private static Fact Answer(string key, string order, long sort) => new(FactKind.Answer, key, sort, "{}"u8.ToArray()) { Link = order };
 }

@@ -66,7 +66,9 @@ internal sealed class RadiologyEvents() : ChangeRule("Binary", "ImagingStudy", "
         {
             await derivation.Tell(change, async view => new RadiologyReportFinalized(
                 patient.Value, change.VersionedReference, change.Id, change.Released, study, report.Coding("code", Systems.Loinc),
-                await view.OrderingProvider(report, cancel), order, encounter, report.Text("issued")));
+                await view.OrderingProvider(report, cancel), order, encounter, report.Text("issued"),
+                ReportWords.ForEvent(report.Findings()), ReportWords.ForEvent(report.Impression()),
+                report.ReferenceTo("imagingStudy", "ImagingStudy") is { } images ? $"ImagingStudy/{images}" : null));
         }
 
         foreach (var finding in findings)

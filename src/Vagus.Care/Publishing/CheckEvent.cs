@@ -30,9 +30,8 @@ internal static class CheckEvent
         if (EventCatalogue.Find(sent.Type) is not { } type) return Refuse("unknown_type", "The catalogue has no event of this type.");
         if (OwnFamilies.Contains(type.Family)) return Refuse("not_publishable", "The server alone tells events of this type.");
         if (sent.TenantId is { } named && named != tenant.Value) return Refuse("wrong_tenant", "The event is another organization's.");
-        if (!IsWellFormed(sent)) return Refuse("invalid_data", "A text holds U+0000 or half of a surrogate pair.");
-        if (EventCatalogue.TryDeserialize(sent.Type, sent.Data.Span) is not { } data)
-            return Refuse("invalid_data", "The data does not match the type in the catalogue of events.");
+        if (IllFormed(sent) is { } text) return Refuse("invalid_data", $"'{text}' holds U+0000 or half of a surrogate pair.");
+        if (EventCatalogue.TryDeserialize(sent.Type, sent.Data.Span) is not { } data) return Refuse("invalid_data", OtherForm(sent));
         return Patients(new CheckedEvent(sent, data, null, null));
     }
 
@@ -50,9 +49,20 @@ internal static class CheckEvent
     }
 
     // PostgreSQL takes no U+0000: consumers would fail on an event that was accepted.
-    private static bool IsWellFormed(CloudEvent sent) =>
-        WellFormed.Text(sent.Data.Span)
-        && new[] { sent.UserId, sent.PortalType, sent.CorrelationId, sent.TraceParent }.All(text => text?.Contains('\0') != true);
+    private static string? IllFormed(CloudEvent sent)
+    {
+        (string Name, string? Text)[] attributes =
+        [
+            ("userid", sent.UserId), ("portaltype", sent.PortalType), ("correlationid", sent.CorrelationId),
+            ("traceparent", sent.TraceParent),
+        ];
+        if (attributes.FirstOrDefault(each => each.Text?.Contains('\0') == true).Name is { } attribute) return attribute;
+        return WellFormed.Text(sent.Data.Span) ? null : "data";
+    }
+
+    private static string OtherForm(CloudEvent sent) => EventCatalogue.WrongField(sent.Type, sent.Data.Span) is { } field
+        ? $"data.{field} is missing, or not of the form that the catalogue of events has for it."
+        : "The data is not an object.";
 
     private static bool IsId(string id) =>
         id.Length <= LongestId && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or ':' or '_');

@@ -109,7 +109,7 @@ internal sealed record BiopsyFile(FhirRecord Order, FhirRecord? Specimen, FhirRe
         report.Json.Items("basedOn").Any(each => each.IdOf("ServiceRequest") == order.Id)
         || report.Json.Items("specimen").Any(each => each.IdOf("Specimen") is { } id && specimens.Contains(id));
 
-    private static IEnumerable<string> SpecimensOf(FhirRecord order) =>
+    public static IEnumerable<string> SpecimensOf(FhirRecord order) =>
         order.Json.Items("specimen").Select(each => each.IdOf("Specimen")).OfType<string>().Take(5);
 
     private sealed record Related(List<FhirRecord> Specimens, List<FhirRecord> Reports, List<FhirRecord> Signatures);

@@ -27,7 +27,7 @@ internal static class TakeStep
                 var biopsy = await BiopsyFile.Within(turn, order, seesSignatures);
                 return biopsy.Refusal is { } refusal ? refusal : await step(turn, biopsy.Value);
             },
-            BiopsyView.OfRecord);
+            BiopsyView.OfRecord, SpecimenPartsSince.Find);
         return taken.Refusal is { } refused ? Answers.Refuse(refused) : Answers.Of(http, await biopsies.Shown(http, call, taken.Value));
     }
 }

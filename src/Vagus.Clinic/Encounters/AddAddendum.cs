@@ -33,7 +33,7 @@ internal sealed class AddAddendum(FhirRecords records, SigningKeys keys)
             call, "Encounter", id, body.Value.Version,
             async (turn, current) => call.Caller.Practitioner is not { } signer ? SignEncounter.NoPractitioner
                 : await Add(turn, current, new Addendum(text, signer, requested.Value), signing),
-            EncounterView.Of);
+            EncounterView.Of, EncounterPartsSince.Find);
         return added.Refusal is { } refused
             ? Answers.Refuse(refused)
             : Answers.Of(http, await ReadEncounters.Whole(call, added.Value), StatusCodes.Status201Created);

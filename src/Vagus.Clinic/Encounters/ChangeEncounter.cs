@@ -27,7 +27,7 @@ internal sealed class ChangeEncounter(FhirRecords records)
         var call = records.Of(http);
         var changed = await ChangeRecord.Run<FhirRecord>(
             call, "Encounter", id, body.Value.Version, (turn, current) => Write(turn, current, change, call.Caller.Practitioner),
-            EncounterView.Of);
+            EncounterView.Of, EncounterPartsSince.Find);
         return changed.Refusal is { } refused ? Answers.Refuse(refused) : Answers.Of(http, await ReadEncounters.Whole(call, changed.Value));
     }
 

@@ -15,7 +15,8 @@ internal sealed class CompleteEncounter(FhirRecords records)
         var body = await BodyFields.Read(http.Request);
         if (body.Refusal is { } unread) return Answers.Refuse(unread);
         var call = records.Of(http);
-        var completed = await ChangeRecord.Run<FhirRecord>(call, "Encounter", id, body.Value.Version, Complete, EncounterView.Of);
+        var completed = await ChangeRecord.Run<FhirRecord>(
+            call, "Encounter", id, body.Value.Version, Complete, EncounterView.Of, EncounterPartsSince.Find);
         return completed.Refusal is { } refused
             ? Answers.Refuse(refused) : Answers.Of(http, await ReadEncounters.Whole(call, completed.Value));
     }

@@ -16,7 +16,9 @@ internal static class EncounterStatus
     public const string Signed = "signed";
 
     public static readonly Transitions Moves = new(
-        ("arrived", [Finished]), ("triaged", [Finished]), (InProgress, [Finished]), ("onleave", [Finished]), (Finished, [Signed]));
+        ("arrived", [Finished]), ("triaged", [Finished]), (InProgress, [Finished]), ("onleave", [Finished]),
+        // Of another system that does not tell how the encounter stands: it has begun, and is over once this door is told so.
+        ("unknown", [Finished]), (Finished, [Signed]));
 
     private static readonly string[] Closed = ["cancelled", "entered_in_error", Signed];
 

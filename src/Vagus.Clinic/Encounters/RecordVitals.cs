@@ -24,7 +24,7 @@ internal sealed class RecordVitals(FhirRecords records)
         var call = records.Of(http);
         var recorded = await ChangeRecord.Run<RecordedVitals>(
             call, "Encounter", id, body.Value.Version, (turn, current) => Write(turn, current, values, at, call.Caller.Practitioner),
-            EncounterView.Of);
+            EncounterView.Of, EncounterPartsSince.Find);
         return Answers.Of(http, recorded, StatusCodes.Status201Created);
     }
 

@@ -27,7 +27,8 @@ internal sealed class SignEncounter(FhirRecords records, SigningKeys keys)
         using var signing = key.Value;
         var signer = call.Caller.Practitioner;
         var signed = await ChangeRecord.Run<FhirRecord>(
-            call, "Encounter", id, body.Value.Version, (turn, current) => Sign(turn, current, signing, signer), EncounterView.Of);
+            call, "Encounter", id, body.Value.Version, (turn, current) => Sign(turn, current, signing, signer),
+            EncounterView.Of, EncounterPartsSince.Find);
         return signed.Refusal is { } refused ? Answers.Refuse(refused) : Answers.Of(http, await ReadEncounters.Whole(call, signed.Value));
     }
 

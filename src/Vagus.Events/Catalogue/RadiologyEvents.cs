@@ -30,7 +30,9 @@ public sealed record RadiologyStudyComplete(
     string? OrderId = null,
     string? EncounterId = null) : EventData;
 
-/// <summary>A radiologist's report is final; <c>released</c> says whether the patient may see it already.</summary>
+/// <summary>
+/// A radiologist's report is final; <c>released</c> says whether the patient may see it already. <c>study</c> refers to the ImagingStudy.
+/// </summary>
 public sealed record RadiologyReportFinalized(
     string PatientId,
     string Resource,
@@ -41,7 +43,10 @@ public sealed record RadiologyReportFinalized(
     string? OrderingProviderId = null,
     string? OrderId = null,
     string? EncounterId = null,
-    string? IssuedAt = null) : EventData;
+    string? IssuedAt = null,
+    string? Findings = null,
+    string? Impression = null,
+    string? Study = null) : EventData;
 
 /// <summary>A final radiology report tells of a finding that endangers the patient; a person has to acknowledge it.</summary>
 public sealed record RadiologyCriticalAlert(

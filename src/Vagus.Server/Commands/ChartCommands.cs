@@ -19,26 +19,31 @@ internal static class ChartCommands
         var rebuild = new Command("rebuild", "Builds charts anew. A rebuild that was broken off goes on where it was.") { tenant };
         rebuild.SetAction((parsed, cancel) => OperatorScope.Run<int>(
             settings.Read(parsed),
-            provider => All(provider.GetRequiredService<RebuildCharts>(), parsed.GetValue(tenant), cancel),
-            count => Console.WriteLine($"rebuilt: {count.ToString(CultureInfo.InvariantCulture)}"),
+            provider => All(
+                provider.GetRequiredService<RebuildCharts>(), parsed.GetValue(tenant), parsed.InvocationConfiguration.Output, cancel),
+            count => parsed.InvocationConfiguration.Output.WriteLine($"rebuilt: {count.ToString(CultureInfo.InvariantCulture)}"),
             cancel));
         return rebuild;
     }
 
-    private static async ValueTask<Result<int>> All(RebuildCharts rebuild, string? only, CancellationToken cancel)
+    private static async ValueTask<Result<int>> All(RebuildCharts rebuild, string? only, TextWriter output, CancellationToken cancel)
     {
         var tenants = await rebuild.Tenants(cancel);
         if (only is not null) tenants.RemoveAll(tenant => tenant.Value != only);
         if (only is not null && tenants.Count == 0) return NoSuchTenant;
         foreach (var tenant in tenants)
         {
-            if (await One(rebuild, tenant, cancel) is { } refused) return refused;
+            if (await One(rebuild, tenant, output, cancel) is { } refused) return refused;
         }
 
         return tenants.Count;
     }
 
-    private static async ValueTask<Refusal?> One(RebuildCharts rebuild, TenantId tenant, CancellationToken cancel)
+    private static string Line(TenantId tenant, ChartProgress progress) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{tenant} {progress.Position} of {progress.Of}{(progress.IsServed ? ", served" : "")}");
+
+    private static async ValueTask<Refusal?> One(RebuildCharts rebuild, TenantId tenant, TextWriter output, CancellationToken cancel)
     {
         if (await rebuild.Begin(tenant, cancel) is { } refused) return refused;
         while (true)
@@ -47,7 +52,7 @@ internal static class ChartCommands
             if (step.Refusal is { } failed) return failed;
             // A running server may have finished it meanwhile.
             if (step.Value is not { } progress) break;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{tenant} {progress.Position} of {progress.Of}"));
+            await output.WriteLineAsync(Line(tenant, progress));
             if (progress.IsServed) break;
         }
 

@@ -190,6 +190,33 @@ public sealed class BlobsOnS3Tests : BlobStoreTests
         Assert.Contains(First.Path, told.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Parts_that_a_killed_process_left_are_ended_a_day_later_and_what_was_begun_since_is_not()
+    {
+        var (underWay, killed) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var upload = Store.Put(
+            First,
+            async (to, token) =>
+            {
+                await to.WriteAsync(new byte[17 * 1024 * 1024], token);
+                underWay.SetResult();
+                await killed.Task;
+            },
+            Cancel).AsTask();
+        await underWay.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+
+        var early = await Store.RemoveUnfinished(DateTimeOffset.UtcNow.AddHours(23), Cancel);
+        var left = Uploads().Length;
+        var late = await Store.RemoveUnfinished(DateTimeOffset.UtcNow.AddHours(25), Cancel);
+
+        Assert.Equal((0, 1, 1), (early, left, late));
+        Assert.Empty(Uploads());
+        Assert.Equal(0, await Store.RemoveUnfinished(DateTimeOffset.UtcNow.AddHours(25), Cancel));
+        killed.SetException(new IOException("The process was killed."));
+        Assert.Equal("The process was killed.", (await Assert.ThrowsAsync<IOException>(() => upload)).Message);
+        Assert.Null(await Store.Open(First, Cancel));
+    }
+
     private static ServiceProvider Of(BlobOptions options)
     {
         var collection = new ServiceCollection();
@@ -203,9 +230,11 @@ public sealed class BlobsOnS3Tests : BlobStoreTests
         return new BlobOptions { S3 = "s3://anchors/files", S3Endpoint = server.Address };
     }
 
-    // s3rver keeps parts, for it knows no abort; no object is made of them.
     protected override IEnumerable<string> Leftovers() =>
-        Directory.EnumerateFiles(server.Folder, First.Id + "._S3rver_object", SearchOption.AllDirectories);
+        Directory.EnumerateFiles(server.Folder, First.Id + "._S3rver_object", SearchOption.AllDirectories).Concat(Uploads());
+
+    private string[] Uploads() => Directory.GetDirectories(server.Folder, "._S3rver_uploads", SearchOption.AllDirectories)
+        .SelectMany(Directory.GetDirectories).ToArray();
 
     protected override ValueTask Close()
     {

@@ -43,6 +43,36 @@ public sealed class CriticalRuleTests
     }
 
     [Theory]
+    [InlineData("2160-0", "10", true)]
+    [InlineData("2160-0", "9.9", false)]
+    [InlineData("38483-4", "10", true)]
+    [InlineData("38483-4", "9.9", false)]
+    public async Task Creatinine_has_a_limit_of_the_house(string loinc, string value, bool isCritical)
+    {
+        var told = await clinic.Write(Measured("o", loinc, value, "mg/dL"));
+
+        if (isCritical) Assert.Equal("Severely high creatinine", told.The<LabCriticalAlert>().CriticalReason);
+        else told.IsNothing();
+    }
+
+    [Theory]
+    [InlineData("2026-02-10", "15", true)]
+    [InlineData("2026-02-10", "14.9", false)]
+    [InlineData("2026-02-09", "15", false)]
+    [InlineData("1984-06-02", "25", false)]
+    [InlineData("2026", "15", true)]
+    public async Task Bilirubin_has_a_limit_of_the_house_for_newborns_and_people_of_unknown_age(
+        string birthDate, string value, bool isCritical)
+    {
+        await clinic.Write(Resources.Maya.With("birthDate", $"\"{birthDate}\""));
+
+        var told = await clinic.Write(Measured("o", "1975-2", value, "mg/dL", "2026-03-09T08:00:00Z"));
+
+        if (isCritical) Assert.Equal("Severe newborn jaundice", told.The<LabCriticalAlert>().CriticalReason);
+        else told.IsNothing();
+    }
+
+    [Theory]
     [InlineData("male", true)]
     [InlineData("female", false)]
     [InlineData("unknown", true)]

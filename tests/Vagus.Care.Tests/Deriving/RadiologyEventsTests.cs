@@ -1,3 +1,4 @@
+using System.Text;
 using Vagus.Events;
 
 namespace Vagus.Care.Tests.Deriving;
@@ -64,6 +65,35 @@ public sealed class RadiologyEventsTests
     }
 
     [Fact]
+    public async Task A_finalized_report_says_what_was_found_what_it_means_and_which_images_it_is_of()
+    {
+        var report = Report.With("presentedForm", Dictated("The lungs are clear.")).With("conclusion", "\"Nothing unusual\"")
+            .With("imagingStudy", """[{"reference":"ImagingStudy/study"}]""");
+
+        var told = (await clinic.Write(report)).The<RadiologyReportFinalized>();
+        var bare = (await clinic.Write(Report.Named("bare"))).The<RadiologyReportFinalized>();
+        var coded = (await clinic.Write(Report.Named("coded").With("conclusionCode", Finding("125605004"))))
+            .The<RadiologyReportFinalized>();
+
+        Assert.Equal(("The lungs are clear.", "Nothing unusual", "ImagingStudy/study"), (told.Findings, told.Impression, told.Study));
+        Assert.Equal((null, null, null), (bare.Findings, bare.Impression, bare.Study));
+        Assert.Equal("125605004", coded.Impression);
+    }
+
+    [Theory]
+    [InlineData("\0")]
+    [InlineData("long")]
+    public async Task A_text_that_an_event_cannot_hold_is_left_to_the_report(string findings)
+    {
+        var text = findings == "long" ? new string('a', 16_385) : findings;
+
+        var told = (await clinic.Write(Report.With("presentedForm", Dictated(text)).With("conclusion", "\"Nothing unusual\"")))
+            .The<RadiologyReportFinalized>();
+
+        Assert.Equal((null, "Nothing unusual"), (told.Findings, told.Impression));
+    }
+
+    [Fact]
     public async Task A_critical_finding_of_a_final_report_is_an_alert()
     {
         await clinic.Write(Resources.Maya, Order);
@@ -107,6 +137,9 @@ public sealed class RadiologyEventsTests
     private static string Order =>
         Resources.LabOrder.Named("xray")
             .With("category", """[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0074","code":"RAD"}]}]""");
+
+    private static string Dictated(string text) =>
+        $$"""[{"contentType":"text/plain","data":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes(text))}}"}]""";
 
     private static string Finding(string code) => $$"""[{"coding":[{"system":"http://snomed.info/sct","code":"{{code}}"}]}]""";
 

@@ -39,6 +39,26 @@ public abstract class PublishingTests(Engine engine)
     }
 
     [Fact]
+    public async Task An_event_whose_data_does_not_fit_is_refused_by_the_name_of_its_field_and_without_what_it_holds()
+    {
+        await using var ward = await Ward.Open(engine);
+        var service = await ward.Has(Role.Service);
+        var other = Order("p1", "sr-1");
+        other["testName"] = new JsonObject { ["canary"] = "Canary" };
+        var batch = new JsonArray(
+            Event("e-1", data: new JsonObject { ["patientId"] = "p1" }), Event("e-2", data: other), Event("e-3", data: Order("p1", "sr\0")),
+            Event("e-4", by: "u\0"));
+
+        var results = (await ward.Done(service, "POST", "/api/events", batch.ToJsonString(), CloudEvent.BatchContentType))
+            .GetProperty("results");
+
+        var messages = results.EnumerateArray().Select(each => each.GetProperty("error").GetProperty("message").GetString()!).ToList();
+        Assert.Equal(
+            ["data.resource", "data.testName", "'data'", "'userid'"], messages.Select(message => message.Split(' ')[0]));
+        Assert.DoesNotContain("Canary", results.GetRawText(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task Half_of_a_surrogate_pair_in_one_event_refuses_that_event_alone()
     {
         await using var ward = await Ward.Open(engine);

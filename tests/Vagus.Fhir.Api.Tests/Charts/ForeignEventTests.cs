@@ -68,6 +68,34 @@ public abstract class ForeignEventTests(FhirServer server)
         Assert.Equal("fr", Text(Assert.Single(await clinic.List("f1", "labs", patient)), "id"));
     }
 
+    [Theory]
+    [InlineData("ImagingStudy/fs")]
+    [InlineData("ImagingStudy/fs/_history/3")]
+    [InlineData("fs")]
+    public async Task A_foreign_report_says_what_was_found_and_stands_with_its_study_once_that_is_told(string study)
+    {
+        var clinic = await ChartClinic.Open(server);
+        await Publish(
+            clinic,
+            new PatientCreated("f1", "Patient/f1", "Ada Foreign"),
+            new RadiologyReportFinalized(
+                "f1", "DiagnosticReport/fx", "fx", Released: true, "Chest CT", Findings: "Clear lungs.", Impression: "Nothing unusual",
+                Study: study),
+            new RadiologyReportFinalized("f1", "DiagnosticReport/fy", "fy", Released: true, "Skull X-ray"));
+        var before = await clinic.List("f1", "imaging");
+        await Publish(clinic, new RadiologyStudyComplete("f1", "ImagingStudy/fs", "fs", "Chest CT", "CT"));
+
+        var after = await clinic.List("f1", "imaging");
+
+        Assert.Equal(["fx", "fy"], before.Select(item => Text(item, "id")).Order(StringComparer.Ordinal));
+        Assert.Equal(["fs", "fy"], after.Select(item => Text(item, "id")).Order(StringComparer.Ordinal));
+        var report = Assert.Single(after, item => Text(item, "id") == "fs").GetProperty("report");
+        Assert.Equal(
+            ("fx", "Clear lungs.", "Nothing unusual"), (Text(report, "id"), Text(report, "findings"), Text(report, "impression")));
+        var other = Assert.Single(after, item => Text(item, "id") == "fy").GetProperty("report");
+        Assert.Equal(JsonValueKind.Null, other.GetProperty("findings").ValueKind);
+    }
+
     [Fact]
     public async Task An_event_about_a_foreign_record_changes_nothing_that_a_record_of_this_server_says()
     {

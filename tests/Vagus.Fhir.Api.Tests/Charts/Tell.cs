@@ -8,9 +8,9 @@ namespace Vagus.Fhir.Api.Tests.Charts;
 /// <summary>Events of alerts, as the alerts tell them.</summary>
 internal static class Tell
 {
-    public static Task Raised(Clinic clinic, string alert, string patient, LoggedEvent source) => Append(
+    public static Task Raised(Clinic clinic, string alert, string patient, LoggedEvent source, string owner = "u1") => Append(
         clinic, patient, source.Resource,
-        new AlertRaised(alert, "critical_lab_value", "urgent", 1, patient, source.Resource, "u1", "provider", null, source.EventId));
+        new AlertRaised(alert, "critical_lab_value", "urgent", 1, patient, source.Resource, owner, "provider", null, source.EventId));
 
     public static Task Acknowledged(Clinic clinic, string alert, string patient) => Append(
         clinic, patient, null, new AlertAcknowledged(alert, "critical_lab_value", "u1", DateTimeOffset.UnixEpoch, patient));

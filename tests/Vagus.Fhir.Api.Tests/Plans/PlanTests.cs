@@ -267,6 +267,7 @@ public abstract class PlanTests(Engine engine)
             yield return ("chart of then", ReadChart.Query(view with { Position = 50 }));
             yield return ("medications", new FactQuery(view).AddPage(FactKind.Medication, (5, 5), 50));
             yield return ("page", new FactQuery(view).AddPage(FactKind.Encounter, (5, 5), 50));
+            yield return ("orphans", new FactQuery(view).AddOrphans(FactKind.ImagingReport, FactKind.Study, (5, 5), 50));
             yield return ("parts", new FactQuery(view).AddParts(FactKind.HeartRate, ["Encounter/e1", "Encounter/e2"], 50));
         }
     }

@@ -211,6 +211,22 @@ public abstract class FileTests(Engine engine)
         Assert.Null(await clinic.Get<StoredFiles>().Find(TestClinic.North, unbound, default));
     }
 
+    [Fact]
+    public async Task What_a_killed_upload_left_is_swept_and_what_is_being_uploaded_is_not()
+    {
+        await using var clinic = await Open();
+        var folder = Directory.CreateDirectory(Path.Combine(clinic.Get<StorageOptions>().DataFolder, "files", "unfinished")).FullName;
+        var (killed, going) = (Path.Combine(folder, Guid.NewGuid().ToString()), Path.Combine(folder, Guid.NewGuid().ToString()));
+        foreach (var part in (string[])[killed, going]) await File.WriteAllBytesAsync(part, Pdf);
+        await using var upload = new FileStream(going, FileMode.Open, FileAccess.Write, FileShare.None);
+        var before = clinic.Clock.GetUtcNow().UtcDateTime.AddMinutes(-11);
+        foreach (var part in (string[])[killed, going]) File.SetLastWriteTimeUtc(part, before);
+
+        await Turn(clinic, "file-sweep");
+
+        Assert.Equal([going], Directory.GetFiles(folder));
+    }
+
     private async Task<TestClinic> Open(FilesOptions? files = null)
     {
         var clinic = await TestClinic.Open(engine, access: new AccessOptions { Files = files ?? new FilesOptions() });

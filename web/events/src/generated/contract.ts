@@ -227,6 +227,9 @@ export const fieldsByType = {
     orderId: 'string?',
     encounterId: 'string?',
     issuedAt: 'string?',
+    findings: 'string?',
+    impression: 'string?',
+    study: 'string?',
   },
   'radiology.critical.alert': {
     patientId: 'string',

@@ -303,6 +303,9 @@ export interface RadiologyReportFinalized {
   orderId: string | null;
   encounterId: string | null;
   issuedAt: string | null;
+  findings: string | null;
+  impression: string | null;
+  study: string | null;
 }
 
 /** A final imaging DiagnosticReport has a conclusion code that is in the tenant's critical findings. */
