@@ -135,6 +135,22 @@ public abstract class PublishingTests(Engine engine)
         Assert.Contains(log.Single(each => each.EventId == "e-1").Draws, draw => draw is { Type: "Patient", Id: "p1" });
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(",\"name\":[{\"use\":\"old\",\"family\":\"Hopper\"}]")]
+    [InlineData(",\"name\":[{\"period\":{\"start\":\"2020-01-01\"}}]")]
+    public async Task A_patient_whose_record_has_no_name_is_named_by_the_reference_to_it(string name)
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        var service = await ward.Has(Role.Service);
+        await ward.Done(service, "PUT", "/fhir/Patient/p1", $$"""{"resourceType":"Patient","id":"p1"{{name}}}""");
+
+        await ward.Done(service, "POST", "/api/events", Event("e-1", "lab.critical.alert").ToJsonString());
+
+        Assert.Equal("Patient/p1", EscalationTests.Text(await ward.TheAlert(team.Ordering), "patientName"));
+    }
+
     [Fact]
     public async Task The_name_in_a_record_that_the_owner_may_not_see_is_not_told_and_neither_is_the_publishers()
     {
