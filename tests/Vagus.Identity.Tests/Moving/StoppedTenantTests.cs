@@ -3,6 +3,7 @@ using System.Text.Json;
 using Vagus.Access;
 using Vagus.Access.Files;
 using Vagus.Identity.Sessions;
+using Vagus.Identity.SigningIn;
 using Vagus.Identity.Tests.Files;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -45,6 +46,26 @@ public abstract class StoppedTenantTests(Engine engine)
         await clinic.Get<EndOverdueSessions>().Look(default);
 
         Assert.Equal(1, await clinic.Get<Database>().QueryOne(Ended, [TestClinic.North.Value], row => row.GetInt64(0), default));
+    }
+
+    [Fact]
+    public async Task Sessions_of_other_tenants_are_removed_when_they_are_old_and_the_stopped_ones_stay()
+    {
+        await using var clinic = await TestClinic.Open(engine);
+        await clinic.AddUser("ann@example.org");
+        await clinic.Login("ann@example.org");
+        await Fill(clinic, "access_session", ["session_id"], "expires_at", 501);
+        await Fill(clinic, "access_refresh", ["token_hash"], "expires_at", 501);
+        clinic.Clock.Advance(TimeSpan.FromDays(400));
+
+        await clinic.Get<SweepSessions>().DeleteExpired(default);
+
+        Assert.Equal((0, 501), (await Left("access_session", "="), await Left("access_session", "<>")));
+        Assert.Equal((0, 501), (await Left("access_refresh", "="), await Left("access_refresh", "<>")));
+
+        async Task<long> Left(string table, string compared) => await clinic.Get<Database>().QueryOne(
+            new Statement($"select count(*) from {table} where tenant_id {compared} @tenant_id"), [TestClinic.North.Value],
+            row => row.GetInt64(0), default);
     }
 
     [Fact]
