@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vagus.Access.Audit;
 using Vagus.Access.AuditReading;
+using Vagus.Care.Publishing;
 using Vagus.Care.Tests.Alerts;
 using Vagus.Events;
 using Vagus.Kernel;
@@ -247,6 +248,27 @@ public abstract class PublishingTests(Engine engine)
 
         Assert.Equal(["e-1"], Ids(await waiting.WaitAsync(TimeSpan.FromSeconds(15))));
         Assert.Equal(2, (await Replay(ward, lab, "since=2&wait=1")).GetProperty("lastSequence").GetInt64());
+    }
+
+    [Fact]
+    public async Task So_many_polls_of_one_user_wait_and_others_have_places()
+    {
+        await using var ward = await Ward.Open(engine);
+        var (lab, nurse) = (await ward.Has(Role.Lab), await ward.Has(Role.Nurse));
+        var waits = ward.Get<EventWaits>();
+        var over = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var caller = new Caller(Ward.North, new UserId(lab.User), Role.Lab, new SessionId("x"));
+        var waiting = Enumerable.Range(0, EventWaits.MostOfUser)
+            .Select(_ => waits.Within(caller, () => new ValueTask<int>(over.Task)).AsTask()).ToList();
+
+        var refused = await ward.Send(lab, "GET", "/api/events?wait=1");
+
+        Assert.Equal((429, "too_many_waits"), (refused.Status, EscalationTests.Text(refused.Body, "code")));
+        Assert.Equal(200, (await ward.Send(lab, "GET", "/api/events")).Status);
+        Assert.Equal(200, (await ward.Send(nurse, "GET", "/api/events?wait=1")).Status);
+        over.SetResult(1);
+        Assert.All(await Task.WhenAll(waiting), each => Assert.Equal(1, each.Value));
+        Assert.Equal(1, (await waits.Within(caller, () => new ValueTask<int>(1))).Value);
     }
 
     [Fact]
