@@ -2,6 +2,8 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Vagus.Access;
 using Vagus.Access.Files;
+using Vagus.Identity.Delivering;
+using Vagus.Identity.Recovery;
 using Vagus.Identity.Sessions;
 using Vagus.Identity.SigningIn;
 using Vagus.Identity.Tests.Files;
@@ -32,6 +34,29 @@ public abstract class StoppedTenantTests(Engine engine)
         await Forget(clinic, "bob@example.org");
 
         Assert.NotEmpty(clinic.Mails.Unread("bob@example.org"));
+    }
+
+    [Fact]
+    public async Task An_address_of_several_tenants_gets_a_mail_of_each_the_stopped_ones_once_it_is_back()
+    {
+        await using var clinic = await TestClinic.Open(engine);
+        await clinic.AddUser("ann@example.org");
+        await clinic.AddUser("ann@example.org", tenant: TestClinic.South);
+        await StoppedTenant.Stop(clinic.Get<GroupCommit>(), TestClinic.North);
+        clinic.Mails.Hurry = () => Once(clinic);
+
+        (await clinic.Send(HttpMethod.Post, "/api/auth/forgot-password", new { email = "ann@example.org" })).Is(202);
+        var first = await clinic.Mails.Next("ann@example.org");
+        clinic.Clock.Advance(TimeSpan.FromMinutes(2));
+        await Once(clinic);
+        Assert.Empty(clinic.Mails.Unread("ann@example.org"));
+        await StoppedTenant.Resume(clinic.Get<GroupCommit>(), TestClinic.North);
+        clinic.Clock.Advance(TimeSpan.FromMinutes(2));
+        await clinic.Mails.Next("ann@example.org");
+
+        await clinic.SendMails();
+        Assert.Empty(clinic.Mails.Unread("ann@example.org"));
+        Assert.Equal(204, (await Reset(clinic, MailBox.TokenIn(first))).Status);
     }
 
     [Fact]
@@ -98,6 +123,16 @@ public abstract class StoppedTenantTests(Engine engine)
             new Statement("update access_delivery set ended_at = null, outcome = null, due_at = 1 where tenant_id <> @tenant_id"),
             [TestClinic.North.Value], cancel),
         default)).IsRefused);
+
+    /// <summary>As the server does each second, whatever is left for later.</summary>
+    private static async Task Once(TestClinic clinic)
+    {
+        await clinic.Get<AnswerForgotten>().Answer(default);
+        foreach (var channel in SendDeliveries.Channels) await clinic.Get<SendDeliveries>().Send(channel, default);
+    }
+
+    private static Task<Answer> Reset(TestClinic clinic, string token) =>
+        clinic.Send(HttpMethod.Post, "/api/auth/reset-password", new { token, password = "another long pass phrase" });
 
     private static async Task Forget(TestClinic clinic, string email)
     {
