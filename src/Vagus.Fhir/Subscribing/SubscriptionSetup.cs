@@ -1,5 +1,7 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Audit;
+using Vagus.Access.Outgoing;
 using Vagus.Access.Sessions;
 using Vagus.Fhir.Deriving;
 using Vagus.Fhir.R4.Json;
@@ -37,6 +39,7 @@ internal static class SubscriptionSetup
         services.AddSingleton<MoveSubscription>();
         services.AddSingleton<TakeNotification>();
         services.AddSingleton<EndNotification>();
+        services.AddSingleton<ResolveHost>(Dns.GetHostAddressesAsync);
         services.AddSingleton<RestHook>();
         services.AddSingleton<MailChannel>();
         services.AddSingleton<Receivers>();
