@@ -24,6 +24,7 @@ internal static class SubscriptionSetup
         services.AddSingleton<CatalogueEvents>();
         services.AddSingleton<ChangeEvents>();
         services.AddSingleton<NotifiedEvents>();
+        services.AddSingleton<EventReads>();
         services.AddSingleton<OwnersReach>();
         services.AddSingleton<SubscriptionHints>();
         services.AddHostedService(provider => provider.GetRequiredService<SubscriptionHints>());
