@@ -113,7 +113,8 @@ public abstract class ExportTests(FhirServer server)
         (await theirs.Delete(gone)).Is(204);
         const string path = "$export?_type=Subscription&_since=2000-01-01T00:00:00Z";
 
-        (Person Person, string[] Seen, string Deleted)[] expected = [(mine, [kept], ""), (theirs, [others], gone), (admin, [kept, others], gone)];
+        (Person Person, string[] Seen, string Deleted)[] expected =
+            [(mine, [kept], ""), (theirs, [others], gone), (admin, [kept, others], gone)];
         foreach (var (person, seen, deleted) in expected)
         {
             var manifest = (await Finished(person, await Begin(person, path))).Json;

@@ -34,7 +34,8 @@ public abstract class StoppedTenantTests(SubscriptionServer server)
             server.Get<Database>(), server.Get<GroupCommit>(), desk.Clinic.Tenant, "subscription_event", ["subscription_id"], "occurred_at",
             count: 5_001);
         await server.Get<GroupCommit>().Write<int>(
-            desk.Clinic.Tenant, async (write, cancel) => await write.Execute(Old, [desk.Clinic.Tenant.Value], cancel), CancellationToken.None);
+            desk.Clinic.Tenant, async (write, cancel) => await write.Execute(Old, [desk.Clinic.Tenant.Value], cancel),
+            CancellationToken.None);
 
         await server.Get<IEnumerable<LeasedDuty>>().OfType<SweepSubscriptions>().Single().Turn(CancellationToken.None);
 
