@@ -96,6 +96,28 @@ public abstract class PatientDoorTests(House house)
         (await other.Put($"/api/patients/{(await other.Post("/api/patients", zoe)).Is(201).Id}", new { mrn = "A-17" })).Is(200);
     }
 
+    [Theory]
+    [InlineData("\"active\":false,")]
+    [InlineData("\"link\":[{\"other\":{\"reference\":\"Patient/kept\"},\"type\":\"replaced-by\"}],")]
+    public async Task The_number_of_a_record_that_is_not_in_use_any_more_may_be_taken(string ended)
+    {
+        var clinic = await house.NewClinic();
+        var desk = await clinic.Has(Role.FrontDesk);
+        const string record = """
+            {"resourceType":"Patient","id":"gone",ENDED"name":[{"given":["Ada"],"family":"Byron"}],"gender":"female",
+             "birthDate":"1985-12-10","identifier":[{"value":"A-1","type":{"coding":[
+              {"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"MR"}]}}]}
+            """;
+        (await desk.Put("/fhir/Patient/gone", record.Replace("ENDED", "", StringComparison.Ordinal))).Is(201);
+        var ada = new { firstName = "Ada", lastName = "Byron", birthDate = "1985-12-10", sex = "female", mrn = "A-1" };
+        (await desk.Post("/api/patients", ada)).IsRefused(409, "possible_duplicate");
+
+        (await desk.Put("/fhir/Patient/gone", record.Replace("ENDED", ended, StringComparison.Ordinal))).Is(200);
+
+        (await desk.Post("/api/patients", ada)).Is(201);
+        (await desk.Post("/api/patients", ada)).IsRefused(409, "possible_duplicate");
+    }
+
     [Fact]
     public async Task Nobody_is_born_tomorrow()
     {

@@ -48,6 +48,9 @@ internal sealed class StartedServer : IAsyncDisposable
 
     public Task EndedWithin(TimeSpan time) => Task.WhenAny(process.WaitForExitAsync(), Task.Delay(time));
 
+    /// <summary>All that it says until it ends.</summary>
+    public Task<string> All() => process.StandardOutput.ReadToEndAsync().WaitAsync(Limit);
+
     /// <summary>Its exit code, when it has ended by itself.</summary>
     public async Task<int> Ended()
     {

@@ -49,8 +49,31 @@ public sealed class StoodStillOnPostgres
             },
             async (write, cancel) => await write.Append(Event("after"), cancel));
 
-        Assert.Equal([1L, 2L, 3L], (await Task.WhenAll(written)).Select(one => one.Value));
-        Assert.Equal(["before", "standing", "after"], await Logged(storage));
+        Assert.Equal([1L, 3L, 2L], (await Task.WhenAll(written)).Select(one => one.Value));
+        Assert.Equal(["before", "after", "standing"], await Logged(storage));
+    }
+
+    [Fact]
+    public async Task A_write_that_is_slow_by_itself_holds_up_no_other_of_its_group_and_is_run_twice()
+    {
+        await using var storage = await TestStorage.Create(Engine.Postgres);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var runs = 0;
+
+        var written = await storage.WriteTogether<long>(
+            North,
+            async (write, cancel) =>
+            {
+                if (++runs > 1) while ((await Logged(storage)).Count() < 2) await Task.Delay(10, limit.Token);
+                await StandStill(write, storage);
+                return await write.Append(Event("slow"), cancel);
+            },
+            async (write, cancel) => await write.Append(Event("one"), cancel),
+            async (write, cancel) => await write.Append(Event("other"), cancel));
+
+        Assert.Equal("database_unreachable", (await written[0]).Refusal?.Code);
+        Assert.Equal((1L, 2L, 2), ((await written[1]).Value, (await written[2]).Value, runs));
+        Assert.Equal(["one", "other"], await Logged(storage));
     }
 
     [Fact]

@@ -64,6 +64,31 @@ public static class StoppedTenant
         if (stopped.IsRefused) throw new InvalidOperationException("The tenant was not stopped.");
     }
 
+    /// <summary>It is not moved, and its log of the audit takes no entries: each of its writes is refused as not recorded.</summary>
+    public static async Task Break(GroupCommit commit)
+    {
+        var broken = await commit.Write<int>(
+            Installation, async (write, cancel) => await write.Execute(Damage, [Id, Array.Empty<byte>()], cancel), default);
+        if (broken.IsRefused) throw new InvalidOperationException("The log was not damaged.");
+        await Resume(commit, new TenantId(Id));
+    }
+
+    /// <summary>The move was given up: the database takes its writes again.</summary>
+    public static async Task Resume(GroupCommit commit, TenantId tenant)
+    {
+        var resumed = await commit.Write<int>(
+            Installation, async (write, cancel) => await write.Execute(Delete, [tenant.Value], cancel), default);
+        if (resumed.IsRefused) throw new InvalidOperationException("The tenant is still stopped.");
+    }
+
+    // A head that fits to no entries.
+    private static readonly Statement Damage = new("""
+        insert into audit_head (tenant_id, size, frontier, recorded_at, oldest)
+        values (@tenant_id, 3, @frontier, 1, 0)
+        """);
+
+    private static readonly Statement Delete = new("delete from tenant_stop where tenant_id = @tenant_id");
+
     private static readonly Statement Insert = new("""
         insert into tenant_stop (tenant_id, state, place, move_id, shares_keys, shares_files, changed_at)
         values (@tenant_id, 'stopped', 'https://elsewhere.example', 'm', false, false, 1)

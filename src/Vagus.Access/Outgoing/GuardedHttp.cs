@@ -3,11 +3,17 @@ using System.Net.Sockets;
 
 namespace Vagus.Access.Outgoing;
 
+/// <summary>The addresses that a name has at this moment.</summary>
+public delegate Task<IPAddress[]> ResolveHost(string host, CancellationToken cancel);
+
 /// <summary>What a client for requests to other hosts may do.</summary>
 public sealed record OutgoingRules
 {
     /// <summary>Also addresses of the own network and, without TLS, of this machine.</summary>
     public bool PrivateToo { get; init; }
+
+    /// <summary>Asks for the addresses of a host.</summary>
+    public ResolveHost Resolve { get; init; } = Dns.GetHostAddressesAsync;
 
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -47,7 +53,7 @@ public static class GuardedHttp
 
     private static async ValueTask<Stream> Connect(DnsEndPoint host, OutgoingRules rules, CancellationToken cancel)
     {
-        var addresses = await Dns.GetHostAddressesAsync(host.Host, cancel);
+        var addresses = await rules.Resolve(host.Host, cancel);
         // One wrong address is enough: which of them would be taken is not for the name's owner to choose.
         if (addresses.Length == 0 || !Array.TrueForAll(addresses, address => AddressGuard.Allows(address, rules.PrivateToo)))
             throw new HttpRequestException("The host has an address that requests may not go to.");

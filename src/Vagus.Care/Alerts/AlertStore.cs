@@ -50,7 +50,10 @@ internal static class AlertStore
         return true;
     }
 
-    /// <summary>Those whose time is over, of all tenants, the one that waits longest first.</summary>
+    /// <summary>
+    /// Those whose time is over, of all tenants: of each the one that waits longest, then of each the next. Alerts that stay due since
+    /// nothing is written of their tenant keep no other tenant's waiting.
+    /// </summary>
     public static ValueTask<List<(TenantId Tenant, string Id)>> Due(
         IRunQueries queries, DateTimeOffset now, int limit, CancellationToken cancel) =>
         queries.Query(
@@ -168,10 +171,12 @@ internal static class AlertStore
 
     private static readonly Statement DueBy = new($"""
         select tenant_id, alert_id
-        from care_alert
-        where due_at <= @now
-          and {NotStopped.Sql}
-        order by due_at, tenant_id, alert_id
+        from (
+          select tenant_id, alert_id, due_at, row_number() over (partition by tenant_id order by due_at, alert_id) as place
+          from care_alert
+          where due_at <= @now
+            and {NotStopped.Sql}) as due
+        order by place, due_at, tenant_id, alert_id
         limit @limit
         """);
 

@@ -17,6 +17,7 @@ internal static class PublishingFeature
         services.AddSingleton<IAcceptEvents, AcceptEvents>();
         services.AddSingleton<PostEvents>();
         services.AddSingleton<ReadLog>();
+        services.AddSingleton<EventWaits>();
         services.AddSingleton<ReplayEvents>();
     }
 

@@ -20,13 +20,10 @@ namespace Vagus.Care.Publishing;
 /// the caller may see it in now. With <c>wait</c> the answer comes as soon as there is something, or after so many seconds.
 /// </summary>
 internal sealed class ReplayEvents(
-    ReadLog reader, EventLog log, LogSignal signal, TenantPolicies policies, AuditTrail trail, TimeProvider clock)
+    ReadLog reader, EventLog log, LogSignal signal, EventWaits waits, TenantPolicies policies, AuditTrail trail, TimeProvider clock)
 {
     private const int LongestWait = 30;
-    private const int MostWaiting = 500;
     private const int MostTypes = 100;
-    private static readonly Refusal Busy = new(RefusalKind.Unavailable, "busy", "Too many callers wait: ask again later.");
-    private int waiting;
 
     public static void Map(IEndpointRouteBuilder events) =>
         events.MapGet("/", (HttpContext http, ReplayEvents use) => use.Answer(http))
@@ -48,20 +45,11 @@ internal sealed class ReplayEvents(
         http.Response.Headers.CacheControl = "no-store";
         var first = await Look(http.Reach(), question, http.RequestAborted);
         if (question.Wait == TimeSpan.Zero || first.Items.Count > 0 || first.Gap is not null) return TypedResults.Ok(first);
-        if (Interlocked.Increment(ref waiting) > MostWaiting)
-        {
-            Interlocked.Decrement(ref waiting);
-            return Busy.ToProblem();
-        }
-
-        try
-        {
-            return TypedResults.Ok(await Wait(http.Reach(), question with { Since = first.LastSequence }, http.RequestAborted));
-        }
-        finally
-        {
-            Interlocked.Decrement(ref waiting);
-        }
+        var later = await waits.Within(
+            caller, () => Wait(http.Reach(), question with { Since = first.LastSequence }, http.RequestAborted));
+        if (later.Refusal is not { } refused) return TypedResults.Ok(later.Value);
+        http.Response.Headers.RetryAfter = "1";
+        return refused.ToProblem();
     }
 
     /// <summary>Looks again whenever the log has grown; a signal that was lost is made good by the last look.</summary>

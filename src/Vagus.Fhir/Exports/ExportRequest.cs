@@ -93,6 +93,7 @@ internal sealed partial record ExportRequest(string Url, bool OfPatients, IReadO
                 text.Append(CultureInfo.InvariantCulture, $"\n{type} {(long)scope.SeesLabels} {scope.ReleasedOnly}");
                 if (scope.NeedsCompartment(type)) text.Append(" in ").AppendJoin(',', scope.Patients ?? []);
                 text.Append(" by ").AppendJoin(',', scope.Parties ?? []).Append(" as ").AppendJoin(',', scope.Criteria);
+                if (RowScope.NamesPeople(type)) text.Append(" for ").AppendJoin(',', scope.NamesIn(type) ?? ["*"]);
             }
         }
 

@@ -18,8 +18,8 @@ namespace Vagus.Fhir.Interactions;
 /// shown what its rights of now let through, whatever was sent before.
 /// </summary>
 internal sealed class AskSubscriptions(
-    FhirOptions options, FhirCalls calls, Database database, NotifiedEvents events, TenantPolicies policies, AuditTrail audit, IdSource ids,
-    TimeProvider clock)
+    FhirOptions options, FhirCalls calls, Database database, NotifiedEvents events, EventReads reads, TenantPolicies policies,
+    AuditTrail audit, IdSource ids, TimeProvider clock)
 {
     private const int MostEvents = 1000;
     private static readonly string[] Contents = [Backport.Empty, Backport.IdOnly, Backport.FullResource];
@@ -58,6 +58,13 @@ internal sealed class AskSubscriptions(
         if (row is null || row.Owner != call.Caller.User) return FhirResponses.Refuse(FhirRefusals.NotFound(SubscriptionBody.Type, id));
         if (!OwnersReach.MayFollow(call.Reach, row.Plan, await policies.Of(row.Tenant, call.Cancel)))
             return FhirResponses.Refuse(FhirRefusals.Forbidden);
+        using var turn = reads.Begin(call.Caller);
+        if (!turn.IsAcquired)
+        {
+            http.Response.Headers.RetryAfter = "1";
+            return FhirResponses.Refuse(EventReads.TooMany);
+        }
+
         if (parameters.Value.Text("content") is { } content) row = row with { Plan = row.Plan with { Content = content } };
         var page = await events.Read(call, row, range.Value.First, range.Value.Last, MostEvents);
         var notification = new Notification(row, Backport.QueryEvent, row.Status, row.Events)

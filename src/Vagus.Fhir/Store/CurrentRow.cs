@@ -24,6 +24,11 @@ internal sealed record CurrentRow(long Rid, long Version, bool Deleted, byte[]? 
     /// <summary>See <see cref="Index.ResourceKeys"/>.</summary>
     public required byte[]? Keys { get; init; }
 
+    /// <summary>
+    /// It was deleted before the rows of its type named their owners, and nothing else does: it is as free as one that never was.
+    /// </summary>
+    public bool IsLeftWithoutOwner(string type) => type == RowScope.OfOwners && Deleted && Parties is null;
+
     public static async ValueTask<CurrentRow?> Find(
         WriteTransaction write, Reach reach, ResourceInteractions interaction, string type, string id, CancellationToken cancel)
     {

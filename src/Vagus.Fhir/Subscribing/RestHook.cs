@@ -25,12 +25,12 @@ internal enum HookAnswer
 /// POSTs a notification to the receiver of a subscription: https only, no redirects, no address of our own network unless the operator says
 /// so. What it answers is not read beyond its status.
 /// </summary>
-internal sealed class RestHook(FhirOptions options, SealedHeaders headers, TimeProvider clock) : IDisposable
+internal sealed class RestHook(FhirOptions options, SealedHeaders headers, ResolveHost resolve, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(70);
 
     private readonly HttpClient http = GuardedHttp.Create(
-        new OutgoingRules { PrivateToo = options.HooksOnPrivateNetwork, Timeout = Longest });
+        new OutgoingRules { PrivateToo = options.HooksOnPrivateNetwork, Resolve = resolve, Timeout = Longest });
 
     public async ValueTask<HookAnswer> Send(TakenNotification taken, CancellationToken cancel)
     {

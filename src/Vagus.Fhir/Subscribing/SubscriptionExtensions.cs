@@ -20,7 +20,6 @@ internal static class SubscriptionExtensions
     [
         new(Backport.Filter, Criteria, "valueString") { Repeats = true },
         new(Backport.Content, $"{Channel}.payload", "valueCode"),
-        new(Backport.ChannelType, $"{Channel}.type", "valueCoding"),
         new(Backport.Heartbeat, Channel, UnsignedInt),
         new(Backport.Timeout, Channel, UnsignedInt),
         new(Backport.MaxCount, Channel, PositiveInt),
@@ -61,6 +60,8 @@ internal static class SubscriptionExtensions
         if (Array.Exists(Backport.CrossVersion, start => url.StartsWith(start, StringComparison.Ordinal)))
             return SubscriptionForm.No(
                 place, "A Subscription of R4 has the extensions of the Subscriptions R5 Backport guide, and not those of R5.");
+        // It names a channel beside those of R4, and this server has none.
+        if (url == Backport.ChannelType) return SubscriptionForm.NoSuchChannel;
         if (Array.Find(Rules, each => each.Url == url) is { } rule) return rule.Refuse(extension, place, isSecond);
         // What else narrows the criteria is not known, and would be left out.
         if (place == Criteria) return SubscriptionForm.No(place, $"The criteria are narrowed by {Backport.Filter} alone.");

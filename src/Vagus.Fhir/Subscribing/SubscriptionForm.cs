@@ -67,8 +67,7 @@ internal sealed record SubscriptionForm
         var channel = resource.GetProperty("channel"u8);
         if (SubscriptionExtensions.Refuse(resource) is { } foreign) return foreign;
         var type = TextOf(channel, "type"u8);
-        if (!Channels.Contains(type) || Extension(channel, "_type"u8, Backport.ChannelType) is not null)
-            return No("Subscription.channel.type", $"The channels of this server: {string.Join(", ", Channels)}.");
+        if (!Channels.Contains(type)) return NoSuchChannel;
         var endpoint = TextOf(channel, "endpoint"u8) ?? "";
         if (type == SubscriptionBody.WebSocket && (endpoint.Length > 0 || channel.TryGetProperty("header"u8, out _)))
             return No("Subscription.channel.endpoint", "A websocket has neither an endpoint nor headers: its client comes to this server.");
@@ -164,6 +163,9 @@ internal sealed record SubscriptionForm
     private static Func<JsonElement, bool> Is(string url) => extension => TextOf(extension, "url"u8) == url;
 
     private static string? TextOf(JsonElement element, ReadOnlySpan<byte> name) => PropertyText.Of(element, name);
+
+    public static Refusal NoSuchChannel { get; } =
+        No("Subscription.channel.type", $"The channels of this server: {string.Join(", ", Channels)}. It has none of its own.");
 
     /// <summary>A refusal that tells where the cause stands.</summary>
     public static Refusal No(string expression, string message) =>

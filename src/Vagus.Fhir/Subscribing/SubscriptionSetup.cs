@@ -1,5 +1,7 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Audit;
+using Vagus.Access.Outgoing;
 using Vagus.Access.Sessions;
 using Vagus.Fhir.Deriving;
 using Vagus.Fhir.R4.Json;
@@ -22,6 +24,7 @@ internal static class SubscriptionSetup
         services.AddSingleton<CatalogueEvents>();
         services.AddSingleton<ChangeEvents>();
         services.AddSingleton<NotifiedEvents>();
+        services.AddSingleton<EventReads>();
         services.AddSingleton<OwnersReach>();
         services.AddSingleton<SubscriptionHints>();
         services.AddHostedService(provider => provider.GetRequiredService<SubscriptionHints>());
@@ -37,6 +40,7 @@ internal static class SubscriptionSetup
         services.AddSingleton<MoveSubscription>();
         services.AddSingleton<TakeNotification>();
         services.AddSingleton<EndNotification>();
+        services.AddSingleton<ResolveHost>(Dns.GetHostAddressesAsync);
         services.AddSingleton<RestHook>();
         services.AddSingleton<MailChannel>();
         services.AddSingleton<Receivers>();

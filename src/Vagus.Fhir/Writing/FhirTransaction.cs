@@ -93,10 +93,13 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         var visible = current is { WithinReach: true } ? current.Version : (long?)null;
         if (condition.Version is { } asked && asked != visible) return FhirRefusals.StaleVersion;
         if (current is null) return await Create(given, ResourceInteractions.Update);
-        if (!current.WithinReach) return FhirRefusals.NotFound(given.Type, given.Id);
+        var isLeft = current.IsLeftWithoutOwner(given.Type);
+        if (!current.WithinReach && !isLeft) return FhirRefusals.NotFound(given.Type, given.Id);
         if (condition.Absent && !current.Deleted) return FhirRefusals.AlreadyThere;
         if (WriteRules.RefuseReplacing(call, given.Type) is { } kept) return kept;
 
+        // Whose it was is not known any more: the versions of then are not for its next owner.
+        if (isLeft) await ResourceRows.ForgetContents(write, current, call.Cancel);
         var row = await Replace(current, given, "PUT");
         return await LeftReach(given, ResourceInteractions.Update) is { } refused ? refused : row;
     }

@@ -56,6 +56,10 @@ internal static class ResourceRows
             DeleteOne, [row.Version, row.Position, row.UpdatedAt.ToMicroseconds(), index.Parameters, index.Keys, type, row.Rid], cancel);
     }
 
+    /// <summary>The versions stay in the history, as deleted ones do.</summary>
+    public static async ValueTask ForgetContents(WriteTransaction write, CurrentRow current, CancellationToken cancel) =>
+        await write.Execute(Forget, [write.Tenant.Value, current.Rid], cancel);
+
     private static readonly InsertInto Resources = new(
         "fhir_resource",
         ("type_number", ColumnType.BigInt),
@@ -92,6 +96,13 @@ internal static class ResourceRows
         ("position", ColumnType.BigInt),
         ("rid", ColumnType.BigInt),
         ("version", ColumnType.BigInt));
+
+    private static readonly Statement Forget = new("""
+        update fhir_version
+        set body = null
+        where tenant_id = @tenant_id
+          and rid = @rid
+        """);
 
     private static readonly Statement ReplaceOne = new("""
         update fhir_resource

@@ -28,14 +28,27 @@ internal sealed class SweepApps(GroupCommit commit, TimeProvider clock)
     {
         var outcome = await commit.Write<int>(
             Installation,
-            async (write, token) => write.HasMovingTenants ? 0 : await write.Execute(statement, values, token),
+            async (write, token) => await write.Execute(statement, values, token),
             cancel);
         if (outcome.Refusal is { } refusal) throw new InvalidOperationException($"The sweep could not write: {refusal.Code}.");
     }
 
-    private static readonly Statement DeleteAssertions = new("delete from access_app_assertion where expires_at < @before");
+    private static readonly Statement DeleteAssertions = new($"""
+        delete from access_app_assertion
+        where expires_at < @before
+          and app_id not in (
+            select app_id
+            from access_app
+            where not {NotStopped.Sql})
+        """);
 
-    private static readonly Statement DeleteLaunches = new("delete from access_app_launch where expires_at < @before");
+    private static readonly Statement DeleteLaunches = Delete("access_app_launch");
 
-    private static readonly Statement DeleteCodes = new("delete from access_app_code where expires_at < @before");
+    private static readonly Statement DeleteCodes = Delete("access_app_code");
+
+    private static Statement Delete(string table) => new($"""
+        delete from {table}
+        where expires_at < @before
+          and {NotStopped.Sql}
+        """);
 }

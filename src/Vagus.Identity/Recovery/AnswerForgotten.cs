@@ -54,22 +54,31 @@ internal sealed class AnswerForgotten(Database database, GroupCommit commit, Que
             [wish.EmailKey, wish.Door, wish.TenantKey, MaxUsers],
             row => (Tenant: new TenantId(row.GetString(0)), User: row.GetString(1), Email: row.GetString(2)),
             cancel);
-        var (isIssued, isLater) = (false, false);
+        var later = new HashSet<TenantId>();
         foreach (var user in users)
         {
             var issued = await commit.Write<bool>(
                 user.Tenant, async (write, _) => await Issue(write, wish.Door, user.User, user.Email, cancel), cancel);
-            isIssued |= !issued.IsRefused;
-            isLater |= issued.IsRefused;
+            if (issued.IsRefused) later.Add(user.Tenant);
         }
 
-        // Tenants that are on their way: the wish is looked at again when its claim is over, unless somebody has got a mail already, whose
-        // link another one would end.
-        if (isLater && !isIssued) return;
+        await Write(async write => await End(write, claimed, later, cancel), cancel);
+    }
 
-        await Write(
-            async write => await write.Execute(Remove, [wish.Door, wish.EmailKey, wish.TenantKey, claimed.DueAt], cancel) == 1,
-            cancel);
+    /// <summary>
+    /// Each tenant that takes no writes now is looked at again by a wish of its own when the claim is over: another mail to the users of
+    /// the others would end the links that they have got.
+    /// </summary>
+    private static async ValueTask<bool> End(
+        WriteTransaction write, Wish claimed, IReadOnlySet<TenantId> later, CancellationToken cancel)
+    {
+        object?[] key = [claimed.Door, claimed.EmailKey, claimed.TenantKey, claimed.DueAt];
+        // The one that is looked at again stands there already.
+        if (later.Any(tenant => tenant.Value == claimed.TenantKey)) return true;
+        if (await write.Execute(Remove, key, cancel) != 1) return false;
+        foreach (var tenant in later)
+            await write.Execute(ForgotPassword.Keep, [claimed.Door, claimed.EmailKey, tenant.Value, claimed.DueAt], cancel);
+        return true;
     }
 
     /// <summary>False where the user has had enough mails.</summary>

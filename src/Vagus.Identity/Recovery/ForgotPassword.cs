@@ -64,8 +64,8 @@ internal sealed class ForgotPassword(GroupCommit commit, SignInThrottle throttle
             cancel);
     }
 
-    // One row for an address: asking often changes nothing.
-    private static readonly Statement Keep = new("""
+    /// <summary>One row for an address: asking often changes nothing.</summary>
+    internal static readonly Statement Keep = new("""
         insert into access_forgotten (door, email_key, tenant_key, due_at)
         values (@door, @email_key, @tenant_key, @due_at)
         on conflict do nothing

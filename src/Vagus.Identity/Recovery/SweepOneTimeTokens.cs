@@ -28,43 +28,47 @@ internal sealed class SweepOneTimeTokens(Database database, GroupCommit commit, 
         {
             var outcome = await commit.Write<int>(
                 Installation,
-                async (write, token) => write.HasMovingTenants ? 0 : await write.Execute(delete, [before, Batch], token), cancel);
+                async (write, token) => await write.Execute(delete, [before, Batch], token), cancel);
             if (outcome.Refusal is { } refusal) throw new InvalidOperationException($"The sweep could not write: {refusal.Code}.");
             if (outcome.Value == 0) return;
         }
     }
 
-    private static readonly Statement AnyToken = new("""
+    private static readonly Statement AnyToken = new($"""
         select expires_at
         from access_one_time
         where expires_at < @before
+          and {NotStopped.Sql}
         limit 1
         """);
 
-    private static readonly Statement DeleteTokens = new("""
+    private static readonly Statement DeleteTokens = new($"""
         delete from access_one_time
         where token_hash in (
           select token_hash
           from access_one_time
           where expires_at < @before
+            and {NotStopped.Sql}
           order by expires_at
           limit @limit
         )
         """);
 
-    private static readonly Statement AnyTicket = new("""
+    private static readonly Statement AnyTicket = new($"""
         select expires_at
         from access_ticket
         where expires_at < @before
+          and {NotStopped.Sql}
         limit 1
         """);
 
-    private static readonly Statement DeleteTickets = new("""
+    private static readonly Statement DeleteTickets = new($"""
         delete from access_ticket
         where ticket_hash in (
           select ticket_hash
           from access_ticket
           where expires_at < @before
+            and {NotStopped.Sql}
           order by expires_at
           limit @limit
         )

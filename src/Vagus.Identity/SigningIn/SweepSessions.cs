@@ -42,7 +42,6 @@ internal sealed class SweepSessions(Database database, GroupCommit commit, TimeP
             Installation,
             async (write, token) =>
             {
-                if (write.HasMovingTenants) return 0;
                 var gone = await write.Query(DeleteSessions, [before, Batch], ToRow, token);
                 foreach (var (tenant, session, _) in gone.Where(row => row.IsOfApp))
                     await write.Queue(DeleteGrant, [tenant, session], token);
@@ -59,7 +58,7 @@ internal sealed class SweepSessions(Database database, GroupCommit commit, TimeP
     {
         var outcome = await commit.Write<long>(
             Installation,
-            async (write, token) => write.HasMovingTenants ? 0 : await write.Execute(statement, values, token),
+            async (write, token) => await write.Execute(statement, values, token),
             cancel);
         return Written(outcome);
     }
@@ -67,49 +66,54 @@ internal sealed class SweepSessions(Database database, GroupCommit commit, TimeP
     private static long Written(Result<long> outcome) => outcome.Refusal is { } refusal
         ? throw new InvalidOperationException($"The sweep could not write: {refusal.Code}.") : outcome.Value;
 
-    private static readonly Statement AnySealed = new("""
+    private static readonly Statement AnySealed = new($"""
         select used_at
         from access_refresh
         where successor_sealed is not null
           and used_at < @before
+          and {NotStopped.Sql}
         limit 1
         """);
 
-    private static readonly Statement Unseal = new("""
+    private static readonly Statement Unseal = new($"""
         update access_refresh
         set successor_sealed = null
         where successor_sealed is not null
           and used_at < @before
+          and {NotStopped.Sql}
         """);
 
-    private static readonly Statement DeleteTokens = new("""
+    private static readonly Statement DeleteTokens = new($"""
         delete from access_refresh
         where (tenant_id, token_hash) in (
           select tenant_id, token_hash
           from access_refresh
           where expires_at < @before
+            and {NotStopped.Sql}
           order by expires_at
           limit @limit
         )
         """);
 
-    private static readonly Statement DeleteChallenges = new("""
+    private static readonly Statement DeleteChallenges = new($"""
         delete from access_challenge
         where (tenant_id, challenge_hash) in (
           select tenant_id, challenge_hash
           from access_challenge
           where expires_at < @before
+            and {NotStopped.Sql}
           order by expires_at
           limit @limit
         )
         """);
 
-    private static readonly Statement DeleteSessions = new("""
+    private static readonly Statement DeleteSessions = new($"""
         delete from access_session
         where (tenant_id, session_id) in (
           select tenant_id, session_id
           from access_session
           where expires_at < @before
+            and {NotStopped.Sql}
           order by expires_at
           limit @limit
         )

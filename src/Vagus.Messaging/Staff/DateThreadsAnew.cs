@@ -28,9 +28,13 @@ internal sealed partial class DateThreadsAnew(
     /// <summary>No user has an id with a colon.</summary>
     private const string Minder = "system:triage";
 
+    /// <summary>The code of writes of a tenant that another installation serves.</summary>
+    private const string MovedAway = "tenant_moved";
+
     // A write takes its instant before it commits.
     private static readonly TimeSpan LongestWrite = TimeSpan.FromMinutes(1);
 
+    private readonly HashSet<TenantId> missed = [];
     private DateTimeOffset seen;
 
     public override string Name => "thread-dates";
@@ -61,17 +65,25 @@ internal sealed partial class DateThreadsAnew(
     {
         var since = seen == default ? DateTimeOffset.UnixEpoch : seen - LongestWrite;
         var changed = await settings.ChangedSince(MessagingPolicy.Setting, since, TenantsAtOnce, cancel);
-        foreach (var (tenant, _) in changed)
+        foreach (var tenant in changed.Select(each => each.Tenant).Union(missed).ToList())
         {
-            var by = MessagingPolicy.DatedBy(await settings.Read(tenant, MessagingPolicy.Setting, cancel));
-            var known = await database.QueryOne(One, [tenant.Value], Progress.Read, cancel);
-            if (known?.Until == by) continue;
-            await commit.Write<bool>(
-                tenant, async (write, stop) => await write.Execute(Start, [tenant.Value, by], stop) == 1, cancel);
+            // A change of a tenant that takes no writes now is begun when it takes them again: by then it is not seen as new.
+            if (await IsBegun(tenant, cancel)) missed.Remove(tenant);
+            else missed.Add(tenant);
         }
 
         // Tenants that have set it at the same instant are looked at together or again.
         if (changed.Count > 0) seen = changed.Count == TenantsAtOnce ? changed[^1].ChangedAt + LongestWrite : clock.GetUtcNow();
+    }
+
+    private async ValueTask<bool> IsBegun(TenantId tenant, CancellationToken cancel)
+    {
+        var by = MessagingPolicy.DatedBy(await settings.Read(tenant, MessagingPolicy.Setting, cancel));
+        var known = await database.QueryOne(One, [tenant.Value], Progress.Read, cancel);
+        if (known?.Until == by) return true;
+        var begun = await commit.Write<bool>(
+            tenant, async (write, stop) => await write.Execute(Start, [tenant.Value, by], stop) == 1, cancel);
+        return begun.Refusal is null or { Code: MovedAway };
     }
 
     private async ValueTask<Result<bool>> Step(WriteTransaction write, CancellationToken cancel)

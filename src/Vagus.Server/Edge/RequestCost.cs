@@ -15,8 +15,14 @@ internal static class RequestCost
     public static int Of(HttpRequest request)
     {
         var cost = 1 + (int)Math.Min(MostOfBody, (request.ContentLength ?? 0) / BytesPerUnit);
+        if (IsEvents(request)) return cost + MostOfSearch;
         return IsSearch(request) ? cost + Math.Min(MostOfSearch, Search + (Join * Joins(request.QueryString.Value))) : cost;
     }
+
+    /// <summary><c>/fhir/Subscription/id/$events</c>: up to a thousand events with their resources and what goes with these.</summary>
+    private static bool IsEvents(HttpRequest request) =>
+        request.Path.StartsWithSegments("/fhir/Subscription", StringComparison.OrdinalIgnoreCase, out var rest)
+            && rest.Value?.EndsWith("/$events", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary><c>/fhir/Type?…</c> or <c>/fhir/Type/_search</c>.</summary>
     private static bool IsSearch(HttpRequest request)

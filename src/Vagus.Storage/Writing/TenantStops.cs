@@ -17,9 +17,6 @@ internal sealed class TenantStops
 
     public bool IsEmpty => stops.Count == 0;
 
-    /// <summary>Rows of a tenant are being brought here, or taken from here.</summary>
-    public bool HasMoving => stops.Values.Any(stop => !stop.IsElsewhere);
-
     /// <summary>
     /// Begins the transaction of a group and reads them for it. On PostgreSQL it holds a lock that a change of the rows waits for
     /// (<see cref="StopRows"/>); on SQLite it is the only writer.

@@ -17,6 +17,7 @@ internal sealed class WriteLane : IAsyncDisposable
     private readonly UnfoldedLeaves unfolded;
     private readonly Task loop;
     private SqlSession? session;
+    private WaitingWrite? slowest;
 
     /// <param name="tools">What all lanes share.</param>
     /// <param name="unfolded">Leaves that a journal holds: each group takes them along.</param>
@@ -97,17 +98,38 @@ internal sealed class WriteLane : IAsyncDisposable
             foreach (var tenant in unfolded.HeldBack) await Commit([], tenant, started, oneByOne: true);
         }
 
-        if (await Commit(group, only: null, started, oneByOne: group.Count == 1)
-            || await Commit(group, only: null, started, oneByOne: true)) return;
+        var ended = await Commit(group, only: null, started, oneByOne: group.Count == 1);
+        if (ended == GroupOutcome.RunAgain) ended = await Commit(group, only: null, started, oneByOne: true);
+        if (ended == GroupOutcome.StoodStill) await CommitEach(group, started);
+        if (ended == GroupOutcome.RunAgain) await CommitByTenant(group, started);
+    }
+
+    private async Task CommitByTenant(List<WaitingWrite> group, long started)
+    {
         foreach (var tenant in group.Select(write => write.Tenant).Concat(unfolded.Tenants).Distinct().ToList())
-            await Commit([.. group.Where(write => write.Tenant == tenant)], tenant, started, oneByOne: true);
+        {
+            var own = group.FindAll(write => write.Tenant == tenant);
+            if (await Commit(own, tenant, started, oneByOne: true) == GroupOutcome.StoodStill) await CommitEach(own, started);
+        }
     }
 
     /// <summary>
-    /// False when a failure could not be told to be of one write, or when this process stood still for so long that PostgreSQL took the
-    /// transaction back: nothing was written, and the group runs again, one by one and then a tenant at a time.
+    /// Each write in a transaction of its own: one that is slow by itself holds up no other. The one that took longest goes last.
     /// </summary>
-    private async Task<bool> Commit(List<WaitingWrite> group, TenantId? only, long started, bool oneByOne)
+    private async Task CommitEach(List<WaitingWrite> group, long started)
+    {
+        var writes = group.FindAll(write => write is not (WaitingLeaf or WaitingFold));
+        foreach (var write in writes.OrderBy(write => write == slowest))
+            await Commit([write], write.Tenant, started, oneByOne: true);
+        slowest = null;
+        await CommitByTenant(group.FindAll(write => write is WaitingLeaf or WaitingFold), started);
+    }
+
+    /// <summary>
+    /// Runs again where a failure could not be told to be of one write: one by one, and then a tenant at a time. Stood still where nothing
+    /// came for so long that PostgreSQL took the transaction back. Nothing was written in either case.
+    /// </summary>
+    private async Task<GroupOutcome> Commit(List<WaitingWrite> group, TenantId? only, long started, bool oneByOne)
     {
         var folding = unfolded.Take([.. group.Select(write => write.Tenant)], only);
         WriteGroup? shared = null;
@@ -131,16 +153,18 @@ internal sealed class WriteLane : IAsyncDisposable
         }
         catch (Exception cause)
         {
-            if (only is null && LostConnection.StoodStill(cause))
+            // A write that was alone has had its turn: those behind it are not kept waiting again.
+            if (LostConnection.StoodStill(cause) && (only is null || (group.Count > 1 && !onlyLeaves)))
             {
                 tools.Report.RunAgain(cause);
+                slowest = shared?.Slowest;
                 await CloseBroken(cause);
-                return false;
+                return GroupOutcome.StoodStill;
             }
 
-            if (await MayRunAgain(shared, group, folding, cause)) return false;
+            if (await MayRunAgain(shared, group, folding, cause)) return GroupOutcome.RunAgain;
             await FailGroup(group, folding, cause, committing);
-            return true;
+            return GroupOutcome.Done;
         }
         finally
         {
@@ -153,7 +177,7 @@ internal sealed class WriteLane : IAsyncDisposable
         foreach (var (tenant, position) in shared.Heads.Moved) tools.Signal.Raise(tenant, position);
         Answer(group);
         tools.Database.Watch(shared.Session);
-        return true;
+        return GroupOutcome.Done;
     }
 
     private static void Answer(List<WaitingWrite> group)
@@ -168,7 +192,7 @@ internal sealed class WriteLane : IAsyncDisposable
         LeafAnswers.Tell(leaves);
     }
 
-    private static async Task<int> RunAll(WriteGroup shared, List<WaitingWrite> group, DateTimeOffset at)
+    private async Task<int> RunAll(WriteGroup shared, List<WaitingWrite> group, DateTimeOffset at)
     {
         var kept = 0;
         // Every process locks the heads of a group in the same order; otherwise two of them could wait for each other's tenants in a
@@ -225,7 +249,7 @@ internal sealed class WriteLane : IAsyncDisposable
     });
 
     /// <summary>Runs one write in its savepoint. A write that is alone in its group needs none: the whole transaction is its own.</summary>
-    private static async Task<bool> RunOne(WriteGroup shared, WaitingWrite write, DateTimeOffset at, bool alone)
+    private async Task<bool> RunOne(WriteGroup shared, WaitingWrite write, DateTimeOffset at, bool alone)
     {
         if (write is WaitingFold) return true;
         if (write is WaitingLeaf leaf)
@@ -239,6 +263,7 @@ internal sealed class WriteLane : IAsyncDisposable
         shared.Leaves.Mark(write.Tenant);
         var transaction = new WriteTransaction(shared, write.Tenant, at, amongOthers: !alone);
         var keep = false;
+        var began = tools.Clock.GetTimestamp();
         try
         {
             keep = await write.Run(transaction);
@@ -247,6 +272,10 @@ internal sealed class WriteLane : IAsyncDisposable
         {
             // A statement that failed is this write's own affair; a connection that is lost or does not answer is the whole group's.
             write.Fail(cause);
+        }
+        finally
+        {
+            shared.Took(write, tools.Clock.GetElapsedTime(began));
         }
 
         if (keep) return true;
@@ -316,6 +345,16 @@ internal sealed class WriteLane : IAsyncDisposable
     {
         tools.Report.Refused(refusal.Code, group.Count);
         foreach (var write in group) write.Refuse(refusal);
+    }
+
+    private enum GroupOutcome
+    {
+        /// <summary>Every write is answered.</summary>
+        Done,
+
+        RunAgain,
+
+        StoodStill,
     }
 
     private static readonly Statement Rollback = new("rollback");

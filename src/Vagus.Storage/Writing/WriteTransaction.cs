@@ -41,11 +41,6 @@ public sealed class WriteTransaction : IRunQueries
 
     public Engine Engine => session.Engine;
 
-    /// <summary>
-    /// A tenant is being moved to another database or from one. What removes old rows of all tenants waits: they are counted on both sides.
-    /// </summary>
-    public bool HasMovingTenants => group.Stops.HasMoving;
-
     /// <summary>Adds a row. It is there for every later statement of this write.</summary>
     public void Insert(InsertInto into, params object?[] values) => group.Rows.Add(into, values);
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vagus.Access.Audit;
 using Vagus.Access.AuditReading;
+using Vagus.Care.Publishing;
 using Vagus.Care.Tests.Alerts;
 using Vagus.Events;
 using Vagus.Kernel;
@@ -155,6 +156,22 @@ public abstract class PublishingTests(Engine engine)
         Assert.Contains(log.Single(each => each.EventId == "e-1").Draws, draw => draw is { Type: "Patient", Id: "p1" });
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(",\"name\":[{\"use\":\"old\",\"family\":\"Hopper\"}]")]
+    [InlineData(",\"name\":[{\"period\":{\"start\":\"2020-01-01\"}}]")]
+    public async Task A_patient_whose_record_has_no_name_is_named_by_the_reference_to_it(string name)
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        var service = await ward.Has(Role.Service);
+        await ward.Done(service, "PUT", "/fhir/Patient/p1", $$"""{"resourceType":"Patient","id":"p1"{{name}}}""");
+
+        await ward.Done(service, "POST", "/api/events", Event("e-1", "lab.critical.alert").ToJsonString());
+
+        Assert.Equal("Patient/p1", EscalationTests.Text(await ward.TheAlert(team.Ordering), "patientName"));
+    }
+
     [Fact]
     public async Task The_name_in_a_record_that_the_owner_may_not_see_is_not_told_and_neither_is_the_publishers()
     {
@@ -251,6 +268,27 @@ public abstract class PublishingTests(Engine engine)
 
         Assert.Equal(["e-1"], Ids(await waiting.WaitAsync(TimeSpan.FromSeconds(15))));
         Assert.Equal(2, (await Replay(ward, lab, "since=2&wait=1")).GetProperty("lastSequence").GetInt64());
+    }
+
+    [Fact]
+    public async Task So_many_polls_of_one_user_wait_and_others_have_places()
+    {
+        await using var ward = await Ward.Open(engine);
+        var (lab, nurse) = (await ward.Has(Role.Lab), await ward.Has(Role.Nurse));
+        var waits = ward.Get<EventWaits>();
+        var over = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var caller = new Caller(Ward.North, new UserId(lab.User), Role.Lab, new SessionId("x"));
+        var waiting = Enumerable.Range(0, EventWaits.MostOfUser)
+            .Select(_ => waits.Within(caller, () => new ValueTask<int>(over.Task)).AsTask()).ToList();
+
+        var refused = await ward.Send(lab, "GET", "/api/events?wait=1");
+
+        Assert.Equal((429, "too_many_waits"), (refused.Status, EscalationTests.Text(refused.Body, "code")));
+        Assert.Equal(200, (await ward.Send(lab, "GET", "/api/events")).Status);
+        Assert.Equal(200, (await ward.Send(nurse, "GET", "/api/events?wait=1")).Status);
+        over.SetResult(1);
+        Assert.All(await Task.WhenAll(waiting), each => Assert.Equal(1, each.Value));
+        Assert.Equal(1, (await waits.Within(caller, () => new ValueTask<int>(1))).Value);
     }
 
     [Fact]

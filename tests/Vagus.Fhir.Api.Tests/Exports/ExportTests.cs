@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Vagus.Access.Visibility;
+using Vagus.Fhir.Exports;
+using Vagus.Kernel;
 
 namespace Vagus.Fhir.Api.Tests.Exports;
 
@@ -98,6 +101,45 @@ public abstract class ExportTests(FhirServer server)
         Assert.Equal("Observation/closed,Observation/draft,Observation/o,Observation/q,Patient/p,Patient/q", seen[admin]);
         Assert.Equal("Observation/draft,Observation/o,Observation/q,Patient/p,Patient/q", seen[blind]);
         Assert.Equal("Observation/o,Patient/p", seen[own]);
+    }
+
+    [Fact]
+    public async Task Subscriptions_are_exported_to_their_owners_and_to_administrators()
+    {
+        var clinic = await Clinic.Open(server);
+        var (mine, theirs, admin) = (await clinic.Provider(), await clinic.Provider(), await clinic.Admin());
+        var (kept, others) = (await Subscribe(mine, "Condition"), await Subscribe(theirs, "Encounter"));
+        var gone = await Subscribe(theirs, "Observation");
+        (await theirs.Delete(gone)).Is(204);
+        const string path = "$export?_type=Subscription&_since=2000-01-01T00:00:00Z";
+
+        (Person Person, string[] Seen, string Deleted)[] expected =
+            [(mine, [kept], ""), (theirs, [others], gone), (admin, [kept, others], gone)];
+        foreach (var (person, seen, deleted) in expected)
+        {
+            var manifest = (await Finished(person, await Begin(person, path))).Json;
+            Assert.Equal(seen.Order(StringComparer.Ordinal), (await Exported(person, manifest)).Order(StringComparer.Ordinal));
+            Assert.Equal(deleted, manifest.TryGetProperty("deleted", out _) ? string.Join(',', await Deleted(person, manifest)) : "");
+        }
+
+        static async Task<string> Subscribe(Person owner, string type) => $"Subscription/{(await owner.Create($$$"""
+            {"resourceType":"Subscription","status":"off","reason":"x","criteria":"{{{type}}}?_id=x",
+             "channel":{"type":"rest-hook","endpoint":"https://hook.example.org/1","payload":"application/fhir+json"}}
+            """)).Is(201).Id}";
+    }
+
+    [Fact]
+    public async Task The_rights_of_an_export_name_whose_rows_may_be_read()
+    {
+        var clinic = await Clinic.Open(server);
+
+        var (one, same, other) = (await RightsOf("one"), await RightsOf("one"), await RightsOf("other"));
+
+        Assert.Equal(one, same);
+        Assert.NotEqual(one, other);
+
+        async Task<string> RightsOf(string user) => ExportRequest.RightsOf(await server.Get<TenantPolicies>().ReachOf(
+            new Caller(clinic.Tenant, new UserId(user), Role.Provider, new SessionId("")), CancellationToken.None));
     }
 
     [Fact]

@@ -1,6 +1,13 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Outgoing;
+using Vagus.Storage.Sql;
 
 namespace Vagus.Fhir.Api.Tests.Subscribing;
 
@@ -33,6 +40,49 @@ public sealed class HostileReceiverTests(SqliteSubscriptionServer server, Sqlite
         Assert.Equal("Subscription.channel.endpoint", answer.Json.GetProperty("issue")[0].GetProperty("expression")[0].GetString());
         Assert.Empty((await desk.Owner.Get("Subscription")).Is(200).Entries);
         Assert.False(listener.Pending());
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::ffff:127.0.0.1")]
+    [InlineData("93.184.216.34 127.0.0.1")]
+    [InlineData("10.0.0.1 127.0.0.1")]
+    [InlineData("169.254.169.254 127.0.0.1")]
+    public async Task A_name_that_leads_into_the_own_network_when_it_is_sent_to_is_an_error_and_not_tried(string addresses)
+    {
+        using var listener = Listen();
+        await using var rebound = new FhirServer(Engine.Sqlite)
+        {
+            Also = services => services.AddSingleton<ResolveHost>(
+                (_, _) => Task.FromResult(addresses.Split(' ').Select(IPAddress.Parse).ToArray())),
+        };
+        await rebound.InitializeAsync();
+        await using var desk = await Desk.Open(rebound);
+
+        var id = (await desk.Owner.Create(desk.Form(endpoint: $"https://receiver.example:{PortOf(listener)}/hook"))).Is(201).Id;
+        await desk.Becomes(id, "error");
+
+        Assert.False(listener.Pending());
+        Assert.Contains("no-response", (await desk.Owner.Get($"Subscription/{id}/$status")).Is(200).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", 1)]
+    [InlineData("192.0.2.1", 1)]
+    [InlineData("127.0.0.1", -400)]
+    public async Task A_certificate_that_nobody_vouches_for_is_an_error_and_the_receiver_is_told_nothing(string name, int endsInDays)
+    {
+        await using var desk = await Desk.Open(server);
+        using var listener = Listen();
+        using var certificate = SelfSigned(name, DateTimeOffset.UtcNow.AddDays(endsInDays));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var taken = TakeByTls(listener, certificate, limit.Token);
+
+        var id = (await desk.Owner.Create(desk.Form(endpoint: $"https://127.0.0.1:{PortOf(listener)}/hook"))).Is(201).Id;
+        await desk.Becomes(id, "error");
+
+        Assert.Equal(0, await taken);
+        Assert.Contains("no-response", (await desk.Owner.Get($"Subscription/{id}/$status")).Is(200).Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -96,6 +146,32 @@ public sealed class HostileReceiverTests(SqliteSubscriptionServer server, Sqlite
         await desk.Becomes(id, "active");
 
         Assert.InRange(await serving, 0, MostTaken);
+    }
+
+    private static X509Certificate2 SelfSigned(string address, DateTimeOffset end)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Parse(address));
+        var request = new CertificateRequest("CN=receiver", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(names.Build());
+        return request.CreateSelfSigned(end.AddDays(-30), end);
+    }
+
+    /// <summary>How many bytes a client sends behind the handshake of TLS.</summary>
+    private static async Task<int> TakeByTls(TcpListener listener, X509Certificate2 certificate, CancellationToken cancel)
+    {
+        using var client = await listener.AcceptTcpClientAsync(cancel);
+        await using var tls = new SslStream(client.GetStream());
+        try
+        {
+            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, cancel);
+            return await tls.ReadAsync(new byte[4096], cancel);
+        }
+        catch (Exception cause) when (cause is IOException or AuthenticationException)
+        {
+            return 0;
+        }
     }
 
     private static TcpListener Listen()

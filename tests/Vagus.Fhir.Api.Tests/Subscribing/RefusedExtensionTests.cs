@@ -71,6 +71,18 @@ public abstract class RefusedExtensionTests(SubscriptionServer server)
     }
 
     [Fact]
+    public async Task Of_the_extensions_that_are_named_as_understood_each_is_taken()
+    {
+        await using var desk = await Desk.Open(server);
+        var misspelt = desk.Form(channel: Desk.ChannelExtension("backport-max", "valuePositiveInt", 10));
+
+        var named = (await IsRefused(desk, misspelt, Channel)).Text;
+
+        Assert.Contains($"{Guide}/backport-max-count", named, StringComparison.Ordinal);
+        Assert.DoesNotContain("backport-channel-type", named, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_a_client_prefers_leaves_no_filter_out()
     {
         await using var desk = await Desk.Open(server);

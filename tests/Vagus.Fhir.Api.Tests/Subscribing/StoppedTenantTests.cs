@@ -1,4 +1,7 @@
+using Vagus.Fhir.Subscribing;
 using Vagus.Storage;
+using Vagus.Storage.Consuming;
+using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 using Vagus.Testing;
 
@@ -19,6 +22,30 @@ public abstract class StoppedTenantTests(SubscriptionServer server)
 
         Assert.Equal(["o"], Assert.Single(await desk.Notified(1)).Focuses);
     }
+
+    [Fact]
+    public async Task Numbers_of_other_tenants_are_removed_when_they_are_old()
+    {
+        await using var desk = await Desk.Open(server);
+        await desk.Subscribe(desk.Form());
+        await desk.Observe("o");
+        await desk.Numbers(1);
+        await StoppedTenant.Fill(
+            server.Get<Database>(), server.Get<GroupCommit>(), desk.Clinic.Tenant, "subscription_event", ["subscription_id"], "occurred_at",
+            count: 5_001);
+        await server.Get<GroupCommit>().Write<int>(
+            desk.Clinic.Tenant, async (write, cancel) => await write.Execute(Old, [desk.Clinic.Tenant.Value], cancel),
+            CancellationToken.None);
+
+        await server.Get<IEnumerable<LeasedDuty>>().OfType<SweepSubscriptions>().Single().Turn(CancellationToken.None);
+
+        Assert.Equal(0, await server.Get<Database>().QueryOne(
+            Counted, [desk.Clinic.Tenant.Value], row => row.GetInt64(0), CancellationToken.None));
+    }
+
+    private static readonly Statement Old = new("update subscription_event set occurred_at = 2 where tenant_id = @tenant_id");
+
+    private static readonly Statement Counted = new("select count(*) from subscription_event where tenant_id = @tenant_id");
 }
 
 public sealed class StoppedTenantOnSqlite(SqliteSubscriptionServer server) : StoppedTenantTests(server);

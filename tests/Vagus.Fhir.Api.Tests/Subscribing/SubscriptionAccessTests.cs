@@ -1,3 +1,4 @@
+using Vagus.Fhir.Api.Tests.Scopes;
 using Vagus.Identity.Administration;
 using Vagus.Kernel;
 
@@ -116,6 +117,18 @@ public abstract class SubscriptionAccessTests(SubscriptionServer server)
             "the subscription does not end");
 
         Assert.DoesNotContain(desk.Taken("event-notification"), told => told.Focuses.Contains("late"));
+    }
+
+    [Fact]
+    public async Task An_application_below_scopes_makes_none_and_changes_none()
+    {
+        await using var desk = await Desk.Open(server);
+        var app = await new ScopedTokens(desk.Clinic).OfUser(Role.Provider, "user/*.cruds");
+        var form = desk.Form().Replace("\"Subscription\",", "\"Subscription\",\"id\":\"x\",", StringComparison.Ordinal);
+
+        (await app.Create(desk.Form())).IsRefused(403, "forbidden");
+        (await app.Put("Subscription/x", form)).IsRefused(403, "forbidden");
+        Assert.Empty(desk.Receiver.Taken);
     }
 
     [Theory]

@@ -97,6 +97,40 @@ public abstract class SubscriptionOwnerTests(SubscriptionServer server)
         (await colleague.Get($"Subscription/{id}")).IsRefused(404, "not-found");
     }
 
+    [Fact]
+    public async Task One_that_was_deleted_and_swept_before_rows_had_owners_begins_anew_with_whoever_writes_it_and_shows_nothing_of_before()
+    {
+        await using var desk = await Desk.Open(server);
+        var (colleague, other) = (await desk.Clinic.Provider(), await desk.Clinic.Provider());
+        var (mine, theirs) = (await Left(desk), await Left(desk));
+
+        (await desk.Owner.Get($"Subscription/{mine}")).IsRefused(404, "not-found");
+        (await desk.Owner.Put($"Subscription/{mine}", Form(desk, mine))).Is(201);
+        (await colleague.Put($"Subscription/{theirs}", Form(desk, theirs))).Is(201);
+
+        foreach (var (id, owner) in new[] { (mine, desk.Owner), (theirs, colleague) })
+        {
+            (await owner.Get($"Subscription/{id}")).Is(200);
+            (await owner.Get($"Subscription/{id}/_history/1")).Is(410);
+            Assert.DoesNotContain("before", (await owner.Get($"Subscription/{id}/_history")).Is(200).Text, StringComparison.Ordinal);
+            (await other.Get($"Subscription/{id}")).IsRefused(404, "not-found");
+            (await other.Put($"Subscription/{id}", Form(desk, id))).IsRefused(404, "not-found");
+        }
+
+        static string Form(Desk desk, string id) =>
+            desk.Form().Replace("\"Subscription\",", $"\"Subscription\",\"id\":\"{id}\",", StringComparison.Ordinal);
+    }
+
+    private async Task<string> Left(Desk desk)
+    {
+        var form = desk.Form(endpoint: "https://before.example.org/hook").Replace("\"requested\"", "\"off\"", StringComparison.Ordinal);
+        var id = (await desk.Owner.Create(form)).Is(201).Id;
+        (await desk.Owner.Delete($"Subscription/{id}")).Is(204);
+        await Execute(desk, Forget, id);
+        await Execute(desk, ForgetState, id);
+        return id;
+    }
+
     private static async Task<string> Off(Desk desk, Person owner) =>
         (await owner.Create(desk.Form().Replace("\"requested\"", "\"off\"", StringComparison.Ordinal))).Is(201).Id;
 
@@ -112,6 +146,8 @@ public abstract class SubscriptionOwnerTests(SubscriptionServer server)
 
     private async Task Execute(Desk desk, Statement statement, params object?[] values) => await server.Get<GroupCommit>().Write<int>(
         desk.Clinic.Tenant, async (write, cancel) => await write.Execute(statement, values, cancel), CancellationToken.None);
+
+    private static readonly Statement ForgetState = new("delete from subscription_state where subscription_id = @id");
 
     private static readonly Statement Forget = new("""
         update fhir_resource

@@ -2,7 +2,10 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Vagus.Access;
 using Vagus.Access.Files;
+using Vagus.Identity.Delivering;
+using Vagus.Identity.Recovery;
 using Vagus.Identity.Sessions;
+using Vagus.Identity.SigningIn;
 using Vagus.Identity.Tests.Files;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -34,6 +37,29 @@ public abstract class StoppedTenantTests(Engine engine)
     }
 
     [Fact]
+    public async Task An_address_of_several_tenants_gets_a_mail_of_each_the_stopped_ones_once_it_is_back()
+    {
+        await using var clinic = await TestClinic.Open(engine);
+        await clinic.AddUser("ann@example.org");
+        await clinic.AddUser("ann@example.org", tenant: TestClinic.South);
+        await StoppedTenant.Stop(clinic.Get<GroupCommit>(), TestClinic.North);
+        clinic.Mails.Hurry = () => Once(clinic);
+
+        (await clinic.Send(HttpMethod.Post, "/api/auth/forgot-password", new { email = "ann@example.org" })).Is(202);
+        var first = await clinic.Mails.Next("ann@example.org");
+        clinic.Clock.Advance(TimeSpan.FromMinutes(2));
+        await Once(clinic);
+        Assert.Empty(clinic.Mails.Unread("ann@example.org"));
+        await StoppedTenant.Resume(clinic.Get<GroupCommit>(), TestClinic.North);
+        clinic.Clock.Advance(TimeSpan.FromMinutes(2));
+        await clinic.Mails.Next("ann@example.org");
+
+        await clinic.SendMails();
+        Assert.Empty(clinic.Mails.Unread("ann@example.org"));
+        Assert.Equal(204, (await Reset(clinic, MailBox.TokenIn(first))).Status);
+    }
+
+    [Fact]
     public async Task Sessions_of_other_tenants_end_in_time()
     {
         await using var clinic = await TestClinic.Open(engine);
@@ -45,6 +71,26 @@ public abstract class StoppedTenantTests(Engine engine)
         await clinic.Get<EndOverdueSessions>().Look(default);
 
         Assert.Equal(1, await clinic.Get<Database>().QueryOne(Ended, [TestClinic.North.Value], row => row.GetInt64(0), default));
+    }
+
+    [Fact]
+    public async Task Sessions_of_other_tenants_are_removed_when_they_are_old_and_the_stopped_ones_stay()
+    {
+        await using var clinic = await TestClinic.Open(engine);
+        await clinic.AddUser("ann@example.org");
+        await clinic.Login("ann@example.org");
+        await Fill(clinic, "access_session", ["session_id"], "expires_at", 501);
+        await Fill(clinic, "access_refresh", ["token_hash"], "expires_at", 501);
+        clinic.Clock.Advance(TimeSpan.FromDays(400));
+
+        await clinic.Get<SweepSessions>().DeleteExpired(default);
+
+        Assert.Equal((0, 501), (await Left("access_session", "="), await Left("access_session", "<>")));
+        Assert.Equal((0, 501), (await Left("access_refresh", "="), await Left("access_refresh", "<>")));
+
+        async Task<long> Left(string table, string compared) => await clinic.Get<Database>().QueryOne(
+            new Statement($"select count(*) from {table} where tenant_id {compared} @tenant_id"), [TestClinic.North.Value],
+            row => row.GetInt64(0), default);
     }
 
     [Fact]
@@ -77,6 +123,16 @@ public abstract class StoppedTenantTests(Engine engine)
             new Statement("update access_delivery set ended_at = null, outcome = null, due_at = 1 where tenant_id <> @tenant_id"),
             [TestClinic.North.Value], cancel),
         default)).IsRefused);
+
+    /// <summary>As the server does each second, whatever is left for later.</summary>
+    private static async Task Once(TestClinic clinic)
+    {
+        await clinic.Get<AnswerForgotten>().Answer(default);
+        foreach (var channel in SendDeliveries.Channels) await clinic.Get<SendDeliveries>().Send(channel, default);
+    }
+
+    private static Task<Answer> Reset(TestClinic clinic, string token) =>
+        clinic.Send(HttpMethod.Post, "/api/auth/reset-password", new { token, password = "another long pass phrase" });
 
     private static async Task Forget(TestClinic clinic, string email)
     {

@@ -3,6 +3,8 @@ using Vagus.Messaging.Staff;
 using Vagus.Storage.Consuming;
 using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+using Vagus.Testing;
 using static Vagus.Messaging.Tests.Steps;
 
 namespace Vagus.Messaging.Tests.Triage;
@@ -81,6 +83,31 @@ public abstract class DateThreadsAnewTests(House house)
         Assert.NotNull(Due(await doctor.Get($"{AtStaff}/threads/{thread}")));
     }
 
+    [Fact]
+    public async Task A_change_that_a_stop_of_the_tenant_kept_from_being_begun_is_begun_behind_it()
+    {
+        var (clinic, patient, _) = await Open(house, "p1");
+        var other = (await Open(house, "p1")).Clinic;
+        await clinic.Sets(new { targets = new[] { new { minutes = 60 } } });
+        await Dated(clinic);
+        var thread = await patient.Begins();
+        var due = Expected(await patient.Get($"{AtPortal}/threads/{thread}"));
+        await StoppedTenant.Stop(house.Get<GroupCommit>(), clinic.Tenant);
+        Assert.Equal(1, await other.Change(SetThirty, DateTimeOffset.UtcNow.ToMicroseconds(), clinic.Tenant.Value));
+        await house.Does("thread-dates");
+        Assert.Equal(1, await other.Change(SetThirty, 1L, clinic.Tenant.Value));
+
+        await StoppedTenant.Resume(house.Get<GroupCommit>(), clinic.Tenant);
+
+        await Until(
+            async () =>
+            {
+                await house.Does("thread-dates");
+                return await patient.Get($"{AtPortal}/threads/{thread}");
+            },
+            answer => Expected(answer) < due);
+    }
+
     private async Task Dated(Clinic clinic)
     {
         // The house's own turn may be at it.
@@ -123,6 +150,13 @@ public abstract class DateThreadsAnewTests(House house)
         from messaging_thread, numbers
         where tenant_id = @tenant_id
           and thread_id = @thread_id
+        """);
+
+    private static readonly Statement SetThirty = new("""
+        update access_tenant_setting
+        set body = '{"targets":[{"minutes":30}]}', changed_at = @changed_at
+        where tenant_id = @tenant_id
+          and name = 'messaging'
         """);
 
     private static readonly Statement Start = new("""

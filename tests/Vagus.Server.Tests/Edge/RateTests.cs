@@ -90,6 +90,9 @@ public sealed class RateTests
     [InlineData("POST", "/fhir/Patient/_search", 40L, 6)]
     [InlineData("GET", "/fhir/Observation?subject:Patient.name=a&_include=Observation:subject&_has:Provenance:target:agent=b", null, 21)]
     [InlineData("GET", "/fhir/Observation?_include=a&_include=b&_include=c&_include=d&_include=e&_include=f&_include=g&_include=h&_include=i&_include=j", null, 51)]
+    [InlineData("GET", "/fhir/Subscription/1/$status", null, 1)]
+    [InlineData("GET", "/fhir/Subscription/1/$events?eventsSinceNumber=1", null, 51)]
+    [InlineData("POST", "/fhir/Subscription/1/$events", 40L, 51)]
     [InlineData("POST", "/fhir", 3200L * 1024, 101)]
     [InlineData("POST", "/fhir", 160L * 1024 * 1024, 501)]
     public void A_request_costs_what_it_joins_and_brings(string method, string address, long? length, int cost)
