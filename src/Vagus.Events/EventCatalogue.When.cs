@@ -25,7 +25,7 @@ public static partial class EventCatalogue
         ["lab.critical.alert"] =
             "A laboratory Observation is final with interpretation HH, LL or AA, or beyond the tenant's critical limits for its LOINC code.",
         ["lab.result.viewed"] =
-            "A person opens a laboratory DiagnosticReport: reads it, one of its versions or its history by its id, also inside a batch or transaction.",
+            "A person opens a DiagnosticReport of the laboratory or of imaging: reads it, one of its versions or its history by its id, also inside a batch or transaction.",
         ["radiology.order.created"] = "An imaging ServiceRequest becomes active.",
         ["radiology.image.uploaded"] = "One DICOM file is stored.",
         ["radiology.study.complete"] = "An ImagingStudy becomes available.",

@@ -14,7 +14,7 @@ internal sealed record FileStore(string Name, string GrantedAs, long MostBytes, 
     /// <summary>False: its files belong to a message, and until they are bound to one to who uploaded them.</summary>
     public bool OfPatient { get; private init; } = true;
 
-    /// <summary>True: the patient sees a file at once; else when its report is released.</summary>
+    /// <summary>True: the patient sees a file at once; else it is for staff alone.</summary>
     public bool Released { get; private init; }
 
     /// <summary>True: of pictures only what shows them is kept. Records of other stores are kept as they came.</summary>

@@ -102,7 +102,7 @@ internal sealed record KeptReport(
     string? OrderId, string? Title, Coding? Code, string Status, string? AvailableAt, string? Findings, string? Impression,
     IReadOnlyList<string> Results, string? StudyId);
 
-/// <summary>Somebody opened a result. The name is null where there is no such user any more.</summary>
+/// <summary>A user opened a result. The name is null where the id is no user's of this server.</summary>
 internal sealed record ResultViewing(string UserId, string? Name, string At);
 
 internal sealed record KeptViewing(string UserId, string At, bool ByPatient);

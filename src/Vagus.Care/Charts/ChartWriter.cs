@@ -32,6 +32,7 @@ internal sealed class ChartWriter(RecordVersions records)
         if (!isFirst) await rows.EndRecord(version.Rid, isDeleted: resource is null, cancel);
         var patients = resource is { } present ? records.PatientsOf(present, type) : [];
         var facts = resource is { } known ? RecordFacts.Of(known, type, version.At).ToList() : [];
+        if (isFirst) await EndForeign(rows, patients, facts, cancel);
         foreach (var patient in patients)
         {
             foreach (var fact in facts) rows.Add(patient, origin, fact);
@@ -42,6 +43,19 @@ internal sealed class ChartWriter(RecordVersions records)
 
     public static ValueTask Apply(WriteTransaction write, ChartSet set, JournalEvent told, CancellationToken cancel) =>
         new TellChart(new FactRows(write, set.Number, told.Position, told.At), told).Apply(cancel);
+
+    /// <summary>What another system told of the record before it came here: the record says more, and who may see it.</summary>
+    private static async ValueTask EndForeign(
+        FactRows rows, IReadOnlyList<string> patients, List<Fact> facts, CancellationToken cancel)
+    {
+        foreach (var patient in patients)
+        {
+            foreach (var fact in facts)
+            {
+                foreach (var kind in ForeignFacts.ToldAs(fact.Kind)) await rows.EndForeign(patient, kind, fact.Key, cancel);
+            }
+        }
+    }
 
     /// <summary>A result is unread from when it becomes available, and again from when it is available in another form.</summary>
     private static async ValueTask NoteUnread(

@@ -1,3 +1,4 @@
+using Vagus.Access.Tenants;
 using Vagus.Care.Deriving.Reading;
 using Vagus.Events;
 
@@ -41,6 +42,16 @@ internal static class ForeignFacts
         RadiologyReportFinalized each => Report(each, at),
         RadiologyStudyComplete each => Study(each, at),
         EncounterVitalsRecorded each => Vitals(each, at),
+        _ => [],
+    };
+
+    /// <summary>As which kinds another system's events tell what a record says by a fact of this kind.</summary>
+    public static FactKind[] ToldAs(FactKind kind) => kind switch
+    {
+        FactKind.LabResult => [kind, FactKind.UnreadLab, FactKind.PortalUnreadLab],
+        FactKind.ImagingReport => [kind, FactKind.UnreadImaging, FactKind.PortalUnreadImaging],
+        FactKind.Patient or FactKind.Allergy or FactKind.Medication or FactKind.Dispense or FactKind.LabOrder or FactKind.ImagingOrder
+            or FactKind.Study or FactKind.Encounter => [kind],
         _ => [],
     };
 
@@ -105,12 +116,17 @@ internal static class ForeignFacts
     }
 
     // A publisher names the study by its reference, with or without a version, or by its id.
-    private static string? StudyIn(string? named) => named?.Split('/') switch
+    private static string? StudyIn(string? named)
     {
-        [{ Length: > 0 } id] => id,
-        ["ImagingStudy", { Length: > 0 } id, ..] => id,
-        _ => null,
-    };
+        var id = named?.Split('/') switch
+        {
+            [var alone] => alone,
+            ["ImagingStudy", var last] => last,
+            ["ImagingStudy", var versioned, "_history", _] => versioned,
+            _ => null,
+        };
+        return id is not null && ChosenId.IsFhirId(id) ? id : null;
+    }
 
     private static IEnumerable<Fact> Study(RadiologyStudyComplete study, DateTimeOffset at)
     {

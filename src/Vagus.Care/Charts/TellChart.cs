@@ -13,6 +13,9 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
     // A foreign event may name many patients; each is a row.
     private const int MostPatients = 50;
 
+    // Keys and links are indexed, and PostgreSQL's indexes hold no long texts. A FHIR id has 64 letters, and a key two of them and a type.
+    private const int LongestKey = 250;
+
     public async ValueTask Apply(CancellationToken cancel)
     {
         // An event whose data cannot be read changes nothing: it must not stop the charts of everybody.
@@ -60,7 +63,7 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
     private async ValueTask Note(string patient, EventData data, CancellationToken cancel)
     {
         var origin = Foreign(told.Resource?.Split('/')[0] ?? "") with { Released = ForeignFacts.IsReleased(data) };
-        foreach (var fact in ForeignFacts.Of(data, told.At))
+        foreach (var fact in ForeignFacts.Of(data, told.At).Where(fact => IsId(fact.Key) && IsId(fact.Link)))
         {
             await rows.EndForeign(patient, fact.Kind, fact.Key, cancel);
             rows.Add(patient, origin, fact);
@@ -70,6 +73,7 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
     /// <summary>An encounter of another system: an event tells what has changed, and the rest stays.</summary>
     private async ValueTask Meet(string patient, string id, KeptEncounter now, CancellationToken cancel)
     {
+        if (!IsId(id)) return;
         var before = await rows.FindForeign(patient, FactKind.Encounter, id, cancel) is { } body
             ? JsonSerializer.Deserialize(body, ChartJson.Default.KeptEncounter) : null;
         var encounter = before is null ? now : now with
@@ -178,6 +182,8 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
         user is null && role is null ? null : new AlertOwner(user, null, role);
 
     private long SortOf() => ClinicalTime.Of(told.At);
+
+    private static bool IsId(string? key) => key is not { Length: > LongestKey };
 
     private static string? Unversioned(string? reference) =>
         reference?.Split('/') is [var type, var id, ..] ? $"{type}/{id}" : null;

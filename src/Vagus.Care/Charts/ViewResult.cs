@@ -13,8 +13,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Care.Charts;
 
 /// <summary>
-/// <c>POST …/labs/{id}/viewed</c>: a person has the result before the eyes. It is the same act as reading the report by its id: an entry
-/// of the audit each time, and <c>lab.result.viewed</c> once a day for each version.
+/// <c>POST …/labs/{id}/viewed</c>: a person has the result, or the report of a study, before the eyes. It is the same act as reading the
+/// report by its id: an entry of the audit each time, and <c>lab.result.viewed</c> once a day for each version.
 /// </summary>
 internal sealed class ViewResult(ChartDoor door, OpenRecord record, GroupCommit commit, IdSource ids)
 {
@@ -22,10 +22,12 @@ internal sealed class ViewResult(ChartDoor door, OpenRecord record, GroupCommit 
     {
         var opened = await door.Open(http, patientId);
         if (opened.Refusal is { } closed) return closed.ToProblem();
-        var query = new FactQuery(opened.Value).AddNewest(FactKind.Patient, 1).AddOf(FactKind.LabResult, id);
+        var query = new FactQuery(opened.Value).AddNewest(FactKind.Patient, 1)
+            .AddOf(FactKind.LabResult, id).AddOf(FactKind.ImagingReport, id);
         var rows = await query.Run(door.Queries, http.RequestAborted);
         if (await door.Refuse(opened.Value, rows, http.RequestAborted) is { } refused) return refused.ToProblem();
-        if (rows[FactKind.LabResult].FirstOrDefault() is not { } result) return ChartRefusals.NoSuchResult.ToProblem();
+        if (rows[FactKind.LabResult].Concat(rows[FactKind.ImagingReport]).FirstOrDefault() is not { } result)
+            return ChartRefusals.NoSuchResult.ToProblem();
         var failed = result.IsKept
             ? await record.Open(http, "DiagnosticReport", id) : await Tell(http, opened.Value, result);
         return failed is null ? TypedResults.NoContent() : failed.ToProblem();

@@ -67,8 +67,8 @@ internal sealed class RadiologyEvents() : ChangeRule("Binary", "ImagingStudy", "
             await derivation.Tell(change, async view => new RadiologyReportFinalized(
                 patient.Value, change.VersionedReference, change.Id, change.Released, study, report.Coding("code", Systems.Loinc),
                 await view.OrderingProvider(report, cancel), order, encounter, report.Text("issued"),
-                ReportWords.ForEvent(report.Findings()), ReportWords.ForEvent(report.Impression()),
-                report.ReferenceTo("imagingStudy", "ImagingStudy") is { } images ? $"ImagingStudy/{images}" : null));
+                // What it says in words is for those who may read the report: more people hear that there is one.
+                Study: report.ReferenceTo("imagingStudy", "ImagingStudy") is { } images ? $"ImagingStudy/{images}" : null));
         }
 
         foreach (var finding in findings)

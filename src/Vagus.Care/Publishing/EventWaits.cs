@@ -1,12 +1,14 @@
 using System.Threading.RateLimiting;
+using Vagus.Access.Requests;
 using Vagus.Kernel;
 
 namespace Vagus.Care.Publishing;
 
-/// <summary>How many polls of the log wait at a time in a process: of one user some, so that none of them takes all places.</summary>
+/// <summary>How many polls of the log wait at a time in a process: of a user and of a tenant some, so that none takes all places.</summary>
 internal sealed class EventWaits : IDisposable
 {
     public const int MostOfUser = 20;
+    private const int MostOfTenant = 200;
     private const int Most = 500;
 
     public static readonly Refusal Busy = new(RefusalKind.Unavailable, "busy", "Too many callers wait: ask again later.");
@@ -16,15 +18,19 @@ internal sealed class EventWaits : IDisposable
 
     private readonly ConcurrencyLimiter all = new(new ConcurrencyLimiterOptions { PermitLimit = Most, QueueLimit = 0 });
 
-    private readonly PartitionedRateLimiter<Caller> users = PartitionedRateLimiter.Create<Caller, (TenantId Tenant, UserId User)>(
-        caller => RateLimitPartition.GetConcurrencyLimiter(
-            (caller.Tenant, caller.User), _ => new ConcurrencyLimiterOptions { PermitLimit = MostOfUser, QueueLimit = 0 }));
+    private readonly UserLimiter users = new(MostOfUser);
 
-    /// <summary>Waits by this; what holds its place is given back behind it.</summary>
+    private readonly PartitionedRateLimiter<TenantId> tenants = PartitionedRateLimiter.Create<TenantId, TenantId>(
+        tenant => RateLimitPartition.GetConcurrencyLimiter(
+            tenant, _ => new ConcurrencyLimiterOptions { PermitLimit = MostOfTenant, QueueLimit = 0 }));
+
+    /// <summary>Runs the wait within the limits; its place is released afterwards.</summary>
     public async ValueTask<Result<T>> Within<T>(Caller caller, Func<ValueTask<T>> wait)
     {
-        using var own = users.AttemptAcquire(caller);
+        using var own = users.Begin(caller);
         if (!own.IsAcquired) return TooMany;
+        using var ofTenant = tenants.AttemptAcquire(caller.Tenant);
+        if (!ofTenant.IsAcquired) return Busy;
         using var place = all.AttemptAcquire();
         return place.IsAcquired ? await wait() : Busy;
     }
@@ -32,6 +38,7 @@ internal sealed class EventWaits : IDisposable
     public void Dispose()
     {
         users.Dispose();
+        tenants.Dispose();
         all.Dispose();
     }
 }

@@ -92,7 +92,8 @@ internal sealed class PublishEvents(GroupCommit commit)
         {
             Labels = kept.Labels,
             Released = kept.Released,
-            Draws = kept.Labels == Sensitivity.None ? [] : [new EventDraw(type, id) { Labels = kept.Labels }],
+            // Also of a record without labels: what it is given later holds for the event too.
+            Draws = [new EventDraw(type, id) { Labels = kept.Labels }],
         };
     }
 

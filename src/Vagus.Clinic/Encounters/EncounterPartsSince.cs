@@ -14,7 +14,7 @@ internal static class EncounterPartsSince
 
     public static async ValueTask<Result<IReadOnlyList<string>>> Find(RecordCall call, FhirRecord encounter, DateTimeOffset since)
     {
-        // Also what has become an error since: it is gone from the list.
+        // Parts that were entered in error since count: they have left the list.
         var of = $"encounter={encounter.Reference}&{Newest}";
         (string Field, string Type, string Query)[] parts =
         [

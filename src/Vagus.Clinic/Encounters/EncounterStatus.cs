@@ -17,7 +17,7 @@ internal static class EncounterStatus
 
     public static readonly Transitions Moves = new(
         ("arrived", [Finished]), ("triaged", [Finished]), (InProgress, [Finished]), ("onleave", [Finished]),
-        // Of another system that does not tell how the encounter stands: it has begun, and is over once this door is told so.
+        // Status of another system: completing it here is allowed.
         ("unknown", [Finished]), (Finished, [Signed]));
 
     private static readonly string[] Closed = ["cancelled", "entered_in_error", Signed];

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Vagus.Access.Requests;
 using Vagus.Clinic.Records;
 using Vagus.Clinic.Requests;
@@ -10,7 +9,7 @@ using Vagus.Kernel;
 namespace Vagus.Clinic.Patients;
 
 /// <summary>
-/// Records in use that may already be of the person who is registered: the same number, or the same day of birth and a name that is nearly
+/// Records that may already be of the person who is registered: the same number, or the same day of birth and a name that is nearly
 /// the same. Asked within the turn, so that two registrations at once do not both pass.
 /// </summary>
 internal static class FindDuplicates
@@ -27,27 +26,27 @@ internal static class FindDuplicates
         var day = asked.BirthDate?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var bornThatDay = await turn.Decide("Patient", $"birthdate={day}", MostBornThatDay);
         if (bornThatDay.Refusal is { } refusal) return refusal;
-        var found = bornThatDay.Value.Where(record => IsInUse(record) && IsNearly(PatientView.Of(record), asked))
+        var found = bornThatDay.Value.Where(record => !IsReplaced(record) && IsNearly(PatientView.Of(record), asked))
             .Select(record => record.Id).ToList();
         if (asked.Mrn is not { } number) return found;
         var numbered = await WithNumber(turn, number);
         return numbered.Refusal is { } failed ? failed : found.Union(numbered.Value, StringComparer.Ordinal).ToList();
     }
 
-    /// <summary>The ids of the records in use that have this number.</summary>
+    /// <summary>The ids of the records that have this number and are not replaced.</summary>
     public static async ValueTask<Result<IReadOnlyList<string>>> WithNumber(RecordTurn turn, string number)
     {
         var found = await turn.Decide("Patient", $"identifier={Uri.EscapeDataString(SearchRecords.Literal(number))}", MostBornThatDay);
         if (found.Refusal is { } refusal) return refusal;
-        return found.Value.Where(record => IsInUse(record) && PatientView.MrnOf(record.Json) == number)
+        return found.Value.Where(record => !IsReplaced(record) && PatientView.MrnOf(record.Json) == number)
             .Select(record => record.Id).ToList();
     }
 
     /// <summary>
-    /// False of a record that was set inactive, and of one that another has replaced (R4 Patient.link): nothing is added to them.
+    /// Of a record that another has replaced (R4 Patient.link) the other one counts. One that was set inactive may be of a person who
+    /// returns.
     /// </summary>
-    private static bool IsInUse(FhirRecord record) => record.Json.Child("active") is not { ValueKind: JsonValueKind.False }
-        && !record.Json.Items("link").Any(link => link.Text("type") == "replaced-by");
+    private static bool IsReplaced(FhirRecord record) => record.Json.Items("link").Any(link => link.Text("type") == "replaced-by");
 
     /// <summary>The records that the caller sees are named: who writes decides by them whether it is the same person.</summary>
     public static async ValueTask<Refusal> Tell(RecordCall call, Refusal because, IReadOnlyList<string> duplicates)

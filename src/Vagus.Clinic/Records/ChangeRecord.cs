@@ -52,8 +52,9 @@ internal static class ChangeRecord
         if (changed is not null && parts is not null)
         {
             var beside = await parts(call, current.Value, seen.Value.UpdatedAt);
-            if (beside.Refusal is { } unread) return unread;
-            changed = [.. changed, .. beside.Value];
+            if (beside.Refusal is { Kind: RefusalKind.Unavailable } unread) return unread;
+            // What the caller may not read, or is no longer there, is left out: it is a conflict all the same.
+            if (!beside.IsRefused) changed = [.. changed, .. beside.Value];
         }
 
         return new ClinicRefusal(Stale.Kind, Stale.Code, Stale.Message)

@@ -46,7 +46,7 @@ public sealed record LabCriticalAlert(
     string? EncounterId = null,
     string? ObservedAt = null) : EventData;
 
-/// <summary>A person opened a laboratory result.</summary>
+/// <summary>A person opened a result of the laboratory, or the report of a study.</summary>
 public sealed record LabResultViewed(
     string PatientId,
     string Resource,

@@ -32,6 +32,7 @@ public sealed record RadiologyStudyComplete(
 
 /// <summary>
 /// A radiologist's report is final; <c>released</c> says whether the patient may see it already. <c>study</c> refers to the ImagingStudy.
+/// Of a report that the server holds <c>findings</c> and <c>impression</c> are in the report alone.
 /// </summary>
 public sealed record RadiologyReportFinalized(
     string PatientId,

@@ -58,7 +58,9 @@ internal sealed class AskSubscriptions(
         if (row is null || row.Owner != call.Caller.User) return FhirResponses.Refuse(FhirRefusals.NotFound(SubscriptionBody.Type, id));
         if (!OwnersReach.MayFollow(call.Reach, row.Plan, await policies.Of(row.Tenant, call.Cancel)))
             return FhirResponses.Refuse(FhirRefusals.Forbidden);
-        using var turn = reads.Begin(call.Caller);
+        var turn = reads.Begin(call.Caller);
+        // Until the answer is with its reader: it is in memory as long.
+        http.Response.RegisterForDispose(turn);
         if (!turn.IsAcquired)
         {
             http.Response.Headers.RetryAfter = "1";

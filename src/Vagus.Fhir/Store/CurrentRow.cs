@@ -25,7 +25,7 @@ internal sealed record CurrentRow(long Rid, long Version, bool Deleted, byte[]? 
     public required byte[]? Keys { get; init; }
 
     /// <summary>
-    /// It was deleted before the rows of its type named their owners, and nothing else does: it is as free as one that never was.
+    /// It was deleted before rows of its type had owners: no owner is known, so the id is free.
     /// </summary>
     public bool IsLeftWithoutOwner(string type) => type == RowScope.OfOwners && Deleted && Parties is null;
 

@@ -107,6 +107,8 @@ public sealed record EventFactsReader(EventFacts Whole, EventFacts Open, EventFa
     {
         if (logged.Resource?.Split('/') is [var type, var id, "_history", var version])
             return new AskedResource(type, id, VersionOf(version));
+        // A publisher may name the record without its version.
+        if (logged.Resource?.Split('/') is [var of, var named]) return new AskedResource(of, named, 0);
         return change is null ? null : new AskedResource(change.Type, change.Id, VersionOf(change.Version));
     }
 

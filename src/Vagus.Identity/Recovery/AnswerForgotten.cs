@@ -59,7 +59,7 @@ internal sealed class AnswerForgotten(Database database, GroupCommit commit, Que
         {
             var issued = await commit.Write<bool>(
                 user.Tenant, async (write, _) => await Issue(write, wish.Door, user.User, user.Email, cancel), cancel);
-            if (issued.IsRefused) later.Add(user.Tenant);
+            if (issued.IsRefused && issued.Refusal?.Code != NotStopped.MovedCode) later.Add(user.Tenant);
         }
 
         await Write(async write => await End(write, claimed, later, cancel), cancel);
@@ -73,7 +73,7 @@ internal sealed class AnswerForgotten(Database database, GroupCommit commit, Que
         WriteTransaction write, Wish claimed, IReadOnlySet<TenantId> later, CancellationToken cancel)
     {
         object?[] key = [claimed.Door, claimed.EmailKey, claimed.TenantKey, claimed.DueAt];
-        // The one that is looked at again stands there already.
+        // The claimed wish is this tenant's own: it stays and is tried again when the claim ends.
         if (later.Any(tenant => tenant.Value == claimed.TenantKey)) return true;
         if (await write.Execute(Remove, key, cancel) != 1) return false;
         foreach (var tenant in later)

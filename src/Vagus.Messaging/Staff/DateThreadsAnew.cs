@@ -28,9 +28,6 @@ internal sealed partial class DateThreadsAnew(
     /// <summary>No user has an id with a colon.</summary>
     private const string Minder = "system:triage";
 
-    /// <summary>The code of writes of a tenant that another installation serves.</summary>
-    private const string MovedAway = "tenant_moved";
-
     // A write takes its instant before it commits.
     private static readonly TimeSpan LongestWrite = TimeSpan.FromMinutes(1);
 
@@ -83,7 +80,7 @@ internal sealed partial class DateThreadsAnew(
         if (known?.Until == by) return true;
         var begun = await commit.Write<bool>(
             tenant, async (write, stop) => await write.Execute(Start, [tenant.Value, by], stop) == 1, cancel);
-        return begun.Refusal is null or { Code: MovedAway };
+        return begun.Refusal is null or { Code: NotStopped.MovedCode };
     }
 
     private async ValueTask<Result<bool>> Step(WriteTransaction write, CancellationToken cancel)

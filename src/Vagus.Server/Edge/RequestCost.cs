@@ -22,7 +22,7 @@ internal static class RequestCost
     /// <summary><c>/fhir/Subscription/id/$events</c>: up to a thousand events with their resources and what goes with these.</summary>
     private static bool IsEvents(HttpRequest request) =>
         request.Path.StartsWithSegments("/fhir/Subscription", StringComparison.OrdinalIgnoreCase, out var rest)
-            && rest.Value?.EndsWith("/$events", StringComparison.OrdinalIgnoreCase) == true;
+            && rest.Value?.TrimEnd('/').EndsWith("/$events", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary><c>/fhir/Type?…</c> or <c>/fhir/Type/_search</c>.</summary>
     private static bool IsSearch(HttpRequest request)

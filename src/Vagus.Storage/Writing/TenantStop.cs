@@ -55,7 +55,7 @@ internal sealed record TenantStop(string Tenant, string State, string Place, str
         RefusalKind.Unavailable, "tenant_stopped", "The organization is being moved to another database. Try again in a while.");
 
     private static Refusal Moved(string place) => new(
-        RefusalKind.Unavailable, "tenant_moved", "The organization is served at another address.")
+        RefusalKind.Unavailable, NotStopped.MovedCode, "The organization is served at another address.")
     {
         Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["place"] = place },
     };

@@ -118,11 +118,11 @@ internal sealed class WriteLane : IAsyncDisposable
     /// </summary>
     private async Task CommitEach(List<WaitingWrite> group, long started)
     {
+        await CommitByTenant(group.FindAll(write => write is WaitingLeaf or WaitingFold), started);
         var writes = group.FindAll(write => write is not (WaitingLeaf or WaitingFold));
         foreach (var write in writes.OrderBy(write => write == slowest))
             await Commit([write], write.Tenant, started, oneByOne: true);
         slowest = null;
-        await CommitByTenant(group.FindAll(write => write is WaitingLeaf or WaitingFold), started);
     }
 
     /// <summary>

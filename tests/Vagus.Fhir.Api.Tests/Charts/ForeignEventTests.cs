@@ -97,6 +97,33 @@ public abstract class ForeignEventTests(FhirServer server)
     }
 
     [Fact]
+    public async Task A_record_that_comes_later_takes_the_place_of_what_another_system_told_of_it_and_decides_who_sees_it()
+    {
+        var clinic = await ChartClinic.Open(server);
+        var provider = await clinic.Clinic.Provider(seesSensitive: false);
+        var patient = await clinic.Clinic.Patient("f1");
+        await Publish(
+            clinic,
+            new PatientCreated("f1", "Patient/f1", "Ada Foreign"),
+            new RadiologyReportFinalized("f1", "DiagnosticReport/fx", "fx", Released: true, "Chest CT", Findings: "Clear lungs."));
+        Assert.Single(await clinic.List("f1", "imaging", provider));
+        Assert.Single(await clinic.List("f1", "imaging", patient));
+
+        await clinic.Write(
+            Sample.Patient("Foreign", "f1"),
+            """
+            {"resourceType":"DiagnosticReport","id":"fx","status":"final","category":[{"coding":[{"code":"RAD"}]}],"code":{"text":"Chest CT"},
+             "subject":{"reference":"Patient/f1"},
+             "meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"R"}]}}
+            """);
+
+        Assert.Empty(await clinic.List("f1", "imaging", provider));
+        Assert.Empty(await clinic.List("f1", "imaging", patient));
+        Assert.Equal(0, Number(await clinic.Chart("f1", provider), "unreadResultCount"));
+        Assert.Single(await clinic.List("f1", "imaging"));
+    }
+
+    [Fact]
     public async Task An_event_about_a_foreign_record_changes_nothing_that_a_record_of_this_server_says()
     {
         var clinic = await ChartClinic.Open(server);

@@ -8,35 +8,34 @@ export { startChromium } from '../../browser/chromium';
 
 const built = fileURLToPath(new URL('../dist/index.html', import.meta.url));
 
+/** The browser itself writes what was refused, not found, or could not be reached. */
+const ofBrowser = /^Failed to load resource|^WebSocket connection to|net::ERR_/;
+
 /** Why the tests cannot run here; null when they can. */
 export const missing = noBrowser ?? (existsSync(built) ? null : 'the app is not built (npm run build)');
 
 export interface Visit {
   context: BrowserContext;
   page: Page;
-  /** Everything the page wrote to the console, and every error. */
-  said: string[];
+  /** Errors of the page's own program, and what it wrote to the console as one. */
+  errors: string[];
 }
 
-interface Screen {
-  width?: number;
-  scheme?: 'light' | 'dark';
-}
-
-export async function visit(browser: Browser, clinic: ClinicServer, options: Screen = {}): Promise<Visit> {
+export async function visit(browser: Browser, clinic: ClinicServer, width: number): Promise<Visit> {
   const context = await browser.newContext({
     baseURL: clinic.url,
-    viewport: { width: options.width ?? 1280, height: (options.width ?? 1280) < 500 ? 720 : 860 },
-    colorScheme: options.scheme ?? 'light',
+    viewport: { width, height: width < 500 ? 720 : 860 },
     locale: 'en-US',
     timezoneId: process.env['TZ'] ?? 'UTC',
     reducedMotion: 'no-preference',
   });
   const page = await context.newPage();
-  const said: string[] = [];
-  page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
-  page.on('pageerror', (error) => said.push(`error: ${error.message}`));
-  return { context, page, said };
+  const errors: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !ofBrowser.test(message.text())) errors.push(message.text());
+  });
+  page.on('pageerror', (error) => errors.push(error.message));
+  return { context, page, errors };
 }
 
 export async function signIn(page: Page, path = '/'): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { signIn, startChromium, visit, type Visit } from './chromium';
 import { ClinicServer } from './clinic/clinicServer';
 
@@ -20,15 +20,17 @@ export class ClinicVisits {
       visits.clinic = await ClinicServer.start();
     });
     afterEach(async () => {
-      for (const { context } of visits.#visits.splice(0)) await context.close();
+      const made = visits.#visits.splice(0);
+      for (const { context } of made) await context.close();
       await visits.clinic.stop();
+      expect(made.flatMap(({ errors }) => errors)).toEqual([]);
     });
     return visits;
   }
 
   /** A page of a person who has signed in. */
   readonly open = async (path = '/', width = 1280): Promise<Page> => {
-    const made = await visit(this.#browser, this.clinic, { width });
+    const made = await visit(this.#browser, this.clinic, width);
     this.#visits.push(made);
     await signIn(made.page, path);
     return made.page;

@@ -99,7 +99,7 @@ describe.skipIf(missing)(`the app interrupted${missing ? `: skipped, ${missing}`
     await page.waitForLoadState('networkidle');
 
     await visits.clinic.goAway();
-    await page.getByText('The server cannot be reached since').waitFor({ timeout: 15_000 });
+    await page.getByText('The server cannot be reached since').waitFor({ timeout: 60_000 });
     await page.getByRole('link', { name: 'Patients' }).click();
     await page.getByRole('heading', { name: 'Patients' }).waitFor();
     expect(await page.getByText('Something went wrong').count()).toBe(0);

@@ -249,7 +249,7 @@ export interface LabCriticalAlert {
   observedAt: string | null;
 }
 
-/** A person opens a laboratory DiagnosticReport: reads it, one of its versions or its history by its id, also inside a batch or transaction. */
+/** A person opens a DiagnosticReport of the laboratory or of imaging: reads it, one of its versions or its history by its id, also inside a batch or transaction. */
 export interface LabResultViewed {
   patientId: string;
   resource: string;
