@@ -8,8 +8,7 @@ export { startChromium } from '../../browser/chromium';
 
 const built = fileURLToPath(new URL('../dist/index.html', import.meta.url));
 
-/** The browser itself writes what was refused, not found, or could not be reached. */
-const ofBrowser = /^Failed to load resource|^WebSocket connection to|net::ERR_/;
+const breach = /Content Security Policy|Trusted ?(HTML|Script|Type)/i;
 
 /** Why the tests cannot run here; null when they can. */
 export const missing = noBrowser ?? (existsSync(built) ? null : 'the app is not built (npm run build)');
@@ -17,8 +16,8 @@ export const missing = noBrowser ?? (existsSync(built) ? null : 'the app is not 
 export interface Visit {
   context: BrowserContext;
   page: Page;
-  /** Errors of the page's own program, and what it wrote to the console as one. */
-  errors: string[];
+  /** What the page did against its policy, as the browser says it. */
+  breaches: string[];
 }
 
 export async function visit(browser: Browser, clinic: ClinicServer, width: number): Promise<Visit> {
@@ -30,12 +29,11 @@ export async function visit(browser: Browser, clinic: ClinicServer, width: numbe
     reducedMotion: 'no-preference',
   });
   const page = await context.newPage();
-  const errors: string[] = [];
+  const breaches: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error' && !ofBrowser.test(message.text())) errors.push(message.text());
+    if (breach.test(message.text())) breaches.push(message.text());
   });
-  page.on('pageerror', (error) => errors.push(error.message));
-  return { context, page, errors };
+  return { context, page, breaches };
 }
 
 export async function signIn(page: Page, path = '/'): Promise<void> {

@@ -23,7 +23,7 @@ export class ClinicVisits {
       const made = visits.#visits.splice(0);
       for (const { context } of made) await context.close();
       await visits.clinic.stop();
-      expect(made.flatMap(({ errors }) => errors)).toEqual([]);
+      expect(made.flatMap(({ breaches }) => breaches)).toEqual([]);
     });
     return visits;
   }
