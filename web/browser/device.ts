@@ -10,12 +10,8 @@ export async function programKept(page: Page, scope: string): Promise<void> {
 
 function workerAnswers(page: Page, scope: string): Promise<boolean> {
   return page.evaluate(async (at) => {
-    if ((await navigator.serviceWorker.getRegistration(at))?.active?.state !== 'activated') return false;
-    const address = new URL(`${at}vagus.svg`, location.href).href;
-    performance.clearResourceTimings();
-    await fetch(address);
-    const [last] = performance.getEntriesByName(address) as PerformanceResourceTiming[];
-    return (last?.workerStart ?? 0) > 0;
+    const registration = await navigator.serviceWorker.getRegistration(at);
+    return registration?.active?.state === 'activated' && navigator.serviceWorker.controller !== null;
   }, scope);
 }
 
