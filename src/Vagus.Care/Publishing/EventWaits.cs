@@ -18,18 +18,16 @@ internal sealed class EventWaits : IDisposable
 
     private readonly ConcurrencyLimiter all = new(new ConcurrencyLimiterOptions { PermitLimit = Most, QueueLimit = 0 });
 
-    private readonly UserLimiter users = new(MostOfUser);
+    private readonly LimitPer<(TenantId Tenant, UserId User)> users = new(MostOfUser);
 
-    private readonly PartitionedRateLimiter<TenantId> tenants = PartitionedRateLimiter.Create<TenantId, TenantId>(
-        tenant => RateLimitPartition.GetConcurrencyLimiter(
-            tenant, _ => new ConcurrencyLimiterOptions { PermitLimit = MostOfTenant, QueueLimit = 0 }));
+    private readonly LimitPer<TenantId> tenants = new(MostOfTenant);
 
     /// <summary>Runs the wait within the limits; its place is released afterwards.</summary>
     public async ValueTask<Result<T>> Within<T>(Caller caller, Func<ValueTask<T>> wait)
     {
-        using var own = users.Begin(caller);
+        using var own = users.Begin((caller.Tenant, caller.User));
         if (!own.IsAcquired) return TooMany;
-        using var ofTenant = tenants.AttemptAcquire(caller.Tenant);
+        using var ofTenant = tenants.Begin(caller.Tenant);
         if (!ofTenant.IsAcquired) return Busy;
         using var place = all.AttemptAcquire();
         return place.IsAcquired ? await wait() : Busy;

@@ -9,8 +9,8 @@ using Vagus.Kernel;
 namespace Vagus.Clinic.Patients;
 
 /// <summary>
-/// Records that may already be of the person who is registered: the same number, or the same day of birth and a name that is nearly
-/// the same. Asked within the turn, so that two registrations at once do not both pass.
+/// Records that may already be of the person who is registered: the same number, or the same day of birth and a name that is nearly the
+/// same. Asked within the turn, so that two registrations at once do not both pass.
 /// </summary>
 internal static class FindDuplicates
 {

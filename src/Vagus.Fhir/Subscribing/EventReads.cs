@@ -15,9 +15,9 @@ internal sealed class EventReads : IDisposable
     public static readonly Refusal TooMany = new(
         RefusalKind.TooMany, "throttled", $"At most {Most} readings of events of one user are made at a time. Wait for one.");
 
-    private readonly UserLimiter users = new(Most);
+    private readonly LimitPer<(TenantId Tenant, UserId User)> users = new(Most);
 
-    public RateLimitLease Begin(Caller caller) => users.Begin(caller);
+    public RateLimitLease Begin(Caller caller) => users.Begin((caller.Tenant, caller.User));
 
     public void Dispose() => users.Dispose();
 }

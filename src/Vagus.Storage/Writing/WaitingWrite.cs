@@ -14,6 +14,9 @@ internal abstract class WaitingWrite(TenantId tenant, Activity? span, Cancellati
     /// <summary>Begins when the write is called; null when spans are not collected, and for a leaf.</summary>
     public Activity? Span => span;
 
+    /// <summary>How long its last run took; zero before the first.</summary>
+    public TimeSpan Took { get; set; }
+
     /// <summary>
     /// Runs the work and keeps its result. False when what it wrote must be undone. Called again when the group runs one by one.
     /// </summary>

@@ -17,8 +17,6 @@ namespace Vagus.Storage.Writing;
 internal sealed class WriteGroup(
     SqlSession session, bool oneByOne, LeafLog? leafLog, IReadOnlyList<UnfoldedLeaf> folding, TenantStops stops)
 {
-    private TimeSpan longest;
-
     public SqlSession Session => session;
 
     public bool OneByOne => oneByOne;
@@ -31,9 +29,6 @@ internal sealed class WriteGroup(
 
     public TenantStops Stops => stops;
 
-    /// <summary>The write that has taken longest so far; null before the first.</summary>
-    public WaitingWrite? Slowest { get; private set; }
-
     /// <summary>A write that is done had set its savepoint: it is released before the next statement.</summary>
     public bool ReleaseIsDue { get; set; }
 
@@ -42,11 +37,6 @@ internal sealed class WriteGroup(
     /// undone for one write alone, and the group runs again, one by one.
     /// </summary>
     public bool IsShared { get; set; }
-
-    public void Took(WaitingWrite write, TimeSpan time)
-    {
-        if (Slowest is null || time > longest) (Slowest, longest) = (write, time);
-    }
 
     /// <summary>Gives the leaves their places and sends what waits, before the commit.</summary>
     public async ValueTask SendRows(DateTimeOffset at)

@@ -17,7 +17,6 @@ internal sealed class WriteLane : IAsyncDisposable
     private readonly UnfoldedLeaves unfolded;
     private readonly Task loop;
     private SqlSession? session;
-    private WaitingWrite? slowest;
 
     /// <param name="tools">What all lanes share.</param>
     /// <param name="unfolded">Leaves that a journal holds: each group takes them along.</param>
@@ -120,9 +119,9 @@ internal sealed class WriteLane : IAsyncDisposable
     {
         await CommitByTenant(group.FindAll(write => write is WaitingLeaf or WaitingFold), started);
         var writes = group.FindAll(write => write is not (WaitingLeaf or WaitingFold));
+        var slowest = writes.MaxBy(write => write.Took);
         foreach (var write in writes.OrderBy(write => write == slowest))
             await Commit([write], write.Tenant, started, oneByOne: true);
-        slowest = null;
     }
 
     /// <summary>
@@ -157,7 +156,6 @@ internal sealed class WriteLane : IAsyncDisposable
             if (LostConnection.StoodStill(cause) && (only is null || (group.Count > 1 && !onlyLeaves)))
             {
                 tools.Report.RunAgain(cause);
-                slowest = shared?.Slowest;
                 await CloseBroken(cause);
                 return GroupOutcome.StoodStill;
             }
@@ -275,7 +273,7 @@ internal sealed class WriteLane : IAsyncDisposable
         }
         finally
         {
-            shared.Took(write, tools.Clock.GetElapsedTime(began));
+            write.Took = tools.Clock.GetElapsedTime(began);
         }
 
         if (keep) return true;
