@@ -8,7 +8,7 @@ namespace Vagus.EndToEnd.Tests.Roles;
 
 /// <summary>
 /// The clients of the replaced services as scripts, with the client libraries that they have: each at the address of its service, which is
-/// a process of its own on one database. What they hear is compared with the catalogue, field by field.
+/// a process of its own on one database, or one process that listens at all addresses. What they hear is compared with the catalogue, field by field.
 /// </summary>
 public abstract class ReplacedServicesTests(Engine engine)
 {
@@ -21,7 +21,8 @@ public abstract class ReplacedServicesTests(Engine engine)
         if (await Node.Install() is { } reason) Assert.Skip(reason);
         await using var services = await ThreeServices.Start(engine);
 
-        var told = await Run(services);
+        var told = await Run(
+            services.Record, services.Messages.Url, services.Charts.Url, services.Notifications.Url, () => services.Said);
 
         SaysTheCatalogue(told.GetProperty("admin"));
         SaysTheCatalogue(told.GetProperty("provider"));
@@ -49,23 +50,38 @@ public abstract class ReplacedServicesTests(Engine engine)
             $"three processes on {engine}: the laboratory's write begins → critical_alert at the provider's socket {told.GetProperty("alertAfter").GetInt64()} ms"));
     }
 
-    private static async Task<JsonElement> Run(ThreeServices services)
+    [Fact]
+    public async Task One_process_serves_all_of_them_at_each_of_its_addresses()
+    {
+        if (await Node.Install() is { } reason) Assert.Skip(reason);
+        await using var house = await RunningServer.StartOnAddresses(others: 2, engine);
+
+        var told = await Run(house, house.Url, house.Also[0], house.Also[1], () => house.Said);
+
+        Assert.Equal(Workflow(), told.GetProperty("routes").EnumerateArray().Select(route => route.GetString()));
+        SaysTheCatalogue(told.GetProperty("provider"));
+        IsTheAlert(told);
+        IsTheNotification(told);
+        IsTheChart(told);
+        Assert.Equal(
+            """{"updatesAtMessaging":"connected","messagesAtNotifications":"connected","messagesAtMessaging":"connected","chartAtNotifications":200,"fhirAtCharts":200,"alertsAtCharts":200}""",
+            told.GetProperty("elsewhere").GetRawText());
+    }
+
+    private static async Task<JsonElement> Run(
+        RunningServer record, string messaging, string charts, string notifications, Func<string> said)
     {
         var tokens = new Dictionary<string, string>();
         foreach (var role in new[] { "provider", "admin", "front_desk", "nurse", "lab", "billing", "service" })
         {
-            using var person = services.Record.SignIn(role);
+            using var person = record.SignIn(role);
             tokens[role] = await person.Token();
         }
 
-        var addresses = new
-        {
-            messaging = services.Messages.Url, charts = services.Charts.Url, notifications = services.Notifications.Url,
-            workflow = services.Record.Url,
-        };
+        var addresses = new { messaging, charts, notifications, workflow = record.Url };
         var (exitCode, output) = await Node.Run(
             "node", ["clients.mjs", JsonSerializer.Serialize(addresses), JsonSerializer.Serialize(tokens)]);
-        Assert.True(exitCode == 0, output + services.Said);
+        Assert.True(exitCode == 0, output + said());
         return JsonElement.Parse(output.Trim().Split('\n')[^1]);
     }
 

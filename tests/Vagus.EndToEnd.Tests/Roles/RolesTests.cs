@@ -34,6 +34,36 @@ public abstract class RolesTests(Engine engine)
     }
 
     [Fact]
+    public async Task Messages_that_became_due_while_their_process_was_stopped_are_sent_once_when_it_returns()
+    {
+        await using var services = await ThreeServices.Start(engine);
+        using var provider = services.Record.SignIn("provider");
+        await Written(provider, "Patient", "maya", """{"resourceType":"Patient","id":"maya","birthDate":"1980-02-28","name":[{"family":"Tran"}]}""");
+        using var author = services.Messages.SignIn("provider");
+        const string Door = "/api/patient-messages";
+        const string Begin = """{"patientId":"maya","subject":"Results","category":"general","content":"All is well."}""";
+        var begun = await Told(() => author.Post($"{Door}/threads", Begin));
+        Assert.True(begun.Succeeded, begun.Text);
+        var thread = (string)begun.Json["thread"]!["id"]!;
+        var due = DateTimeOffset.UtcNow.AddSeconds(3);
+        var later = new JsonObject { ["content"] = "Come on Monday.", ["clientMessageId"] = "later", ["sendAfter"] = due.ToString("O") };
+        var held = await Told(() => author.Post($"{Door}/threads/{thread}/messages", later.ToJsonString()));
+        Assert.True(held.Succeeded, held.Text);
+
+        await services.Messages.Kill();
+        await Written(provider, "Observation", "k1", Potassium("k1", 1));
+        await Condition.Becomes(async () => await Alerts(services) == 1, "the chart is kept meanwhile", () => services.Said);
+        await Condition.Becomes(() => DateTimeOffset.UtcNow > due, "the message is due");
+
+        await services.Messages.StartAgain([], ThreeServices.As("messaging,web"));
+        await Condition.Becomes(async () => (await Contents()).Count == 2, "what was due is sent", () => services.Said);
+        Assert.Equal(["All is well.", "Come on Monday."], await Contents());
+
+        async Task<List<string>> Contents() =>
+            [.. (await Told(() => author.Get($"{Door}/threads/{thread}"))).Json["messages"]!.AsArray().Select(each => (string)each!["content"]!)];
+    }
+
+    [Fact]
     public async Task A_record_that_stopped_leaves_charts_and_messages_served()
     {
         await using var services = await ThreeServices.Start(engine);

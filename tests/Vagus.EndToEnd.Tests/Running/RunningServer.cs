@@ -22,7 +22,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private RunningServer(ServerData data, Clinic clinic, bool ownsData, string? issuer, string host = "127.0.0.1")
     {
         (Data, Clinic, this.ownsData) = (data, clinic, ownsData);
-        Url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Take()}");
+        Url = Local();
         this.issuer = issuer ?? Url.Replace("127.0.0.1", host, StringComparison.Ordinal);
     }
 
@@ -31,6 +31,9 @@ internal sealed class RunningServer : IAsyncDisposable
     public Clinic Clinic { get; }
 
     public string Url { get; }
+
+    /// <summary>Further addresses at which it listens.</summary>
+    public IReadOnlyList<string> Also { get; private init; } = [];
 
     /// <summary>Its public address, by which browsers know it.</summary>
     public string PublicUrl => issuer;
@@ -59,6 +62,15 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         var (data, clinic) = await PreparedClinic.Copy(engine);
         var server = new RunningServer(data, clinic, ownsData: true, issuer: null, host);
+        await server.StartAgain();
+        return server;
+    }
+
+    /// <summary>One process that listens at an address and so many others.</summary>
+    public static async Task<RunningServer> StartOnAddresses(int others, Engine engine)
+    {
+        var (data, clinic) = await PreparedClinic.Copy(engine);
+        var server = new RunningServer(data, clinic, ownsData: true, issuer: null) { Also = [.. Enumerable.Range(0, others).Select(_ => Local())] };
         await server.StartAgain();
         return server;
     }
@@ -97,7 +109,7 @@ internal sealed class RunningServer : IAsyncDisposable
         var environment = new Dictionary<string, string>(Data.Environment);
         foreach (var (name, value) in settings ?? new Dictionary<string, string>()) environment[name] = value;
         process = ChildProcess.Start(
-            [.. within, "dotnet", Programs.Server, "--data", Data.Folder, "--urls", Url, "--public-url", issuer], environment);
+            [.. within, "dotnet", Programs.Server, "--data", Data.Folder, "--urls", string.Join(';', [Url, .. Also]), "--public-url", issuer], environment);
         while (!await IsReady())
         {
             if (process.HasExited || clock.Elapsed > StartLimit) Assert.Fail($"The server did not start.{Environment.NewLine}{Said}");
@@ -140,6 +152,8 @@ internal sealed class RunningServer : IAsyncDisposable
         health.Dispose();
         if (ownsData) await Data.DisposeAsync();
     }
+
+    private static string Local() => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Take()}");
 
     private async Task<bool> IsReady() => await Readiness() == HttpStatusCode.OK;
 
