@@ -16,7 +16,10 @@ internal sealed partial class ScanFiles(
     Database database, GroupCommit commit, StoredFiles files, Clamd clamd, TimeProvider clock, ILogger<ScanFiles> logger) : LeasedDuty
 {
     private const int AtOnce = 20;
+    private const int Together = 4;
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan AtMost = TimeSpan.FromHours(1);
 
     private bool isSilent;
 
@@ -27,12 +30,16 @@ internal sealed partial class ScanFiles(
     public override async ValueTask Turn(CancellationToken cancel)
     {
         var due = await database.Query(Due, [clock.GetUtcNow().ToMicroseconds(), (long)AtOnce], StoredFiles.FileOf, cancel);
-        foreach (var file in due)
+        var unknown = 0;
+        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = Together, CancellationToken = cancel }, Scan);
+        if (due.Count > 0) Tell(isWithoutVerdict: unknown > 0);
+
+        async ValueTask Scan(StoredFile file, CancellationToken token)
         {
-            var verdict = await Ask(file, cancel);
-            Tell(verdict == ClamdVerdict.Unknown);
-            if (verdict == ClamdVerdict.Unknown) await Postpone(file, cancel);
-            else await Decide(file, verdict == ClamdVerdict.Clean ? FileScan.Clean : FileScan.Quarantined, cancel);
+            var verdict = await Ask(file, token);
+            if (verdict == ClamdVerdict.Unknown) Interlocked.Increment(ref unknown);
+            if (verdict == ClamdVerdict.Unknown) await Postpone(file, token);
+            else await Decide(file, verdict == ClamdVerdict.Clean ? FileScan.Clean : FileScan.Quarantined, token);
         }
     }
 
@@ -44,7 +51,7 @@ internal sealed partial class ScanFiles(
         isSilent = isWithoutVerdict;
     }
 
-    // A content that does not open is not clean, and must not stop the scans of others.
+    // A content that does not open or cannot be read is not clean, and must not stop the scans of others.
     private async ValueTask<ClamdVerdict> Ask(StoredFile file, CancellationToken cancel)
     {
         try
@@ -54,16 +61,19 @@ internal sealed partial class ScanFiles(
             await using var stream = content.Value;
             return await clamd.Scan(stream, cancel);
         }
-        catch (SealBrokenException)
+        catch (Exception cause) when (!cancel.IsCancellationRequested)
         {
+            Log.Unreadable(logger, file.Tenant.Value, file.Id, FailureName.Of(cause));
             return ClamdVerdict.Unknown;
         }
     }
 
+    /// <summary>The longer it has waited the later: a file that the scanner never takes is not sent to it twice a minute for good.</summary>
     private ValueTask<Result<int>> Postpone(StoredFile file, CancellationToken cancel) => commit.Write<int>(
         file.Tenant,
-        async (write, token) =>
-            await write.Execute(Later, [(write.At + Again).ToMicroseconds(), file.Tenant.Value, file.Id], token),
+        async (write, token) => await write.Execute(
+            Later,
+            [write.At.ToMicroseconds(), (long)Again.TotalMicroseconds, (long)AtMost.TotalMicroseconds, file.Tenant.Value, file.Id], token),
         cancel);
 
     private ValueTask<Result<bool>> Decide(StoredFile file, FileScan scan, CancellationToken cancel) => commit.Write<bool>(
@@ -92,7 +102,10 @@ internal sealed partial class ScanFiles(
 
     private static readonly Statement Later = new("""
         update access_file
-        set scan_after = @scan_after
+        set scan_after = @at + case
+          when (@at - created_at) / 4 < @again then @again
+          when (@at - created_at) / 4 > @most then @most
+          else (@at - created_at) / 4 end
         where tenant_id = @tenant_id
           and file_id = @file_id
         """);
@@ -109,6 +122,9 @@ internal sealed partial class ScanFiles(
     {
         [LoggerMessage(1, LogLevel.Warning, "The scanner gives no verdict on a file: files are held and asked about again")]
         public static partial void Held(ILogger logger);
+
+        [LoggerMessage(3, LogLevel.Warning, "The content of file {File} of tenant {Tenant} cannot be scanned: {Cause}")]
+        public static partial void Unreadable(ILogger logger, string tenant, string file, string cause);
 
         [LoggerMessage(2, LogLevel.Information, "The scanner gives verdicts again")]
         public static partial void Recovered(ILogger logger);

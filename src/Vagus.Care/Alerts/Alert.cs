@@ -22,10 +22,10 @@ internal sealed record Alert
 
     public required string Type { get; init; }
 
-    /// <inheritdoc cref="AlertDraft"/>
+    /// <inheritdoc cref="AlertMark"/>
     public required string Subject { get; init; }
 
-    /// <inheritdoc cref="AlertDraft.Sample"/>
+    /// <inheritdoc cref="AlertMark.Sample"/>
     public string? Sample { get; init; }
 
     /// <summary>What it says of its subject.</summary>
@@ -67,6 +67,8 @@ internal sealed record Alert
 
     /// <summary>How many steps its timeline has. Each change adds one at least, so it is also the version.</summary>
     public long Steps { get; init; }
+
+    public AlertMark Mark => new(Subject, Said) { Sample = Sample, Resource = Source.Resource };
 
     public bool WaitsForAcknowledgement => State is AlertState.Raised or AlertState.Escalated;
 

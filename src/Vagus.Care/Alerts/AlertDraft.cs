@@ -1,4 +1,3 @@
-using System.Globalization;
 using Vagus.Care.Seeing;
 using Vagus.Events;
 using Vagus.Storage.Log;
@@ -8,9 +7,7 @@ namespace Vagus.Care.Alerts;
 /// <summary>The alert that an event asks for.</summary>
 /// <param name="Type">One of <see cref="AlertTypes"/>.</param>
 /// <param name="Content">What it says to those who may see all of it.</param>
-/// <param name="Subject">What it is about, without version: another event about the same is a repetition or a correction.</param>
-/// <param name="Value">What it says of it: the same again is a repetition.</param>
-internal sealed record AlertDraft(string Type, AlertContent Content, string Subject, string Value)
+internal sealed record AlertDraft(string Type, AlertContent Content, AlertMark Mark)
 {
     public required SourceFacts Source { get; init; }
 
@@ -19,14 +16,6 @@ internal sealed record AlertDraft(string Type, AlertContent Content, string Subj
 
     /// <summary>The Practitioner who ordered or prescribed.</summary>
     public string? Provider { get; init; }
-
-    /// <summary>
-    /// One measurement, whatever record it stands in: a laboratory that sends it twice under two ids raises one alert. Null where there is
-    /// no instant of the measurement.
-    /// </summary>
-    public string? Sample { get; init; }
-
-    public DateTimeOffset? ObservedAt { get; init; }
 
     /// <summary>Null: the event asks for no alert, or its data cannot be read.</summary>
     public static AlertDraft? Of(LoggedEvent source, Func<BiopsyResultReceived, bool> isConcerning)
@@ -39,13 +28,7 @@ internal sealed record AlertDraft(string Type, AlertContent Content, string Subj
     private static AlertDraft? Read(EventData? data, LoggedEvent source, Func<BiopsyResultReceived, bool> isConcerning) => data switch
     {
         LabCriticalAlert lab => OfLab(lab, source),
-        RadiologyCriticalAlert radiology => Make(AlertTypes.RadiologyFinding, source, radiology.Code.Code, radiology.CriticalReason) with
-        {
-            Content = new(
-                "CRITICAL IMAGING FINDING", Said(radiology.StudyName, radiology.Finding), radiology.PatientId, radiology.PatientName,
-                new(radiology.StudyName, CriticalReason: radiology.CriticalReason, ValueText: radiology.Finding)),
-            Provider = radiology.OrderingProviderId,
-        },
+        RadiologyCriticalAlert radiology => OfRadiology(radiology, source),
         DrugInteractionAlert { Severity: "high" } drugs => Make(AlertTypes.DrugInteraction, source, "", drugs.Detail) with
         {
             Content = new(
@@ -60,18 +43,25 @@ internal sealed record AlertDraft(string Type, AlertContent Content, string Subj
 
     private static AlertDraft OfLab(LabCriticalAlert lab, LoggedEvent source)
     {
-        var value = lab.Value is { } number ? $"{Number(number)} {lab.Unit}".TrimEnd() : lab.ValueText;
+        var value = AlertMark.ValueOf(lab);
         var message = value is null ? Said(lab.TestName, lab.CriticalReason) : $"CRITICAL: {lab.TestName} = {value}";
-        var test = $"{lab.Code?.System}|{lab.Code?.Code ?? lab.TestName}";
-        var draft = Make(AlertTypes.LabValue, source, test, $"{value}|{lab.CriticalReason}");
-        return draft with
+        var content = new AlertContent(
+            "CRITICAL LAB VALUE", message, lab.PatientId, lab.PatientName,
+            new(lab.TestName, lab.Value, lab.Unit, lab.CriticalReason, lab.Value is null ? lab.ValueText : null));
+        return new AlertDraft(AlertTypes.LabValue, content, AlertMark.Of(lab, source.Resource, source.EventId))
         {
-            Content = new(
-                "CRITICAL LAB VALUE", message, lab.PatientId, lab.PatientName,
-                new(lab.TestName, lab.Value, lab.Unit, lab.CriticalReason, lab.Value is null ? lab.ValueText : null)),
-            Provider = lab.OrderingProviderId,
-            Sample = lab.ObservedAt is { } at ? $"{lab.PatientId}|{lab.Code?.Code ?? lab.TestName}|{at}|{value}" : null,
-            ObservedAt = InstantOf(lab.ObservedAt),
+            Source = SourceFacts.Of(source), Provider = lab.OrderingProviderId,
+        };
+    }
+
+    private static AlertDraft OfRadiology(RadiologyCriticalAlert radiology, LoggedEvent source)
+    {
+        var content = new AlertContent(
+            "CRITICAL IMAGING FINDING", Said(radiology.StudyName, radiology.Finding), radiology.PatientId, radiology.PatientName,
+            new(radiology.StudyName, CriticalReason: radiology.CriticalReason, ValueText: radiology.Finding));
+        return new AlertDraft(AlertTypes.RadiologyFinding, content, AlertMark.Of(radiology, source.Resource, source.EventId))
+        {
+            Source = SourceFacts.Of(source), Provider = radiology.OrderingProviderId,
         };
     }
 
@@ -90,30 +80,22 @@ internal sealed record AlertDraft(string Type, AlertContent Content, string Subj
     private static AlertDraft OfBiopsy(BiopsyResultReceived biopsy, LoggedEvent source)
     {
         var diagnosis = biopsy.Conclusions?.Select(code => code.Display ?? code.Code).FirstOrDefault() ?? "Concerning result";
-        return Make(AlertTypes.BiopsyResult, source, "", diagnosis) with
+        var draft = Make(AlertTypes.BiopsyResult, source, "", diagnosis);
+        return draft with
         {
             Content = new(
                 "Biopsy Result", Said(biopsy.Procedure ?? "Biopsy", diagnosis), biopsy.PatientId, biopsy.PatientName,
                 new(biopsy.Procedure, CriticalReason: diagnosis, ValueText: diagnosis)),
             Provider = biopsy.OrderingProviderId,
-            ObservedAt = InstantOf(biopsy.IssuedAt),
+            Mark = draft.Mark with { ObservedAt = AlertMark.InstantOf(biopsy.IssuedAt) },
         };
     }
 
-    private static AlertDraft Make(string type, LoggedEvent source, string? part, string? value) =>
-        new(type, new("", "", null, null, null), $"{type}|{WithoutVersion(source)}|{part}", value ?? "")
-        {
-            Source = SourceFacts.Of(source),
-        };
-
-    // An event without a resource is about itself.
-    private static string WithoutVersion(LoggedEvent source) =>
-        source.Resource is { } reference ? reference.Split("/_history/")[0] : source.EventId;
+    private static AlertDraft Make(string type, LoggedEvent source, string? part, string? value)
+    {
+        var mark = new AlertMark(AlertMark.SubjectOf(type, source.Resource, source.EventId, part), value ?? "") { Resource = source.Resource };
+        return new(type, new("", "", null, null, null), mark) { Source = SourceFacts.Of(source) };
+    }
 
     private static string Said(string? what, string text) => what is null ? $"CRITICAL: {text}" : $"CRITICAL: {what}: {text}";
-
-    private static string Number(decimal value) => value.ToString("G29", CultureInfo.InvariantCulture);
-
-    private static DateTimeOffset? InstantOf(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
 }

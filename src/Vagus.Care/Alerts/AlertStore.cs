@@ -19,9 +19,12 @@ internal static class AlertStore
     public static ValueTask<Alert?> Find(IRunQueries queries, TenantId tenant, string id, CancellationToken cancel) =>
         queries.QueryOne(ById, [tenant.Value, id], Map, cancel);
 
-    /// <summary>The open alert about a subject, or the last that was resolved.</summary>
-    public static ValueTask<Alert?> LastOf(IRunQueries queries, TenantId tenant, string subject, CancellationToken cancel) =>
-        queries.QueryOne(BySubject, [tenant.Value, subject], Map, cancel);
+    /// <summary>
+    /// The open alert about a subject, or the last that was resolved. A record that was another patient's is another subject.
+    /// </summary>
+    public static ValueTask<Alert?> LastOf(
+        IRunQueries queries, TenantId tenant, string subject, string? patient, CancellationToken cancel) =>
+        queries.QueryOne(BySubject, [tenant.Value, subject, patient ?? ""], Map, cancel);
 
     /// <summary>An alert of the same measurement, which stands in another record.</summary>
     public static ValueTask<Alert?> OfSample(IRunQueries queries, TenantId tenant, string sample, CancellationToken cancel) =>
@@ -144,6 +147,7 @@ internal static class AlertStore
         from care_alert
         where tenant_id = @tenant_id
           and subject = @subject
+          and coalesce(patient_id, '') = @patient_id
         order by case when state = 'resolved' then 1 else 0 end, alert_id desc
         limit 1
         """);

@@ -63,6 +63,12 @@ internal static class AlertTables
 
         // Metrics read the alerts of a span of time in pages.
         new(350, "alerts by time", "create index care_alert_raised on care_alert (tenant_id, raised_at, alert_id);"),
+
+        // A record that turns out to be another patient's has an alert of each.
+        new(352, "alerts of each patient", """
+            drop index care_alert_open;
+            create unique index care_alert_open on care_alert (tenant_id, subject, coalesce(patient_id, '')) where state <> 'resolved';
+            """),
     ];
 
     public static readonly InsertInto Steps = new(

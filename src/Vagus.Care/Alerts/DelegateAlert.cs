@@ -49,16 +49,32 @@ internal sealed class DelegateAlert(GroupCommit commit, ChangeAlert change, IFin
         if (!AlertActor.Roles.Contains(owner.Role) || sight.SeenBy(owner, alert.Source, AlertAnswer.SeenAs) == SeenForm.None)
             return AlertRefusals.CannotDelegate;
 
+
         var after = alert with
         {
             State = AlertState.Escalated,
             Owner = new AlertOwner(owner.User.Value, owner.Name, owner.Role.Name(), IsHidden: false),
-            DueAt = write.At.AddMinutes(alert.LevelNow.Minutes),
+            DueAt = await DueOf(write, alert, owner.User, cancel),
             AcknowledgedBy = null,
             AcknowledgedAt = null,
         };
         var how = new HandedOn(HandedOn.ByPerson, actor.Audit, asked.Note);
         if (!await change.HandOn(write, alert, after, how, cancel)) return AlertRefusals.Changed;
         return await AlertAnswer.Read(write, after, form, cancel);
+    }
+
+    /// <summary>
+    /// A new owner has the time of the level, once: an alert that is handed to and fro and acknowledged by nobody goes on to the next level
+    /// when it would have.
+    /// </summary>
+    private static async ValueTask<DateTimeOffset?> DueOf(WriteTransaction write, Alert alert, UserId owner, CancellationToken cancel)
+    {
+        var anew = write.At.AddMinutes(alert.LevelNow.Minutes);
+        if (!alert.WaitsForAcknowledgement || alert.DueAt is not { } due) return anew;
+        if (owner.Value == alert.Owner?.UserId) return due;
+        var steps = await AlertStore.StepsOf(write, write.Tenant, [alert.Id], cancel);
+        var atThisLevel = steps[alert.Id].Reverse()
+            .TakeWhile(step => step.What is not ("raised" or "corrected" or "escalated" or "acknowledged"));
+        return atThisLevel.Any(step => step.What == "delegated") ? due : anew;
     }
 }

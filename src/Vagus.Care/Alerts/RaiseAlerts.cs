@@ -12,9 +12,6 @@ namespace Vagus.Care.Alerts;
 /// </summary>
 internal sealed class RaiseAlerts(FindOwner findOwner, ChangeAlert change) : LogConsumer
 {
-    /// <summary>A value measured so long before it was told comes from an import and raises no alert.</summary>
-    internal static readonly TimeSpan Stale = TimeSpan.FromDays(30);
-
     public override string Name => "alerts";
 
     public override IReadOnlySet<string>? Types { get; } = new HashSet<string>(StringComparer.Ordinal)
@@ -30,16 +27,17 @@ internal sealed class RaiseAlerts(FindOwner findOwner, ChangeAlert change) : Log
         foreach (var source in events)
         {
             if (AlertDraft.Of(source, result => ConcerningDiagnoses.Has(result, diagnoses)) is not { } draft) continue;
-            if (draft.ObservedAt < source.OccurredAt - Stale) continue;
+            if (draft.Mark.IsStale(source.OccurredAt)) continue;
             await Take(write, draft, policies, cancel);
         }
     }
 
     private async ValueTask Take(WriteTransaction write, AlertDraft draft, JsonElement? policies, CancellationToken cancel)
     {
-        var last = await AlertStore.LastOf(write, write.Tenant, draft.Subject, cancel);
-        var twin = last is null && draft.Sample is { } sample ? await AlertStore.OfSample(write, write.Tenant, sample, cancel) : last;
-        if (twin is not null && IsRepetition(twin, draft))
+        var mark = draft.Mark;
+        var last = await AlertStore.LastOf(write, write.Tenant, mark.Subject, draft.Content.PatientId, cancel);
+        var twin = last is null && mark.Sample is { } sample ? await AlertStore.OfSample(write, write.Tenant, sample, cancel) : last;
+        if (twin is not null && mark.Repeats(twin.Mark, twin.State == AlertState.Resolved))
         {
             await ChangeAlert.Repeated(write, twin, draft.Source.EventId, cancel);
             return;
@@ -49,20 +47,15 @@ internal sealed class RaiseAlerts(FindOwner findOwner, ChangeAlert change) : Log
         else await Raise(write, draft, AlertPolicy.For(draft.Type, policies), cancel);
     }
 
-    /// <summary>What was resolved and is told again of another version has come back, and is none.</summary>
-    private static bool IsRepetition(Alert known, AlertDraft draft) =>
-        known.Sample is not null && known.Sample == draft.Sample && known.Subject != draft.Subject
-        || (known.Said == draft.Value && (known.State != AlertState.Resolved || known.Source.Resource == draft.Source.Resource));
-
     private async ValueTask Raise(WriteTransaction write, AlertDraft draft, AlertPolicy policy, CancellationToken cancel)
     {
         var alert = new Alert
         {
             Id = change.NewId(),
             Type = draft.Type,
-            Subject = draft.Subject,
-            Sample = draft.Sample,
-            Said = draft.Value,
+            Subject = draft.Mark.Subject,
+            Sample = draft.Mark.Sample,
+            Said = draft.Mark.Said,
             Source = draft.Source,
             Content = draft.Content,
             Open = draft.Open,
@@ -83,8 +76,8 @@ internal sealed class RaiseAlerts(FindOwner findOwner, ChangeAlert change) : Log
     {
         var after = before with
         {
-            Sample = draft.Sample,
-            Said = draft.Value,
+            Sample = draft.Mark.Sample,
+            Said = draft.Mark.Said,
             Source = draft.Source with { OccurredAt = before.Source.OccurredAt },
             Content = draft.Content,
             Open = draft.Open,

@@ -15,7 +15,7 @@ namespace Vagus.Care.Charts;
 /// Makes of a request what it may look at, and records what it is shown. Every answer about a chart begins with the patient's own row:
 /// where that is not within reach, there is no chart.
 /// </summary>
-internal sealed class ChartDoor(Database database, TenantPolicies policies, AuditTrail trail)
+internal sealed class ChartDoor(Database database, TenantPolicies policies, AuditTrail trail, TimeProvider clock)
 {
     private static readonly string[] KnownParameters = ["asOf", "limit", "cursor"];
 
@@ -34,7 +34,7 @@ internal sealed class ChartDoor(Database database, TenantPolicies policies, Audi
     /// <summary>Refuses where the patient's own row is not among what was read.</summary>
     public async ValueTask<Refusal?> Refuse(ChartView view, ILookup<FactKind, FactRow> rows, CancellationToken cancel)
     {
-        if (rows[FactKind.Patient].Any()) return null;
+        if (rows[FactKind.Patient].Any()) return view.NotYet;
         if (await ChartSet.Serving(database, view.Reach.Tenant, cancel) is not null) return NoSuchChart;
         return await ChartSet.Building(database, view.Reach.Tenant, cancel) is null ? NoSuchChart : ChartRefusals.BeingBuilt;
     }
@@ -79,7 +79,7 @@ internal sealed class ChartDoor(Database database, TenantPolicies policies, Audi
     private async ValueTask<Result<ChartView>> AsOf(ChartView view, string moment, CancellationToken cancel)
     {
         if (long.TryParse(moment, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
-            return view with { Position = Math.Min(position, ChartTables.Never - 1) };
+            return view with { Position = position, NotYet = await NotYet(view.Reach.Tenant, position, cancel) };
         // The '+' of an offset arrives as a blank where a client did not encode it.
         if (!DateTimeOffset.TryParse(
             moment.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
@@ -87,11 +87,34 @@ internal sealed class ChartDoor(Database database, TenantPolicies policies, Audi
             return ChartRefusals.Malformed;
         }
 
+        var notYet = instant > clock.GetUtcNow() ? ChartRefusals.InTheFuture
+            : await database.QueryOne(IsBehind, [view.Reach.Tenant.Value, instant.ToMicroseconds()], row => row.GetBoolean(0), cancel)
+                ? ChartRefusals.Behind : null;
         object?[] values = [view.Reach.Tenant.Value, view.Patient.Value, instant.ToMicroseconds()];
-        return view with { Position = await database.QueryOne(LastChange, values, row => row.GetInt64(0), cancel) };
+        return view with
+        {
+            Position = await database.QueryOne(LastChange, values, row => row.GetInt64(0), cancel), Instant = instant, NotYet = notYet,
+        };
+    }
+
+    /// <summary>What a chart was at a position is known once the charts have come to it, and the same for good.</summary>
+    private async ValueTask<Refusal?> NotYet(TenantId tenant, long position, CancellationToken cancel)
+    {
+        if (await ChartMark.Read(database, tenant, cancel) is not { } mark || position <= mark.Sequence) return null;
+        return position > mark.Head ? ChartRefusals.InTheFuture : ChartRefusals.Behind;
     }
 
     private static readonly Refusal NoSuchChart = new(RefusalKind.NotFound, "not_found", "There is no such chart.");
+
+    private static readonly Statement IsBehind = new($"""
+        select exists (
+          select 1
+          from event e
+          where e.tenant_id = @tenant_id
+            and e.position > coalesce((
+              select c.position from log_cursor c where c.tenant_id = @tenant_id and c.consumer = '{KeepCharts.ConsumerName}'), 0)
+            and e.occurred_at <= @instant)
+        """);
 
     private static readonly Statement LastChange = new($"""
         select coalesce(max(c.position), 0)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Vagus.Care.Alerts;
 
 namespace Vagus.Care.Charts;
 
@@ -17,6 +18,7 @@ namespace Vagus.Care.Charts;
 [JsonSerializable(typeof(KeptReport))]
 [JsonSerializable(typeof(LabTest))]
 [JsonSerializable(typeof(KeptViewing))]
+[JsonSerializable(typeof(AlertMark))]
 [JsonSerializable(typeof(KeptStudy))]
 [JsonSerializable(typeof(ImageView))]
 [JsonSerializable(typeof(DispenseView))]

@@ -8,6 +8,12 @@ internal static class ChartRefusals
     public static readonly Refusal BeingBuilt = new(
         RefusalKind.Unavailable, "chart_being_built", "The charts are being built from the records and will be there in a while.");
 
+    public static readonly Refusal Behind = new(
+        RefusalKind.Unavailable, "chart_behind", "The charts have not come to that moment yet and will in a while.");
+
+    public static readonly Refusal InTheFuture = new(
+        RefusalKind.Invalid, "invalid_request", "asOf names a sequence or an instant that is yet to come.");
+
     public static readonly Refusal Malformed = new(
         RefusalKind.Invalid, "invalid_request",
         $"limit is a number from 1 to {ChartLimits.LargestPage}, cursor one that a page gave, asOf a sequence or an instant.");

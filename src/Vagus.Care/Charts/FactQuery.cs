@@ -11,6 +11,12 @@ namespace Vagus.Care.Charts;
 /// <summary>Whose chart is looked at by whom, and of which moment: of now, or as it was at a position of the log.</summary>
 internal sealed record ChartView(Reach Reach, TenantPolicy Policy, PatientId Patient, long? Position)
 {
+    /// <summary>The moment, where it was named as an instant.</summary>
+    public DateTimeOffset? Instant { get; init; }
+
+    /// <summary>Why the chart of that moment cannot be told yet; null: it can.</summary>
+    public Refusal? NotYet { get; init; }
+
     public bool Sees(FactKind kind) => Reach.MaySee(Policy, Patient, kind);
 }
 

@@ -51,6 +51,7 @@ internal sealed class FactRows(WriteTransaction write, long set, long position, 
             new Fact((FactKind)row.GetInt64(0), row.GetString(1), row.GetInt64(2), (byte[])row.GetValue(3))
             {
                 Link = row.IsDBNull(4) ? null : row.GetString(4),
+                State = row.IsDBNull(11) ? null : row.GetString(11),
                 IsLive = true,
             },
             new FactOrigin(row.GetString(5), row.GetInt64(6), row.GetBoolean(7))
@@ -58,8 +59,13 @@ internal sealed class FactRows(WriteTransaction write, long set, long position, 
                 Version = row.GetInt64(8),
                 Labels = (Sensitivity)row.GetInt64(9),
                 Released = row.GetBoolean(10),
-            }),
+            },
+            row.GetInt64(12)),
         cancel);
+
+    /// <summary>The bodies of a patient's last critical results, the newest first.</summary>
+    public ValueTask<List<byte[]>> Criticals(string patient, CancellationToken cancel) =>
+        write.Query(ReadCriticals, [set, patient], row => (byte[])row.GetValue(0), cancel);
 
     private const string Ending = "update chart_fact set until = @position, until_at = @at";
 
@@ -140,7 +146,7 @@ internal sealed class FactRows(WriteTransaction write, long set, long position, 
         """);
 
     private static readonly Statement ReadAlerts = new($"""
-        select kind, fact_key, sort, body, link, type, origin, kept, version, labels, released
+        select kind, fact_key, sort, body, link, type, origin, kept, version, labels, released, state, since
         from chart_fact
         where set_number = @set
           and patient_id = @patient
@@ -148,7 +154,18 @@ internal sealed class FactRows(WriteTransaction write, long set, long position, 
           and until = {ChartTables.NeverText}
         order by sort, origin, fact_key
         """);
+
+    private static readonly Statement ReadCriticals = new($"""
+        select body
+        from chart_fact
+        where set_number = @set
+          and patient_id = @patient
+          and kind = 104
+          and until = {ChartTables.NeverText}
+        order by since desc, fact_key desc
+        limit 200
+        """);
 }
 
-/// <summary>An alert of a chart that is not resolved, and where it comes from.</summary>
-internal sealed record OpenAlert(Fact Fact, FactOrigin Origin);
+/// <summary>An alert of a chart that is not resolved, and where it comes from. Its state is the subject of its <see cref="Alerts.AlertMark"/>.</summary>
+internal sealed record OpenAlert(Fact Fact, FactOrigin Origin, long Since);

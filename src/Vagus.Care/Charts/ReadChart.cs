@@ -87,7 +87,7 @@ internal sealed class ReadChart(
             view.Patient.Value,
             person.Name,
             person.BirthDate,
-            ClinicalTime.AgeAt(person.BirthDate, view.Position is null ? clock.GetUtcNow() : updatedAt),
+            ClinicalTime.AgeAt(person.BirthDate, view.Position is null ? clock.GetUtcNow() : view.Instant ?? updatedAt),
             person.Sex,
             person.Mrn,
             [.. rows.List(FactKind.Allergy, ChartJson.Default.ChartAllergy)],

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Vagus.Care.Alerts;
 using Vagus.Care.Imaging;
 using Vagus.Events;
 using Vagus.Fhir.Store;
@@ -26,8 +27,12 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
     private ValueTask Apply(string patient, EventData data, CancellationToken cancel) => data switch
     {
         LabResultViewed viewed => View(patient, viewed, cancel),
-        LabCriticalAlert critical => Critical(patient, AlertTexts.Of(critical), $"Observation/{critical.ObservationId}", cancel),
-        RadiologyCriticalAlert critical => Critical(patient, AlertTexts.Of(critical), $"DiagnosticReport/{critical.ReportId}", cancel),
+        LabCriticalAlert critical => Critical(
+            patient, AlertTexts.Of(critical), AlertMark.Of(critical, told.Resource, told.EventId), $"Observation/{critical.ObservationId}",
+            cancel),
+        RadiologyCriticalAlert critical => Critical(
+            patient, AlertTexts.Of(critical), AlertMark.Of(critical, told.Resource, told.EventId), $"DiagnosticReport/{critical.ReportId}",
+            cancel),
         AllergyContraindication issue => Contraindicate(patient, issue, cancel),
         EncounterSigned signed => Sign(patient, signed, cancel),
         RadiologyImageUploaded image => Attach(patient, image, cancel),
@@ -39,7 +44,7 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
             escalated.AlertId,
             alert => alert with
             {
-                State = escalated.Reason == "delegated" ? alert.State : "escalated",
+                State = "escalated",
                 Level = escalated.Level,
                 DueAt = escalated.DueAt,
                 Owner = OwnerOf(escalated.OwnerId, escalated.OwnerRole),
@@ -100,12 +105,30 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
             patient, await OriginOf("DiagnosticReport", viewed.ReportId, cancel), fact with { Link = $"DiagnosticReport/{viewed.ReportId}" });
     }
 
-    /// <summary>It counts as an alert from here on, until the alert that is raised for it takes its place.</summary>
-    private async ValueTask Critical(string patient, ChartAlert alert, string link, CancellationToken cancel)
+    /// <summary>
+    /// It counts as an alert from here on, until the alert that is raised for it takes its place. What raises none, since it was imported or
+    /// repeats another result, is critical and no alert.
+    /// </summary>
+    private async ValueTask Critical(string patient, ChartAlert alert, AlertMark mark, string link, CancellationToken cancel)
     {
         var origin = await OriginOf(link, cancel);
-        rows.Add(patient, origin, new Fact(FactKind.Critical, told.EventId, SortOf(), []) { Link = link });
-        rows.Add(patient, origin, FactOf(alert with { Id = told.EventId }, link, SortOf()));
+        var isAlert = !mark.IsStale(told.At) && !await Repeats(patient, mark, cancel);
+        rows.Add(
+            patient, origin,
+            Fact.Of(FactKind.Critical, told.EventId, SortOf(), mark, ChartJson.Default.AlertMark) with { Link = link });
+        if (isAlert) rows.Add(patient, origin, FactOf(alert with { Id = told.EventId }, link, SortOf(), mark.Subject));
+    }
+
+    /// <summary>As alerts are raised: by the last result about the same, or one of the same sample.</summary>
+    private async ValueTask<bool> Repeats(string patient, AlertMark mark, CancellationToken cancel)
+    {
+        var known = (await rows.Criticals(patient, cancel)).Where(body => body.Length > 0)
+            .Select(body => JsonSerializer.Deserialize(body, ChartJson.Default.AlertMark)!).ToList();
+        var twin = known.Find(each => each.Subject == mark.Subject)
+            ?? (mark.Sample is { } sample ? known.Find(each => each.Sample == sample) : null);
+        if (twin is null) return false;
+        var open = await rows.Alerts(patient, cancel);
+        return mark.Repeats(twin, isResolved: !open.Exists(each => each.Fact.State == twin.Subject));
     }
 
     private async ValueTask Contraindicate(string patient, AllergyContraindication issue, CancellationToken cancel)
@@ -145,23 +168,28 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
         return new ImageView(file, $"/api/files/{file}", uids?.SeriesUid, uids?.InstanceUid);
     }
 
+    /// <summary>An alert that is raised again, since its result was corrected, says what the corrected one says.</summary>
     private async ValueTask Raise(string patient, AlertRaised raised, CancellationToken cancel)
     {
         var open = await rows.Alerts(patient, cancel);
-        if (open.Exists(each => each.Fact.Key == raised.AlertId)) return;
+        var known = open.Find(each => each.Fact.Key == raised.AlertId);
+        if (known is not null && known.Since >= told.Position) return;
         var source = open.Find(each => each.Fact.Key == raised.SourceEventId);
-        if (source is not null) await rows.End(patient, FactKind.Alert, source.Fact.Key, cancel);
-        var link = source?.Fact.Link ?? Unversioned(raised.Resource);
-        var alert = (source is null ? AlertTexts.Of(raised) : Read(source)) with
+        foreach (var over in new[] { known, source }.OfType<OpenAlert>()) await rows.End(patient, FactKind.Alert, over.Fact.Key, cancel);
+        var from = source ?? known;
+        var link = from?.Fact.Link ?? Unversioned(raised.Resource);
+        var alert = (from is null ? AlertTexts.Of(raised) : Read(from)) with
         {
             Id = raised.AlertId,
             Type = raised.AlertType,
             Priority = raised.Priority,
+            State = "raised",
             Level = raised.Level,
             DueAt = raised.DueAt,
             Owner = OwnerOf(raised.OwnerId, raised.OwnerRole),
         };
-        rows.Add(patient, source?.Origin ?? await OriginOf(link, cancel), FactOf(alert, link, source?.Fact.Sort ?? SortOf()));
+        rows.Add(
+            patient, from?.Origin ?? await OriginOf(link, cancel), FactOf(alert, link, from?.Fact.Sort ?? SortOf(), from?.Fact.State));
     }
 
     private async ValueTask Change(string patient, string id, Func<ChartAlert, ChartAlert> change, CancellationToken cancel)
@@ -169,14 +197,14 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
         var open = await rows.Alerts(patient, cancel);
         if (open.Find(each => each.Fact.Key == id) is not { } found) return;
         await rows.End(patient, FactKind.Alert, id, cancel);
-        rows.Add(patient, found.Origin, FactOf(change(Read(found)), found.Fact.Link, found.Fact.Sort));
+        rows.Add(patient, found.Origin, FactOf(change(Read(found)), found.Fact.Link, found.Fact.Sort, found.Fact.State));
     }
 
     private static ChartAlert Read(OpenAlert open) =>
         JsonSerializer.Deserialize(open.Fact.Body, ChartJson.Default.ChartAlert) ?? throw new JsonException("An alert is null.");
 
-    private static Fact FactOf(ChartAlert alert, string? link, long sort) =>
-        Fact.Of(FactKind.Alert, alert.Id, sort, alert, ChartJson.Default.ChartAlert) with { Link = link, IsLive = true };
+    private static Fact FactOf(ChartAlert alert, string? link, long sort, string? subject) =>
+        Fact.Of(FactKind.Alert, alert.Id, sort, alert, ChartJson.Default.ChartAlert) with { Link = link, State = subject, IsLive = true };
 
     private static AlertOwner? OwnerOf(string? user, string? role) =>
         user is null && role is null ? null : new AlertOwner(user, null, role);

@@ -76,9 +76,14 @@ internal sealed class BiopsyEvents() : ChangeRule("ServiceRequest", "Specimen", 
             : null);
     }
 
+    /// <summary>An amended report that is amended again, and says something else of what was found.</summary>
+    private static JsonElement? Reconsidered(ResourceChange change) =>
+        change.Entered(report => report.Status() is "final" or "amended" or "corrected"
+            ? $"{BiopsyOrder.IsMalignant(report)} {string.Join(' ', report.Codings("conclusionCode").Select(code => code.Code))}" : null);
+
     private static async ValueTask Reported(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
-        if (change.BecameStatus("final", "amended", "corrected") is not { } report) return;
+        if ((change.BecameStatus("final", "amended", "corrected") ?? Reconsidered(change)) is not { } report) return;
 
         var patient = change.Patient!.Value.Value;
         await derivation.Tell(change, async view => await BiopsyOf(report, view, cancel) is { } order

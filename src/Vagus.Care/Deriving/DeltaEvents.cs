@@ -5,14 +5,17 @@ using Vagus.Fhir.Deriving;
 
 namespace Vagus.Care.Deriving;
 
-/// <summary>Laboratory values that changed too much too fast; each of them may be unremarkable by itself.</summary>
+/// <summary>
+/// Laboratory values that changed too much too fast, each of them unremarkable by itself: one that is critical already is told as such.
+/// </summary>
 internal sealed class DeltaEvents() : ChangeRule("Observation")
 {
     protected override async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
         if (change.Patient is not { } patient || change.After is not { } now || !now.IsLaboratory()) return;
         if (CriticalDelta.For(now, await derivation.Setting(CriticalDelta.Setting, cancel)) is not { Count: > 0 } rules) return;
-        if (change.Before is { } before && IsSame(before, now)) return;
+        if (change.SamePatientBefore() is { } before && IsSame(before, now)) return;
+        if ((await LabEvents.CriticalIn(change, now, derivation, cancel)).Values.Count > 0) return;
 
         foreach (var rule in rules)
         {
@@ -23,6 +26,7 @@ internal sealed class DeltaEvents() : ChangeRule("Observation")
             await derivation.Tell(change, async view =>
                 view.Draw(earlier) is { } known && rule.Judge(known, now) is { } reason
                     ? await LabEvents.Alert(change, now, ValueOf(now, reason), view, cancel) : null);
+            return;
         }
     }
 

@@ -47,18 +47,25 @@ internal sealed class LabEvents() : ChangeRule("DiagnosticReport", "Observation"
         var observation = change.After!.Value;
         if (!observation.IsLaboratory() && observation.Items("category").Any()) return;
 
-        var limits = await derivation.Setting(CriticalLimits.Setting, cancel);
-        var person = CriticalValue.DependsOnPerson(observation, limits)
-            ? await Measured(change, observation, derivation, cancel) : MeasuredPerson.Unknown;
-        var now = CriticalValue.In(observation, limits, person).ToList();
+        var (now, limits, person) = await CriticalIn(change, observation, derivation, cancel);
         if (now.Count == 0) return;
 
-        var before = change.Before is { } old
+        var before = change.SamePatientBefore() is { } old
             ? CriticalValue.In(old, limits, person).Select(value => value.Key).ToHashSet(StringComparer.Ordinal) : [];
         foreach (var value in now.Where(value => !before.Contains(value.Key)))
         {
             await derivation.Tell(change, async view => await Alert(change, observation, value, view, cancel));
         }
+    }
+
+    /// <summary>The critical values of an observation, and by what they are critical.</summary>
+    internal static async ValueTask<(List<CriticalValue> Values, JsonElement? Limits, MeasuredPerson Person)> CriticalIn(
+        ResourceChange change, JsonElement observation, Derivation derivation, CancellationToken cancel)
+    {
+        var limits = await derivation.Setting(CriticalLimits.Setting, cancel);
+        var person = CriticalValue.DependsOnPerson(observation, limits)
+            ? await Measured(change, observation, derivation, cancel) : MeasuredPerson.Unknown;
+        return ([.. CriticalValue.In(observation, limits, person)], limits, person);
     }
 
     /// <summary>It decides which limits hold, and nothing of it is told.</summary>

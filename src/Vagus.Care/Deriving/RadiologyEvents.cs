@@ -87,7 +87,7 @@ internal sealed class RadiologyEvents() : ChangeRule("Binary", "ImagingStudy", "
         ResourceChange change, JsonElement report, Derivation derivation, CancellationToken cancel)
     {
         var tenant = await derivation.Setting(CriticalFindings.Setting, cancel);
-        var told = change.Before is { } before && before.IsImaging() && IsSigned(before)
+        var told = change.SamePatientBefore() is { } before && before.IsImaging() && IsSigned(before)
             ? CriticalFindings.In(before, tenant).Select(finding => finding.Code).ToHashSet(StringComparer.Ordinal)
             : [];
         return [.. CriticalFindings.In(report, tenant).Where(finding => !told.Contains(finding.Code))];

@@ -13,6 +13,7 @@ namespace Vagus.Care.Deriving;
 internal sealed class SafetyEvents() : ChangeRule("DetectedIssue", "MedicationRequest", "AllergyIntolerance")
 {
     private const int MostImplicated = 10;
+    private static readonly string[] MedicationElements = ["medicationCodeableConcept", "medicationReference"];
 
     protected override ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel) => change switch
     {
@@ -34,9 +35,12 @@ internal sealed class SafetyEvents() : ChangeRule("DetectedIssue", "MedicationRe
             || words.Contains("drug-drug interaction", StringComparison.OrdinalIgnoreCase) ? "DRG" : null;
     }
 
+    /// <summary>An issue that became severe is told again.</summary>
+    private static string? GraveKind(JsonElement issue) => issue.Text("severity") == "high" ? KindOf(issue) : null;
+
     private static async ValueTask Issue(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
-        if (change.Entered(KindOf) is not { } issue) return;
+        if ((change.Entered(KindOf) ?? change.Entered(GraveKind)) is not { } issue) return;
 
         if (KindOf(issue) == "DRG") await derivation.Tell(change, async view => await Interaction(change, issue, view, cancel));
         else await derivation.Tell(change, async view => await Contraindication(change, issue, view, cancel));
@@ -84,7 +88,7 @@ internal sealed class SafetyEvents() : ChangeRule("DetectedIssue", "MedicationRe
 
     private static async ValueTask Prescribed(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
-        if (!OrderEvents.Placed(change, _ => true)) return;
+        if (!OrderEvents.Placed(change, _ => true) && !IsOfAnotherMedication(change)) return;
 
         var prescription = change.After!.Value;
         if (!await derivation.Decide(async peek => await CodesOf(prescription, peek) is { Count: > 0 })) return;
@@ -109,9 +113,20 @@ internal sealed class SafetyEvents() : ChangeRule("DetectedIssue", "MedicationRe
             Substances.Of((await Medication.Of(ordered, peek, cancel)).Codes);
     }
 
+    /// <summary>An order that is in force names another medication than before.</summary>
+    private static bool IsOfAnotherMedication(ResourceChange change) =>
+        change is { Before: { } before, After: { } after } && after.IsOrder() && after.Status() == "active"
+        && MedicationElements.Any(name => !IsSame(before.Child(name), after.Child(name)));
+
+    private static bool IsSame(JsonElement? before, JsonElement? after) =>
+        before is { } was && after is { } now ? JsonElement.DeepEquals(was, now) : before is null && after is null;
+
     private static async ValueTask AllergyAdded(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
-        if (change.Entered(AllergyEvents.IsActive) is not { } allergy || SubstancesOf(allergy) is not { Count: > 0 } codes) return;
+        if (change.After is not { } allergy || !AllergyEvents.IsActive(allergy)) return;
+        var codes = SubstancesOf(allergy);
+        if (change.SamePatientBefore() is { } before && AllergyEvents.IsActive(before)) codes.ExceptWith(SubstancesOf(before));
+        if (codes.Count == 0) return;
 
         // A prescription placed by this same transaction finds the allergy by itself.
         var placedNow = derivation.Changes.By(
@@ -127,8 +142,9 @@ internal sealed class SafetyEvents() : ChangeRule("DetectedIssue", "MedicationRe
             });
         }
 
+        // One that is on hold goes on without being placed again.
         async ValueTask<bool> Contradicts(JsonElement prescription, RecordView peek) =>
-            prescription.Status() == "active" && prescription.IsOrder() && !placedNow.Contains(prescription.Id())
+            prescription.Status() is "active" or "on-hold" && prescription.IsOrder() && !placedNow.Contains(prescription.Id())
             && codes.Overlaps(Substances.Of((await Medication.Of(prescription, peek, cancel)).Codes));
     }
 

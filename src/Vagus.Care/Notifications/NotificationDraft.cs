@@ -36,6 +36,9 @@ internal sealed record NotificationDraft(Recipients To, NotificationSent Content
     /// <summary>What it waits for, such as the review of a biopsy; null: nothing.</summary>
     public string? Tracks { get; init; }
 
+    /// <summary>When the result was issued; null where it does not say.</summary>
+    public string? IssuedAt { get; init; }
+
     public static string TrackOf(string biopsy) => $"biopsy|{biopsy}";
 
     /// <summary>Null: the event is not notified, or its data cannot be read.</summary>
@@ -51,16 +54,16 @@ internal sealed record NotificationDraft(Recipients To, NotificationSent Content
         LabResultAvailable lab => new(Recipients.OrderingProvider, Make(
             "lab_result_available", "normal", "Lab Results Available", $"{lab.TestName ?? "Laboratory results"}: the report can be read.",
             lab.PatientId, lab.ReportId, new("view_lab_result", $"/patients/{lab.PatientId}/labs/{lab.ReportId}")))
-        { Provider = lab.OrderingProviderId },
+        { Provider = lab.OrderingProviderId, IssuedAt = lab.IssuedAt },
         RadiologyReportFinalized report => new(Recipients.OrderingProvider, Make(
             "radiology_report_finalized", "normal", "Radiology Report Available",
             $"{report.StudyName ?? "Imaging"}: the report can be read.",
             report.PatientId, report.ReportId, new("view_radiology_report", $"/patients/{report.PatientId}/imaging/{report.ReportId}")))
-        { Provider = report.OrderingProviderId },
+        { Provider = report.OrderingProviderId, IssuedAt = report.IssuedAt },
         BiopsyResultReceived biopsy when !isConcerning(biopsy) => new(Recipients.OrderingProvider, Make(
             "biopsy_result", "high", "Biopsy Result", $"{biopsy.Procedure ?? "Biopsy"}: the result waits for review.",
             biopsy.PatientId, biopsy.ReportId, new("view_biopsy_result", $"/patients/{biopsy.PatientId}/biopsies/{biopsy.BiopsyId}")))
-        { Provider = biopsy.OrderingProviderId, Tracks = TrackOf(biopsy.BiopsyId) },
+        { Provider = biopsy.OrderingProviderId, Tracks = TrackOf(biopsy.BiopsyId), IssuedAt = biopsy.IssuedAt },
         _ => OfSafety(data) ?? OfDenial(data),
     };
 

@@ -17,7 +17,7 @@ namespace Vagus.Care.Notifications;
 
 /// <summary>
 /// Tells people of results, allergies and denials: a row for each person, and an event for that person alone, in one commit with the
-/// cursor. Who may not see what it is about is not told.
+/// cursor. Who may not see what it is about is not told, and nobody is told of results that were issued long ago and are imported.
 /// </summary>
 internal sealed class NotifyPeople(IFindUsers users, FindCareTeam careTeam, WhoIsOnCall onCall, AddNotification notifications) : LogConsumer
 {
@@ -38,7 +38,8 @@ internal sealed class NotifyPeople(IFindUsers users, FindCareTeam careTeam, WhoI
         foreach (var source in events)
         {
             if (source.Type == ReviewedType) await Reviewed(write, source, cancel);
-            else if (NotificationDraft.Of(source, result => ConcerningDiagnoses.Has(result, diagnoses)) is { } draft)
+            else if (NotificationDraft.Of(source, result => ConcerningDiagnoses.Has(result, diagnoses)) is { } draft
+                && !AlertMark.IsStale(AlertMark.InstantOf(draft.IssuedAt), source.OccurredAt))
                 await Tell(write, source, draft, cancel);
         }
     }

@@ -78,6 +78,26 @@ public abstract class EscalationTests(Engine engine)
     }
 
     [Fact]
+    public async Task An_alert_that_is_handed_to_and_fro_goes_on_to_the_next_level_when_it_would_have()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        await ward.Tell(Ward.Potassium());
+        var door = $"/api/alerts/{Id(await ward.TheAlert(team.Ordering))}/delegate";
+        ward.Clock.Advance(TimeSpan.FromMinutes(4));
+
+        var first = await ward.Done(team.Ordering, "POST", door, new { to = team.Backup.User });
+        var due = ward.Clock.GetUtcNow() + Limit;
+        ward.Clock.Advance(TimeSpan.FromMinutes(5));
+        var second = await ward.Done(await ward.SignIn(team.Backup), "POST", door, new { to = team.Ordering.User });
+        ward.Clock.Advance(TimeSpan.FromMinutes(4));
+        var third = await ward.Done(await ward.SignIn(team.Ordering), "POST", door, new { to = team.Ordering.User });
+
+        Assert.All([first, second, third], alert => Assert.Equal(due, alert.GetProperty("dueAt").GetDateTimeOffset()));
+        await team.After(TimeSpan.FromMinutes(1), 2, team.Backup);
+    }
+
+    [Fact]
     public async Task A_resolved_alert_is_due_no_more()
     {
         await using var ward = await Ward.Open(engine);

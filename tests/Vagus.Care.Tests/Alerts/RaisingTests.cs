@@ -103,6 +103,36 @@ public abstract class RaisingTests(Engine engine)
     }
 
     [Fact]
+    public async Task The_same_value_of_a_day_without_a_time_may_be_another_sample()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        await ward.Tell(Ward.Potassium("morning", at: "2026-03-01"));
+        var id = EscalationTests.Id(await ward.TheAlert(team.Ordering));
+        await ward.Done(team.Ordering, "POST", $"/api/alerts/{id}/resolve", new { action = "treated" });
+
+        await ward.Tell(Ward.Potassium("evening", at: "2026-03-01"));
+
+        var both = await ward.AlertsWhen(team.Ordering, alerts => alerts.Count == 2);
+        Assert.Equal(["raised", "resolved"], both.Select(alert => Text(alert, "state")).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_value_that_turns_out_to_be_another_patients_is_that_ones_alert_too()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        await ward.Tell(Ward.Potassium());
+        await ward.TheAlert(team.Ordering);
+
+        await ward.Tell(Ward.Potassium(version: 2) with { PatientId = "p2", PatientName = "Other Patient" });
+
+        var both = await ward.AlertsWhen(team.Ordering, alerts => alerts.Count == 2);
+        Assert.Equal(["p1", "p2"], both.Select(alert => Text(alert, "patientId")).Order(StringComparer.Ordinal));
+        Assert.All(both, alert => Assert.Equal("raised", Text(alert, "state")));
+    }
+
+    [Fact]
     public async Task A_value_that_became_critical_again_after_it_was_resolved_is_another_alert()
     {
         await using var ward = await Ward.Open(engine);

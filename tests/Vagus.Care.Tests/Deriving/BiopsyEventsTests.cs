@@ -90,6 +90,19 @@ public sealed class BiopsyEventsTests
         Assert.Equal(expected, told.The<BiopsyResultReceived>().IsMalignant);
     }
 
+    [Theory]
+    [InlineData("extension", """[{"url":"urn:vagus:is-malignant","valueBoolean":true}]""")]
+    [InlineData("conclusionCode", """[{"coding":[{"system":"http://snomed.info/sct","code":"93655004"}]}]""")]
+    public async Task An_amended_report_that_says_something_else_is_received_again(string element, string value)
+    {
+        await clinic.Write(Resources.Biopsy, Resources.PathologyReport.Status("amended"));
+
+        var amended = Resources.PathologyReport.Status("amended").With(element, value);
+
+        (await clinic.Write(amended)).Is("biopsy.result_received");
+        (await clinic.Write(amended)).IsNothing();
+    }
+
     [Fact]
     public async Task A_report_finds_its_biopsy_by_the_specimen()
     {

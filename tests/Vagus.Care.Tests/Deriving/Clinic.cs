@@ -53,7 +53,11 @@ internal sealed class Clinic
         node["meta"] = meta.Parent is null ? meta : meta.DeepClone();
         JsonElement? before = current.TryGetValue(reference, out var old) ? old : null;
         var after = current[reference] = JsonSerializer.SerializeToElement(node);
-        return new(type, id, version, before, after) { Patients = PatientsOf(after), Released = ReleaseToPatient.Allows(after, type) };
+        return new(type, id, version, before, after)
+        {
+            Patients = PatientsOf(after), PatientsBefore = before is { } was ? PatientsOf(was) : [],
+            Released = ReleaseToPatient.Allows(after, type),
+        };
     }
 
     private static PatientId[] PatientsOf(JsonElement resource) =>

@@ -102,6 +102,32 @@ public sealed class CriticalRuleTests
         again.IsNothing();
     }
 
+    [Fact]
+    public async Task A_value_that_is_critical_by_itself_is_told_once_whatever_deltas_it_is_beyond()
+    {
+        clinic.Settings["critical-deltas"] = Resources.Json(
+            """{"718-7":[{"unit":"g/dL","fall":3,"hours":24},{"unit":"g/dL","fall":2,"hours":48}]}""");
+        await clinic.Write(Measured("a", "718-7", "13.2", "g/dL", "2026-03-08T06:00:00Z"));
+
+        var slight = await clinic.Write(Measured("b", "718-7", "9.8", "g/dL", "2026-03-08T20:00:00Z"));
+        var grave = await clinic.Write(Measured("c", "718-7", "4.1", "g/dL", "2026-03-09T02:00:00Z"));
+
+        slight.Is("lab.critical.alert");
+        grave.Is("lab.critical.alert");
+        Assert.DoesNotContain("within", grave.The<LabCriticalAlert>().CriticalReason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_critical_value_that_turns_out_to_be_another_patients_is_critical_for_that_one()
+    {
+        await clinic.Write(Measured("a", "718-7", "4.1", "g/dL"));
+
+        var moved = await clinic.Write(Measured("a", "718-7", "4.1", "g/dL").With("subject", """{"reference":"Patient/noah"}"""));
+
+        moved.Is("lab.critical.alert");
+        Assert.Equal("noah", moved.The<LabCriticalAlert>().PatientId);
+    }
+
     [Theory]
     [InlineData("2026-03-07T06:00:00Z", "9.8")]
     [InlineData("2026-03-08T20:00:00Z", "10.3")]

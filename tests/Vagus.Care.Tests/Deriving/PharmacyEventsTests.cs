@@ -87,6 +87,18 @@ public sealed class PharmacyEventsTests
         (await clinic.Write(Issue.Status("amended"))).IsNothing();
     }
 
+    [Fact]
+    public async Task An_issue_that_became_severe_is_told_again_and_one_that_became_less_is_not()
+    {
+        (await clinic.Write(Issue.With("severity", "\"moderate\""))).Is("pharmacy.interaction.alert");
+
+        var severe = await clinic.Write(Issue);
+
+        severe.Is("pharmacy.interaction.alert");
+        Assert.Equal("high", severe.The<DrugInteractionAlert>().Severity);
+        (await clinic.Write(Issue.With("severity", "\"low\""))).IsNothing();
+    }
+
     [Theory]
     [InlineData("cancelled")]
     [InlineData("entered-in-error")]
@@ -127,6 +139,38 @@ public sealed class PharmacyEventsTests
         await clinic.Write(Resources.Prescription);
 
         (await clinic.Write(Resources.Allergy)).Is("patient.allergy.added", "pharmacy.allergy.contraindication");
+    }
+
+    [Fact]
+    public async Task A_prescription_in_force_that_names_another_medication_is_looked_at_again()
+    {
+        await clinic.Write(Resources.Allergy);
+        await clinic.Write(Resources.Prescription.With("medicationCodeableConcept", Concept("1191", "Aspirin")));
+
+        var changed = await clinic.Write(Resources.Prescription);
+
+        changed.Is("pharmacy.allergy.contraindication");
+        Assert.Equal("Amoxicillin", changed.The<AllergyContraindication>().Medication);
+    }
+
+    [Fact]
+    public async Task An_allergy_that_is_found_while_the_prescription_is_on_hold_warns_then()
+    {
+        await clinic.Write(Resources.Prescription);
+        await clinic.Write(Resources.Prescription.Status("on-hold"));
+
+        (await clinic.Write(Resources.Allergy)).Is("patient.allergy.added", "pharmacy.allergy.contraindication");
+        (await clinic.Write(Resources.Prescription)).IsNothing();
+    }
+
+    [Fact]
+    public async Task An_allergy_that_is_found_to_be_one_to_something_else_warns_of_that()
+    {
+        await clinic.Write(Resources.Prescription);
+        await clinic.Write(Resources.Allergy.With("code", Concept("1191", "Aspirin")));
+
+        (await clinic.Write(Resources.Allergy)).Is("pharmacy.allergy.contraindication");
+        (await clinic.Write(Resources.Allergy.With("note", """[{"text":"x"}]"""))).IsNothing();
     }
 
     [Fact]

@@ -33,6 +33,19 @@ public abstract class NotificationTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_result_that_was_issued_long_ago_and_is_imported_is_told_to_nobody()
+    {
+        await using var ward = await Ward.Open(engine);
+        var ordering = await ward.Has(Role.Provider, practitioner: "dr-7");
+
+        await ward.Tell(Lab with { ReportId = "old", Resource = "DiagnosticReport/old/_history/1", IssuedAt = "2019-05-01T10:00:00Z" });
+        await ward.Tell(Lab);
+
+        var told = await Told(ward, ordering, 1);
+        Assert.Equal("r1", Text(told.GetProperty("items")[0], "reportId"));
+    }
+
+    [Fact]
     public async Task Seen_is_not_read_and_the_server_counts_both()
     {
         await using var ward = await Ward.Open(engine);

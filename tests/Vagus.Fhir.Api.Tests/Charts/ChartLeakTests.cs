@@ -228,6 +228,6 @@ internal static class Done
     public static void IsDone(this Answer answer) => Assert.True(answer.Status is 200 or 204, $"{answer.Status} {answer.Text}");
 }
 
-public sealed class ChartLeaksOnSqlite(SqliteFhirServer server) : ChartLeakTests(server);
+public sealed class ChartLeaksOnSqlite(SqliteChartServer server) : ChartLeakTests(server);
 
-public sealed class ChartLeaksOnPostgres(PostgresFhirServer server) : ChartLeakTests(server);
+public sealed class ChartLeaksOnPostgres(PostgresChartServer server) : ChartLeakTests(server);

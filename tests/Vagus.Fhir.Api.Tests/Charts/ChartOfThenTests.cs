@@ -31,6 +31,22 @@ public abstract class ChartOfThenTests(FhirServer server)
     }
 
     [Fact]
+    public async Task A_moment_that_is_yet_to_come_is_refused_to_those_who_may_see_the_chart()
+    {
+        var clinic = await ChartClinic.Open(server);
+        await clinic.Write(Records.Patient("p1"));
+        var other = await clinic.Clinic.Patient("p2");
+        var sequence = (await clinic.Chart("p1")).GetProperty("sequence").GetInt64();
+
+        foreach (var moment in new[] { $"{sequence + 1_000}", "9223372036854775806", "2199-01-01" })
+        {
+            (await clinic.Get("p1", query: $"?asOf={moment}")).Is(400);
+            (await clinic.Get("p1", "/labs", query: $"?asOf={moment}")).Is(400);
+            (await clinic.Get("p1", by: other, query: $"?asOf={moment}")).Is(404);
+        }
+    }
+
+    [Fact]
     public async Task What_was_deleted_since_is_in_the_chart_of_then()
     {
         var clinic = await ChartClinic.Open(server);
@@ -131,6 +147,6 @@ public abstract class ChartOfThenTests(FhirServer server)
         (await clinic.Chart(patient)).GetProperty("sequence").GetInt64();
 }
 
-public sealed class ChartOfThenOnSqlite(SqliteFhirServer server) : ChartOfThenTests(server);
+public sealed class ChartOfThenOnSqlite(SqliteChartServer server) : ChartOfThenTests(server);
 
-public sealed class ChartOfThenOnPostgres(PostgresFhirServer server) : ChartOfThenTests(server);
+public sealed class ChartOfThenOnPostgres(PostgresChartServer server) : ChartOfThenTests(server);

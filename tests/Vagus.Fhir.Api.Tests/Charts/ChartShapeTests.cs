@@ -184,6 +184,6 @@ public abstract class ChartShapeTests(FhirServer server)
         """;
 }
 
-public sealed class ChartShapesOnSqlite(SqliteFhirServer server) : ChartShapeTests(server);
+public sealed class ChartShapesOnSqlite(SqliteChartServer server) : ChartShapeTests(server);
 
-public sealed class ChartShapesOnPostgres(PostgresFhirServer server) : ChartShapeTests(server);
+public sealed class ChartShapesOnPostgres(PostgresChartServer server) : ChartShapeTests(server);

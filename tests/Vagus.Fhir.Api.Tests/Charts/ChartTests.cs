@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Vagus.Storage.Log;
 
 namespace Vagus.Fhir.Api.Tests.Charts;
 
@@ -181,6 +182,43 @@ public abstract class ChartTests(FhirServer server)
     }
 
     [Fact]
+    public async Task A_corrected_critical_value_takes_the_place_of_the_one_before_and_goes_with_its_alert()
+    {
+        var clinic = await ChartClinic.Open(server);
+        await clinic.Write(Records.Patient("p1"), Records.Value("k", "p1", 6.5m, "HH"));
+        await Tell.Raised(clinic.Clinic, "alert-1", "p1", await LastCritical(clinic));
+        await Tell.Acknowledged(clinic.Clinic, "alert-1", "p1");
+        await clinic.Write(Records.Value("k", "p1", 6.9m, "HH", "corrected"));
+        await Tell.Raised(clinic.Clinic, "alert-1", "p1", await LastCritical(clinic));
+
+        var anew = Assert.Single((await clinic.Chart("p1")).GetProperty("criticalAlerts").EnumerateArray());
+        await Tell.Resolved(clinic.Clinic, "alert-1", "p1");
+
+        Assert.Equal(
+            ("alert-1", "raised", "CRITICAL: Potassium = 6.9 mmol/L"), (Text(anew, "id"), Text(anew, "state"), Text(anew, "message")));
+        Assert.Equal(0, Number(await clinic.Chart("p1"), "criticalAlertCount"));
+    }
+
+    [Fact]
+    public async Task What_raises_no_alert_since_it_repeats_one_or_was_imported_is_critical_and_no_alert()
+    {
+        var clinic = await ChartClinic.Open(server);
+        var old = Records.Value("old", "p1", 7.1m, "HH", at: "2019-03-02T08:00:00Z");
+        await clinic.Write(
+            Records.Patient("p1"), Records.Value("k", "p1", 6.5m, "HH"), Records.Value("twin", "p1", 6.5m, "HH"), old,
+            Records.Report("r1", "p1", results: ["twin"]));
+
+        var chart = await clinic.Chart("p1");
+
+        Assert.Equal(3, (await clinic.Clinic.Log()).Count(logged => logged.Type == "lab.critical.alert"));
+        Assert.Equal(1, Number(chart, "criticalAlertCount"));
+        Assert.True(Assert.Single(await clinic.List("p1", "labs")).GetProperty("hasCriticalValue").GetBoolean());
+    }
+
+    private static async Task<LoggedEvent> LastCritical(ChartClinic clinic) =>
+        (await clinic.Clinic.Log()).FindLast(logged => logged.Type == "lab.critical.alert")!;
+
+    [Fact]
     public async Task Each_list_has_its_items_with_what_belongs_to_them()
     {
         var clinic = await ChartClinic.Open(server);
@@ -287,6 +325,6 @@ public abstract class ChartTests(FhirServer server)
     private static long Number(JsonElement json, string name) => json.GetProperty(name).GetInt64();
 }
 
-public sealed class ChartOnSqlite(SqliteFhirServer server) : ChartTests(server);
+public sealed class ChartOnSqlite(SqliteChartServer server) : ChartTests(server);
 
-public sealed class ChartOnPostgres(PostgresFhirServer server) : ChartTests(server);
+public sealed class ChartOnPostgres(PostgresChartServer server) : ChartTests(server);

@@ -195,9 +195,9 @@ public abstract class KnownChartTests(FhirServer server)
         return clinic;
     }
 
-    /// <summary>The chart of a position that is yet to come: such a one is never kept.</summary>
-    private static Task<Answer> PutTogether(string patient, Person reader) =>
-        ChartClinic.GetNow(patient, reader, query: "?asOf=9223372036854775806");
+    /// <summary>The chart of the position to which the charts have come: one of a position is never kept.</summary>
+    private static Task<Answer> PutTogether(string patient, Person reader, long position) =>
+        ChartClinic.GetNow(patient, reader, query: string.Create(CultureInfo.InvariantCulture, $"?asOf={position}"));
 
     /// <summary>
     /// What a reader is given, and what is put together, of one moment: alerts are raised meanwhile, and charts may be behind.
@@ -208,7 +208,7 @@ public abstract class KnownChartTests(FhirServer server)
         {
             var stand = await clinic.Stand();
             var now = await ChartClinic.GetNow(patient, reader);
-            var anew = await PutTogether(patient, reader);
+            var anew = await PutTogether(patient, reader, stand.Charts);
             if (await clinic.Stand() == stand) return (now, anew);
             Assert.True(round < 1_000, $"The chart of {patient} does not come to rest.");
         }
@@ -268,6 +268,6 @@ public abstract class KnownChartTests(FhirServer server)
         """);
 }
 
-public sealed class KnownChartsOnSqlite(SqliteFhirServer server) : KnownChartTests(server);
+public sealed class KnownChartsOnSqlite(SqliteChartServer server) : KnownChartTests(server);
 
-public sealed class KnownChartsOnPostgres(PostgresFhirServer server) : KnownChartTests(server);
+public sealed class KnownChartsOnPostgres(PostgresChartServer server) : KnownChartTests(server);

@@ -169,7 +169,11 @@ public abstract class RebuildTests(Engine engine)
     {
         var server = new FhirServer(engine)
         {
-            Also = also ?? (_ => { }),
+            Also = services =>
+            {
+                ChartServer.WithoutAlerts(services);
+                also?.Invoke(services);
+            },
         };
         await server.InitializeAsync();
         return server;

@@ -1,9 +1,15 @@
+using System.Globalization;
+
 namespace Vagus.Fhir.Api.Tests.Charts;
 
 /// <summary>Records that charts are made of, as JSON.</summary>
 internal static class Records
 {
     public const string Loinc = "http://loinc.org";
+
+    // Of today: one that was measured long ago raises no alert.
+    private static readonly string MeasuredAt =
+        DateTime.UtcNow.AddHours(-1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     public static string Patient(string id, string more = "") =>
         $$$"""{"resourceType":"Patient","id":"{{{id}}}","name":[{"family":"Okafor","given":["Maya"]}],"gender":"female","birthDate":"1980-05-04","identifier":[{"type":{"coding":[{"code":"MR"}]},"value":"mrn-{{{id}}}"}]{{{more}}}}""";
@@ -38,11 +44,12 @@ internal static class Records
         $$$"""{"resourceType":"ServiceRequest","id":"{{{id}}}","status":"{{{status}}}","intent":"order","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0074","code":"{{{category}}}"}]}],"code":{"text":"Order {{{id}}}"},"subject":{"reference":"Patient/{{{patient}}}"},"authoredOn":"2026-03-01T09:20:00Z"{{{Encounter(encounter)}}}{{{more}}}}""";
 
     public static string Value(
-        string id, string patient, decimal value, string? interpretation = null, string status = "final", string more = "")
+        string id, string patient, decimal value, string? interpretation = null, string status = "final", string more = "",
+        string? at = null)
     {
         var flag = interpretation is null
             ? "" : $$$""","interpretation":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation","code":"{{{interpretation}}}"}]}]""";
-        return $$$"""{"resourceType":"Observation","id":"{{{id}}}","status":"{{{status}}}","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"2823-3","display":"Potassium"}]},"subject":{"reference":"Patient/{{{patient}}}"},"effectiveDateTime":"2026-03-02T08:00:00Z","valueQuantity":{"value":{{{value}}},"unit":"mmol/L"},"referenceRange":[{"low":{"value":3.5},"high":{"value":5.1}}]{{{flag}}}{{{more}}}}""";
+        return $$$"""{"resourceType":"Observation","id":"{{{id}}}","status":"{{{status}}}","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"2823-3","display":"Potassium"}]},"subject":{"reference":"Patient/{{{patient}}}"},"effectiveDateTime":"{{{at ?? MeasuredAt}}}","valueQuantity":{"value":{{{value}}},"unit":"mmol/L"},"referenceRange":[{"low":{"value":3.5},"high":{"value":5.1}}]{{{flag}}}{{{more}}}}""";
     }
 
     public static string Report(

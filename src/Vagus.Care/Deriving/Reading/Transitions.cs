@@ -23,6 +23,10 @@ internal static class Transitions
     public static JsonElement? Entered(this ResourceChange change, Func<JsonElement, bool> state) =>
         change.Entered(resource => state(resource) ? "" : null);
 
+    /// <summary>The version before; null where it was about another patient, of whom nothing that was told holds for this one.</summary>
+    public static JsonElement? SamePatientBefore(this ResourceChange change) =>
+        change.Patient is { } patient && change.PatientsBefore.Contains(patient) ? change.Before : null;
+
     /// <summary>The version after, when the status became one of these from any other.</summary>
     public static JsonElement? BecameStatus(this ResourceChange change, params ReadOnlySpan<string> statuses) =>
         change.After is { } after && statuses.Contains(after.Status()) && change.Before?.Status() != after.Status() ? after : null;

@@ -1,0 +1,60 @@
+using System.Globalization;
+using Vagus.Events;
+
+namespace Vagus.Care.Alerts;
+
+/// <summary>By what a critical result is known again. Alerts and charts tell a repetition by it alike.</summary>
+/// <param name="Subject">What it is about, without version: another event about the same is a repetition or a correction.</param>
+/// <param name="Said">What it says of it: the same again is a repetition.</param>
+internal sealed record AlertMark(string Subject, string Said)
+{
+    /// <summary>What was measured or issued so long before it was told comes from an import, and waits for nobody.</summary>
+    private static readonly TimeSpan Stale = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// One measurement, whatever record it stands in: a laboratory that sends it twice under two ids raises one alert. Null where the time
+    /// of day is not known: two samples of one day may have the same value.
+    /// </summary>
+    public string? Sample { get; init; }
+
+    /// <summary>The record with its version.</summary>
+    public string? Resource { get; init; }
+
+    public DateTimeOffset? ObservedAt { get; init; }
+
+    public static AlertMark Of(LabCriticalAlert lab, string? resource, string eventId)
+    {
+        var value = ValueOf(lab);
+        var about = SubjectOf(AlertTypes.LabValue, resource, eventId, $"{lab.Code?.System}|{lab.Code?.Code ?? lab.TestName}");
+        return new AlertMark(about, $"{value}|{lab.CriticalReason}")
+        {
+            Sample = lab.ObservedAt is { } at && at.Contains('T', StringComparison.Ordinal)
+                ? $"{lab.PatientId}|{lab.Code?.Code ?? lab.TestName}|{at}|{value}" : null,
+            Resource = resource,
+            ObservedAt = InstantOf(lab.ObservedAt),
+        };
+    }
+
+    public static AlertMark Of(RadiologyCriticalAlert finding, string? resource, string eventId) =>
+        new(SubjectOf(AlertTypes.RadiologyFinding, resource, eventId, finding.Code.Code), finding.CriticalReason) { Resource = resource };
+
+    // An event without a resource is about itself.
+    public static string SubjectOf(string type, string? resource, string eventId, string? part) =>
+        $"{type}|{resource?.Split("/_history/")[0] ?? eventId}|{part}";
+
+    /// <summary>Null: the value has neither a number nor words.</summary>
+    public static string? ValueOf(LabCriticalAlert lab) =>
+        lab.Value is { } number ? $"{number.ToString("G29", CultureInfo.InvariantCulture)} {lab.Unit}".TrimEnd() : lab.ValueText;
+
+    public static DateTimeOffset? InstantOf(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
+
+    public static bool IsStale(DateTimeOffset? at, DateTimeOffset toldAt) => at < toldAt - Stale;
+
+    public bool IsStale(DateTimeOffset toldAt) => IsStale(ObservedAt, toldAt);
+
+    /// <summary>What was resolved and is told again of another version has come back, and is no repetition.</summary>
+    public bool Repeats(AlertMark known, bool isResolved) =>
+        (known.Sample is not null && known.Sample == Sample && known.Subject != Subject)
+        || (known.Said == Said && (!isResolved || known.Resource == Resource));
+}
