@@ -126,18 +126,4 @@ internal static class IndexRows
           and patient_id = @patient_id
           and rid = @rid
         """);
-
-    private sealed class SameKey : IEqualityComparer<object[]>
-    {
-        public static readonly SameKey Instance = new();
-
-        public bool Equals(object[]? x, object[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode(object[] obj)
-        {
-            var hash = default(HashCode);
-            foreach (var value in obj) hash.Add(value);
-            return hash.ToHashCode();
-        }
-    }
 }

@@ -50,7 +50,7 @@ internal sealed class CompositeIndex() : IndexKind("composite", SearchKind.Compo
 
     public override async ValueTask<List<IndexEntry>> EntriesOf(WriteTransaction write, IndexedValues values, CancellationToken cancel)
     {
-        var entries = new List<IndexEntry>();
+        var entries = new DistinctEntries();
         foreach (var tuple in values.Composites)
         {
             var codes = CodeOf(tuple.Parameter);
@@ -59,13 +59,12 @@ internal sealed class CompositeIndex() : IndexKind("composite", SearchKind.Compo
                 var system = code.System is null ? NoSystem : await Names.NumberOf(write, NameKind.System, code.System, cancel);
                 foreach (var (form, low, high) in PairedValue.Of(tuple.Parts, codes))
                 {
-                    var entry = new IndexEntry((long)tuple.Parameter, ShortKey.Of(code.Code), system, form, low, high);
-                    if (!entries.Exists(other => other.Key.AsSpan().SequenceEqual(entry.Key))) entries.Add(entry);
+                    entries.Add(new IndexEntry((long)tuple.Parameter, ShortKey.Of(code.Code), system, form, low, high));
                 }
             }
         }
 
-        return entries;
+        return entries.All;
     }
 
     public override void Insert(WriteTransaction write, RowOwner owner, IndexEntry entry) =>

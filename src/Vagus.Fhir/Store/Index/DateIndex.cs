@@ -65,16 +65,15 @@ internal sealed class DateIndex() : IndexKind("date", SearchKind.Date, SearchPar
 
     public override ValueTask<List<IndexEntry>> EntriesOf(WriteTransaction write, IndexedValues values, CancellationToken cancel)
     {
-        var entries = new List<IndexEntry>(values.Dates.Count);
+        // Ends are rounded to microseconds, so that two values may have become one.
+        var entries = new DistinctEntries(values.Dates.Count);
         foreach (var date in values.Dates)
         {
             if (date.Parameter == LastUpdatedParameter) continue;
-            var entry = new IndexEntry((long)date.Parameter, date.Low.ToMicroseconds(), DateSql.EndOf(date.High));
-            // Ends are rounded to microseconds, so that two values may have become one.
-            if (!entries.Exists(other => other.Key.AsSpan().SequenceEqual(entry.Key))) entries.Add(entry);
+            entries.Add(new IndexEntry((long)date.Parameter, date.Low.ToMicroseconds(), DateSql.EndOf(date.High)));
         }
 
-        return ValueTask.FromResult(entries);
+        return ValueTask.FromResult(entries.All);
     }
 
     public override void Insert(WriteTransaction write, RowOwner owner, IndexEntry entry)

@@ -66,16 +66,15 @@ internal sealed class NumberIndex() : AmountIndex("number", SearchKind.Number, S
 
     public override ValueTask<List<IndexEntry>> EntriesOf(WriteTransaction write, IndexedValues values, CancellationToken cancel)
     {
-        var entries = new List<IndexEntry>(values.Numbers.Count);
+        // 1.0 and 1.00 are two values and one key.
+        var entries = new DistinctEntries(values.Numbers.Count);
         foreach (var number in values.Numbers)
         {
             var (low, high) = Ends(number.Low, number.High);
-            var entry = new IndexEntry((long)number.Parameter, AsWritten, low, high, NoSystem, "", "");
-            // 1.0 and 1.00 are two values and one key.
-            if (!entries.Exists(other => other.Key.AsSpan().SequenceEqual(entry.Key))) entries.Add(entry);
+            entries.Add(new IndexEntry((long)number.Parameter, AsWritten, low, high, NoSystem, "", ""));
         }
 
-        return ValueTask.FromResult(entries);
+        return ValueTask.FromResult(entries.All);
     }
 
     public override IEnumerable<string> Conditions(SqlText text, string tenant, SearchTerm term) =>

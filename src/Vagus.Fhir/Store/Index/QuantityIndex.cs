@@ -17,19 +17,19 @@ internal sealed class QuantityIndex() : AmountIndex("quantity", SearchKind.Quant
 
     public override async ValueTask<List<IndexEntry>> EntriesOf(WriteTransaction write, IndexedValues values, CancellationToken cancel)
     {
-        var entries = new List<IndexEntry>(2 * values.Quantities.Count);
+        var entries = new DistinctEntries(2 * values.Quantities.Count);
         foreach (var quantity in values.Quantities)
         {
             if (JoinedParameter.Is(quantity.Parameter)) continue;
             var (low, high) = Ends(quantity.Low, quantity.High);
             var system = quantity.System is null ? NoSystem : await Names.NumberOf(write, NameKind.System, quantity.System, cancel);
             var (code, unit) = (ShortKey.Of(quantity.Code ?? ""), ShortKey.Of(quantity.Unit ?? ""));
-            Add(entries, new IndexEntry((long)quantity.Parameter, AsWritten, low, high, system, code, unit));
+            entries.Add(new IndexEntry((long)quantity.Parameter, AsWritten, low, high, system, code, unit));
             if (Canonical(quantity) is not var (measure, lowest, highest)) continue;
-            Add(entries, new IndexEntry((long)quantity.Parameter, measure, lowest, highest, NoSystem, "", ""));
+            entries.Add(new IndexEntry((long)quantity.Parameter, measure, lowest, highest, NoSystem, "", ""));
         }
 
-        return entries;
+        return entries.All;
     }
 
     public override IEnumerable<string> Conditions(SqlText text, string tenant, SearchTerm term)
@@ -76,10 +76,5 @@ internal sealed class QuantityIndex() : AmountIndex("quantity", SearchKind.Quant
         if (asked.Code is null) return condition;
         var code = text.Value(ShortKey.Of(asked.Code));
         return asked.System is null ? $" and (x.code = {code} or x.unit = {code})" : $"{condition} and x.code = {code}";
-    }
-
-    private static void Add(List<IndexEntry> entries, IndexEntry entry)
-    {
-        if (!entries.Exists(other => other.Key.AsSpan().SequenceEqual(entry.Key))) entries.Add(entry);
     }
 }

@@ -64,14 +64,10 @@ internal sealed class TokenIndex() : IndexKind("token", SearchKind.Token, Search
     /// <summary>What the index has had since step 216: texts and typed identifiers.</summary>
     public static void AddOthers(List<IndexEntry> entries, IndexedValues values)
     {
-        var first = entries.Count;
-        foreach (var text in values.Texts)
-        {
-            var entry = new IndexEntry((long)text.Parameter, TextPrefix.Of(text.Normalized), IsText);
-            // Texts that start alike are one row.
-            if (!entries.Skip(first).Any(other => other.Key.AsSpan().SequenceEqual(entry.Key))) entries.Add(entry);
-        }
-
+        // Texts that start alike are one row.
+        var texts = new DistinctEntries(values.Texts.Count);
+        foreach (var text in values.Texts) texts.Add(new IndexEntry((long)text.Parameter, TextPrefix.Of(text.Normalized), IsText));
+        entries.AddRange(texts.All);
         foreach (var typed in values.Identifiers)
             entries.Add(new IndexEntry((long)typed.Parameter, KeyOf(typed.System, typed.Code, typed.Value), IsTyped));
     }
