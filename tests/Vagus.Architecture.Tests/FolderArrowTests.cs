@@ -33,6 +33,9 @@ public sealed partial class FolderArrowTests
         ["Vagus.Storage"] = ["Moving", "Backups", "Retention", "Consuming", "Apart", "Migrations", "Writing", "Log", "Files", "Searching", "Sql"],
     };
 
+    /// <summary>Published libraries, whose folders are shelves of one namespace.</summary>
+    private static readonly HashSet<string> OtherNamespaces = new(StringComparer.Ordinal) { "Vagus.Events.Catalogue" };
+
     [Fact]
     public void Arrows_between_folders_point_in_one_direction()
     {
@@ -49,6 +52,30 @@ public sealed partial class FolderArrowTests
         var down = new Source("src/Vagus.Fhir.R4/Indexing/Down.cs", "using Vagus.Fhir.R4.Json;\n");
 
         Assert.Equal(["src/Vagus.Fhir.R4/Json/Up.cs: Json may not use Indexing"], Upward("Vagus.Fhir.R4", [up, down]));
+    }
+
+    [Theory]
+    [InlineData("using Short = Vagus.Fhir.R4.Indexing.Reading;\n")]
+    [InlineData("global using Vagus.Fhir.R4.Indexing.Reading;\n")]
+    [InlineData("using static Vagus.Fhir.R4.Indexing.Reading;\n")]
+    [InlineData("namespace Vagus.Fhir.R4.Json;\nclass Up { Indexing.Reading one; }")]
+    [InlineData("namespace Vagus.Fhir.R4.Json;\nclass Up { Vagus.Fhir.R4.Indexing.Reading one; }")]
+    [InlineData("namespace Vagus.Fhir.R4.Json;\nclass Up { R4.Indexing.Reading one; }")]
+    public void An_arrow_without_a_plain_using_is_seen(string text)
+    {
+        var up = new Source("src/Vagus.Fhir.R4/Json/Up.cs", text);
+        var down = new Source("src/Vagus.Fhir.R4/Indexing/Reading.cs", "namespace Vagus.Fhir.R4.Indexing;\npublic sealed class Reading;\n");
+
+        Assert.Equal(["src/Vagus.Fhir.R4/Json/Up.cs: Json may not use Indexing"], Upward("Vagus.Fhir.R4", [up, down]));
+    }
+
+    [Fact]
+    public void A_namespace_is_that_of_its_folder()
+    {
+        Findings.MustBeNone(Sources().Select(Read).SelectMany(Misplaced));
+        Assert.Equal(
+            ["src/Vagus.Fhir.R4/Json/Up.cs: its namespace is Vagus.Fhir.R4.Indexing"],
+            Misplaced(new Source("src/Vagus.Fhir.R4/Json/Up.cs", "namespace Vagus.Fhir.R4.Indexing;\n")));
     }
 
     [Fact]
@@ -71,16 +98,47 @@ public sealed partial class FolderArrowTests
         }
     }
 
-    private static IEnumerable<(Source Source, string From, string To)> Arrows(string room, IReadOnlyList<Source> sources) =>
-        from source in sources
-        let parts = source.Path.Split('/')
-        where parts.Length > 3
+    private static IEnumerable<(Source Source, string From, string To)> Arrows(string room, IReadOnlyList<Source> sources)
+    {
+        var types = TypesOf(room, sources);
+        return (
+            from source in sources
+            let parts = source.Path.Split('/')
+            where parts.Length > 3
+            from folder in ByUsing(room, source).Concat(ByName(source, types))
+            where folder != parts[2] && IsFolder(room, folder, sources)
+            select (source, parts[2], folder)).Distinct();
+    }
+
+    private static IEnumerable<string> ByUsing(string room, Source source) =>
         from Match match in Usings().Matches(source.Text)
         let name = match.Groups["name"].Value
         where name.StartsWith(room + ".", StringComparison.Ordinal)
-        let folder = name[(room.Length + 1)..].Split('.')[0]
-        where folder != parts[2] && IsFolder(room, folder, sources)
-        select (source, parts[2], folder);
+        select name[(room.Length + 1)..].Split('.')[0];
+
+    /// <summary>Types that are named by their folder, with or without what stands before it.</summary>
+    private static IEnumerable<string> ByName(Source source, ILookup<string, string> types) =>
+        from Match match in Qualified().Matches(string.Join('\n', source.Text.Split('\n').Where(line => !IsComment(line))))
+        let folder = match.Groups["folder"].Value
+        where types[folder].Contains(match.Groups["type"].Value, StringComparer.Ordinal)
+        select folder;
+
+    private static bool IsComment(string line) => line.TrimStart().StartsWith("//", StringComparison.Ordinal);
+
+    private static ILookup<string, string> TypesOf(string room, IReadOnlyList<Source> sources) =>
+        (from source in sources
+         let parts = source.Path.Split('/')
+         where parts.Length > 3 && Order.GetValueOrDefault(room, []).Contains(parts[2], StringComparer.Ordinal)
+         from Match match in Declarations().Matches(source.Text)
+         select (Folder: parts[2], Type: match.Groups["type"].Value)).ToLookup(each => each.Folder, each => each.Type, StringComparer.Ordinal);
+
+    private static IEnumerable<string> Misplaced(Source source)
+    {
+        var expected = source.Path["src/".Length..source.Path.LastIndexOf('/')].Replace('/', '.');
+        var given = Namespaces().Match(source.Text);
+        if (given.Success && given.Groups["name"].Value != expected && !OtherNamespaces.Contains(expected))
+            yield return $"{source.Path}: its namespace is {given.Groups["name"].Value}";
+    }
 
     private static bool IsFolder(string room, string name, IReadOnlyList<Source> sources) =>
         Order.GetValueOrDefault(room, []).Contains(name, StringComparer.Ordinal)
@@ -92,8 +150,20 @@ public sealed partial class FolderArrowTests
     private static Source Read(string file) => new(file, Repository.Text(file));
 
     [GeneratedRegex(
-        @"^using (static )?(?<name>[\w.]+);", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+        @"^(global )?using (static )?(\w+ = )?(?<name>[\w.]+)(<[^;]*>)?;", RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 5000)]
     private static partial Regex Usings();
+
+    [GeneratedRegex(
+        @"(?<!\w)(?<folder>[A-Z]\w*)\.(?=(?<type>[A-Z]\w*))", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 20_000)]
+    private static partial Regex Qualified();
+
+    [GeneratedRegex(
+        @"\b(class|record|struct|interface|enum|delegate \w+) (?<type>\w+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 20_000)]
+    private static partial Regex Declarations();
+
+    [GeneratedRegex(@"^namespace (?<name>[\w.]+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex Namespaces();
 
     private sealed record Source(string Path, string Text);
 }

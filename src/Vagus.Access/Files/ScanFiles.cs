@@ -68,7 +68,7 @@ internal sealed partial class ScanFiles(
         }
     }
 
-    /// <summary>The longer it has waited the later: a file that the scanner never takes is not sent to it twice a minute for good.</summary>
+    /// <summary>The longer it has waited the later: what the scanner never takes is not sent to it twice a minute for good.</summary>
     private ValueTask<Result<int>> Postpone(StoredFile file, CancellationToken cancel) => commit.Write<int>(
         file.Tenant,
         async (write, token) => await write.Execute(

@@ -93,7 +93,8 @@ internal sealed record AlertDraft(string Type, AlertContent Content, AlertMark M
 
     private static AlertDraft Make(string type, LoggedEvent source, string? part, string? value)
     {
-        var mark = new AlertMark(AlertMark.SubjectOf(type, source.Resource, source.EventId, part), value ?? "") { Resource = source.Resource };
+        var subject = AlertMark.SubjectOf(type, source.Resource, source.EventId, part);
+        var mark = new AlertMark(subject, value ?? "") { Resource = source.Resource };
         return new(type, new("", "", null, null, null), mark) { Source = SourceFacts.Of(source) };
     }
 

@@ -106,8 +106,8 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
     }
 
     /// <summary>
-    /// It counts as an alert from here on, until the alert that is raised for it takes its place. What raises none, since it was imported or
-    /// repeats another result, is critical and no alert.
+    /// It counts as an alert from here on, until the alert that is raised for it takes its place. What raises none, since it was imported
+    /// or repeats another result, is critical and no alert.
     /// </summary>
     private async ValueTask Critical(string patient, ChartAlert alert, AlertMark mark, string link, CancellationToken cancel)
     {

@@ -8,7 +8,8 @@ namespace Vagus.EndToEnd.Tests.Roles;
 
 /// <summary>
 /// The clients of the replaced services as scripts, with the client libraries that they have: each at the address of its service, which is
-/// a process of its own on one database, or one process that listens at all addresses. What they hear is compared with the catalogue, field by field.
+/// a process of its own on one database, or one process that listens at all addresses. What they hear is compared with the catalogue, field
+/// by field.
 /// </summary>
 public abstract class ReplacedServicesTests(Engine engine)
 {

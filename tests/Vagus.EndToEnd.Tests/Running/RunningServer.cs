@@ -70,7 +70,10 @@ internal sealed class RunningServer : IAsyncDisposable
     public static async Task<RunningServer> StartOnAddresses(int others, Engine engine)
     {
         var (data, clinic) = await PreparedClinic.Copy(engine);
-        var server = new RunningServer(data, clinic, ownsData: true, issuer: null) { Also = [.. Enumerable.Range(0, others).Select(_ => Local())] };
+        var server = new RunningServer(data, clinic, ownsData: true, issuer: null)
+        {
+            Also = [.. Enumerable.Range(0, others).Select(_ => Local())],
+        };
         await server.StartAgain();
         return server;
     }
