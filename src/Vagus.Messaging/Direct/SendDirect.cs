@@ -18,7 +18,7 @@ internal sealed class SendDirect(
 {
     public async ValueTask<Result<SentMessage>> Run(MessageAuthor by, Reach reach, DirectRequest request, CancellationToken cancel)
     {
-        if (!pace.Allows(by.Caller)) return MessagingRefusals.TooFast;
+        if (pace.Refuse(by.Caller) is { } tooFast) return tooFast;
         if (request.Refuse() is { } unfit) return unfit;
         var found = request.ThreadId is { } id
             ? await InThread(reach, id, cancel) : await ToRecipient(reach, request.RecipientId ?? "", cancel);
