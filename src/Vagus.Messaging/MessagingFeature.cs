@@ -46,6 +46,7 @@ public static class MessagingFeature
         AddWriting(services);
         AddDoors(services);
         services.AddSingleton<IKeepMessages, KeepCommunications>();
+        services.AddSingleton<IKeepRows, FollowCareTeams>();
         services.AddSingleton<TypingBoard>();
         services.AddSingleton<UnreadChanges>();
         return services;
