@@ -23,6 +23,10 @@ public sealed class StoredFiles(Database database, IBlobStore blobs, ContentVaul
     public ValueTask<StoredFile?> Find(TenantId tenant, string id, CancellationToken cancel) =>
         database.QueryOne(FindOne, [tenant.Value, id], FileOf, cancel);
 
+    /// <summary>The same within a write.</summary>
+    public static ValueTask<StoredFile?> Find(WriteTransaction write, string id, CancellationToken cancel) =>
+        write.QueryOne(FindOne, [write.Tenant.Value, id], FileOf, cancel);
+
     /// <summary>
     /// The content, seekable, opened chunk by chunk. Throws <see cref="SealBrokenException"/> where it was changed, cut, or is another
     /// file's; refused where it is gone.

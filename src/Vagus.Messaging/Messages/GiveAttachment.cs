@@ -14,7 +14,7 @@ namespace Vagus.Messaging.Messages;
 /// An attachment to who sees its thread, and to who uploaded it before it belongs to a message that was sent. Of a retracted message there
 /// is none, of a note none for the patient's side.
 /// </summary>
-internal sealed class GiveAttachment(Database database, ThreadSights sights, Attachments attachments, StoredFiles files, GiveFile give)
+internal sealed class GiveAttachment(Database database, ThreadSights sights, StoredFiles files, GiveFile give)
 {
     public async Task<Results<FileStreamHttpResult, ProblemHttpResult>> Answer(string id, HttpContext http)
     {
@@ -27,7 +27,7 @@ internal sealed class GiveAttachment(Database database, ThreadSights sights, Att
     private async ValueTask<bool> MayHave(StoredFile file, HttpContext http, CancellationToken cancel)
     {
         var caller = http.Caller();
-        if (await attachments.PlaceOf(caller.Tenant, file.Id, cancel) is not { } place) return file.Owner == caller.User;
+        if (await Attachments.PlaceOf(database, caller.Tenant, file.Id, cancel) is not { } place) return file.Owner == caller.User;
         if (place.OfNote && caller.Role == Role.Patient) return false;
         if (file.Owner == caller.User && await Has(Waits, file, cancel)) return true;
         var thread = await ThreadRow.Find(database, caller.Tenant, place.ThreadId, cancel);
