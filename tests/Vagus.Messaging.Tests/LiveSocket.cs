@@ -48,8 +48,7 @@ internal sealed class LiveSocket : IAsyncDisposable
     /// <summary>The same with the request as it is on the wire.</summary>
     public async Task<JsonElement> AskText(string name, string request)
     {
-        var id = asked++;
-        await line.Say($"42{Prefix}{id}[\"{name}\",{request}]");
+        var id = await Say(name, request);
         while (true)
         {
             var packet = await line.Next();
@@ -58,6 +57,9 @@ internal sealed class LiveSocket : IAsyncDisposable
             Keep(packet);
         }
     }
+
+    /// <summary>Asks and does not wait: the acknowledgement stays on the line.</summary>
+    public async Task AskAndLeave(string name, object request) => await Say(name, JsonSerializer.Serialize(request));
 
     /// <summary>Waits for an event of the name; what comes before it is kept in <see cref="Heard"/>.</summary>
     public async Task<JsonElement> Hear(string name)
@@ -96,6 +98,13 @@ internal sealed class LiveSocket : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => line.DisposeAsync();
+
+    private async Task<int> Say(string name, string request)
+    {
+        var id = asked++;
+        await line.Say($"42{Prefix}{id}[\"{name}\",{request}]");
+        return id;
+    }
 
     private void Keep(string packet)
     {
