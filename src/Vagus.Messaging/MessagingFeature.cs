@@ -140,6 +140,7 @@ public static class MessagingFeature
     private static void AddDoors(IServiceCollection services)
     {
         services.AddSingleton<FindRecipient>();
+        services.AddSingleton<DeliverySides>();
         services.AddSingleton<WriteDirect>();
         services.AddSingleton<SendDirect>();
         services.AddSingleton<ReadConversation>();
