@@ -22,6 +22,9 @@ public interface ILiveNamespace
     /// must not fail it: the tenant's whole feed would stand still.
     /// </summary>
     ValueTask<IReadOnlyDictionary<string, LiveTold>> Tell(TenantId tenant, IReadOnlyList<LiveFact> events, CancellationToken cancel);
+
+    /// <summary>A refusal of a command, also one by the gateway itself, in the words that clients of this namespace know.</summary>
+    Refusal Told(Refusal refusal) => refusal;
 }
 
 /// <summary>An event of the log.</summary>

@@ -5,6 +5,9 @@ namespace Vagus.Kernel;
 /// </summary>
 public record Refusal(RefusalKind Kind, string Code, string Message)
 {
+    /// <summary>The name of a detail: after how many whole seconds the same makes sense again; over HTTP <c>Retry-After</c> too.</summary>
+    public const string RetryAfter = "retryAfter";
+
     /// <summary>
     /// Further fields of the answer, such as who was faster; null where the code says all. Names are camelCase, values ids and instants.
     /// </summary>

@@ -46,6 +46,7 @@ public static class MessagingFeature
         AddWriting(services);
         AddDoors(services);
         services.AddSingleton<IKeepMessages, KeepCommunications>();
+        services.AddSingleton<IKeepRows, FollowCareTeams>();
         services.AddSingleton<TypingBoard>();
         services.AddSingleton<UnreadChanges>();
         return services;
@@ -139,6 +140,7 @@ public static class MessagingFeature
     private static void AddDoors(IServiceCollection services)
     {
         services.AddSingleton<FindRecipient>();
+        services.AddSingleton<DeliverySides>();
         services.AddSingleton<WriteDirect>();
         services.AddSingleton<SendDirect>();
         services.AddSingleton<ReadConversation>();

@@ -266,5 +266,8 @@ internal static class MessagingMigrations
               primary key (tenant_id, thread_id, version)
             );
             """),
+        new(415, "threads of a pool", """
+            create index messaging_thread_pool on messaging_thread (tenant_id, pool, last_message_at, thread_id) where pool is not null;
+            """),
     ];
 }

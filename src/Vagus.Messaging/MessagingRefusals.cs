@@ -1,3 +1,4 @@
+using System.Globalization;
 using Vagus.Kernel;
 
 namespace Vagus.Messaging;
@@ -53,8 +54,17 @@ internal static class MessagingRefusals
         RefusalKind.Unprocessable, "unfilled_placeholder", "The text holds a placeholder in braces or square brackets that is to be filled.");
 
     public static readonly Refusal NotYours = new(RefusalKind.Forbidden, "forbidden", "Only who sent a message may retract it.");
-    public static readonly Refusal TooFast = new(RefusalKind.TooMany, "rate_limited", "Too many messages in a short time. Wait a moment.");
 
     public static readonly Refusal Unreadable = new(
         RefusalKind.Unavailable, "message_unreadable", "The content of this message cannot be shown. The operator has been told.");
+
+    /// <param name="wait">Until the next message may be sent.</param>
+    public static Refusal TooFast(TimeSpan wait) => new(
+        RefusalKind.TooMany, "rate_limited", "Too many messages in a short time. Wait a moment.")
+    {
+        Details = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [Refusal.RetryAfter] = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture),
+        },
+    };
 }

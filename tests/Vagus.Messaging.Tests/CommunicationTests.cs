@@ -126,6 +126,34 @@ public abstract class CommunicationTests(House house)
         Assert.Equal("1", (await nurse.Get($"/fhir/Communication/{id}")).Is(200)["meta"].GetProperty("versionId").GetString());
     }
 
+    [Fact]
+    public async Task A_Communication_that_is_not_sent_is_refused_by_its_element_and_makes_no_message()
+    {
+        var clinic = await house.NewClinic();
+        var (nurse, doctor) = (await clinic.Has(Role.Nurse), await clinic.Has(Role.Provider));
+        object Resource(string status, params (string Name, object Value)[] more) => new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["resourceType"] = "Communication",
+            ["status"] = status,
+            ["recipient"] = new[] { new { identifier = new { system = "urn:vagus:user", value = doctor.Id } } },
+        }.Concat(more.Select(each => KeyValuePair.Create(each.Name, each.Value))).ToDictionary(StringComparer.Ordinal);
+        var text = ("payload", (object)new[] { new { contentString = "Not to be sent" } });
+
+        foreach (var status in new[] { "preparation", "on-hold", "stopped", "not-done", "entered-in-error", "unknown" })
+        {
+            var refused = (await nurse.Post("/fhir/Communication", Resource(status, text))).Is(422);
+            Assert.Equal("OperationOutcome", refused["resourceType"].GetString());
+            Assert.Equal("Communication.status", refused["issue"][0].GetProperty("expression")[0].GetString());
+            (await nurse.Put("/fhir/Communication/new", Resource(status, text, ("id", "new")))).Is(422);
+        }
+
+        var textless = (await nurse.Post("/fhir/Communication", Resource("completed"))).Is(422);
+        Assert.Equal("Communication.payload", textless["issue"][0].GetProperty("expression")[0].GetString());
+        Assert.Equal(0, (await doctor.Get($"/api/messages/conversation?userId={nurse.Id}")).Is(200)["items"].GetArrayLength());
+        Assert.Equal(0, (await nurse.Get("/fhir/Communication")).Is(200)["total"].GetInt32());
+        (await nurse.Post("/fhir/Communication", Resource("completed", text))).Is(201);
+    }
+
     /// <summary>Ways by which a row of the type comes out.</summary>
     private static readonly string[] WaysOfType =
     [

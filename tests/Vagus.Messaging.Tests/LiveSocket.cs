@@ -18,6 +18,9 @@ internal sealed class LiveSocket : IAsyncDisposable
     /// <summary>The counts that were told, the latest last.</summary>
     public List<JsonElement> Unread { get; } = [];
 
+    /// <summary>What was told first.</summary>
+    public JsonElement Greeting { get; private set; }
+
     public long Position { get; private set; }
 
     public static Task<LiveSocket> Open(House house, Person person) => Open(house, new { token = person.Token });
@@ -35,15 +38,17 @@ internal sealed class LiveSocket : IAsyncDisposable
             client.Keep(packet);
         }
 
-        await client.Hear("connected");
+        client.Greeting = await client.Hear("connected");
         return client;
     }
 
     /// <summary>Emits and waits for the acknowledgement.</summary>
-    public async Task<JsonElement> Ask(string name, object request)
+    public Task<JsonElement> Ask(string name, object request) => AskText(name, JsonSerializer.Serialize(request));
+
+    /// <summary>The same with the request as it is on the wire.</summary>
+    public async Task<JsonElement> AskText(string name, string request)
     {
-        var id = asked++;
-        await line.Say($"42{Prefix}{id}[\"{name}\",{JsonSerializer.Serialize(request)}]");
+        var id = await Say(name, request);
         while (true)
         {
             var packet = await line.Next();
@@ -52,6 +57,9 @@ internal sealed class LiveSocket : IAsyncDisposable
             Keep(packet);
         }
     }
+
+    /// <summary>Asks and does not wait: the acknowledgement stays on the line.</summary>
+    public async Task AskAndLeave(string name, object request) => await Say(name, JsonSerializer.Serialize(request));
 
     /// <summary>Waits for an event of the name; what comes before it is kept in <see cref="Heard"/>.</summary>
     public async Task<JsonElement> Hear(string name)
@@ -90,6 +98,13 @@ internal sealed class LiveSocket : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => line.DisposeAsync();
+
+    private async Task<int> Say(string name, string request)
+    {
+        var id = asked++;
+        await line.Say($"42{Prefix}{id}[\"{name}\",{request}]");
+        return id;
+    }
 
     private void Keep(string packet)
     {

@@ -26,7 +26,8 @@ public interface IFindUsers
     ValueTask<IReadOnlyList<UserFacts>> Known(TenantId tenant, IReadOnlyList<string> users, CancellationToken cancel);
 
     /// <summary>The users whose own records these are.</summary>
-    ValueTask<IReadOnlyList<UserFacts>> OfPractitioners(TenantId tenant, IReadOnlyList<string> practitioners, CancellationToken cancel);
+    ValueTask<IReadOnlyList<UserFacts>> OfPractitioners(
+        IRunQueries queries, TenantId tenant, IReadOnlyList<string> practitioners, CancellationToken cancel);
 
     /// <summary>The user whose own record the patient is.</summary>
     ValueTask<UserFacts?> OfPatient(TenantId tenant, PatientId patient, CancellationToken cancel);

@@ -51,10 +51,15 @@ internal sealed record FileStore(string Name, string GrantedAs, long MostBytes, 
 
     public bool MayRead(Reach reach, StoredFile file)
     {
-        // A message decides for its participants, at a door of its own.
-        if (!OfPatient) return reach.Ceiling is null && file.Owner == reach.Caller.User;
+        if (!OfPatient) return reach.Ceiling is null && file.Owner == reach.Caller.User && !IsAttached(file);
         return file.Patient is { } patient && reach.Covers(ResourceInteractions.Read, Facts(patient, file.Labels, file.Released));
     }
+
+    /// <summary>
+    /// True of a file that a message or a note took: its own door decides, also for who uploaded it, for it knows what was retracted.
+    /// </summary>
+    public bool IsAttached(StoredFile file) =>
+        !OfPatient && file.BoundTo?.StartsWith(StoredFiles.DraftPrefix, StringComparison.Ordinal) == false;
 
     /// <summary>True where the patient's record is open in an emergency for this file.</summary>
     public bool IsOpened(Reach reach, StoredFile file) =>

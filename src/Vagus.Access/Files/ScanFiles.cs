@@ -13,7 +13,8 @@ namespace Vagus.Access.Files;
 /// Asks the scanner about files that were not scanned yet. While it cannot be asked they are held, and asked about again.
 /// </summary>
 internal sealed partial class ScanFiles(
-    Database database, GroupCommit commit, StoredFiles files, Clamd clamd, TimeProvider clock, ILogger<ScanFiles> logger) : LeasedDuty
+    Database database, GroupCommit commit, StoredFiles files, Clamd clamd, IEnumerable<IHearQuarantine> rooms, TimeProvider clock,
+    ILogger<ScanFiles> logger) : LeasedDuty
 {
     private const int AtOnce = 20;
     private const int Together = 4;
@@ -86,6 +87,9 @@ internal sealed partial class ScanFiles(
             {
                 On = $"File/{file.Id}", Patients = file.Patient is { } patient ? [patient] : [],
             });
+            // As it stands in this write: it may have been bound since it was found due.
+            if (await StoredFiles.Find(write, file.Id, token) is not { } now) return true;
+            foreach (var room in rooms) await room.Hear(write, now, token);
             return true;
         },
         cancel);

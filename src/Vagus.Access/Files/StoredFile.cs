@@ -32,6 +32,9 @@ public sealed record StoredFile
     /// <summary>True when its patient may see it.</summary>
     public required bool Released { get; init; }
 
+    /// <summary>What it belongs to, such as <c>Communication/1</c>; null: nothing yet.</summary>
+    public string? BoundTo { get; init; }
+
     internal byte[] SealedFacts { get; init; } = [];
 }
 

@@ -17,8 +17,15 @@ public sealed class StoredFiles(Database database, IBlobStore blobs, ContentVaul
     /// <summary>The type of scope under whose keys files are sealed, each under its own.</summary>
     public const string ScopeType = "file";
 
+    /// <summary>A file that is bound to a name that begins so belongs to a draft, and is its owner's alone still.</summary>
+    public const string DraftPrefix = "Draft/";
+
     public ValueTask<StoredFile?> Find(TenantId tenant, string id, CancellationToken cancel) =>
         database.QueryOne(FindOne, [tenant.Value, id], FileOf, cancel);
+
+    /// <summary>The same within a write.</summary>
+    public static ValueTask<StoredFile?> Find(WriteTransaction write, string id, CancellationToken cancel) =>
+        write.QueryOne(FindOne, [write.Tenant.Value, id], FileOf, cancel);
 
     /// <summary>
     /// The content, seekable, opened chunk by chunk. Throws <see cref="SealBrokenException"/> where it was changed, cut, or is another
@@ -78,7 +85,7 @@ public sealed class StoredFiles(Database database, IBlobStore blobs, ContentVaul
     internal static SealContext FactsOf(TenantId tenant, string id) => new(tenant, ScopeType, id, "facts");
 
     internal const string Columns =
-        "tenant_id, file_id, store, patient_id, owner_id, size, content_type, state, sealed_facts, labels, released";
+        "tenant_id, file_id, store, patient_id, owner_id, size, content_type, state, sealed_facts, labels, released, bound_to";
 
     internal static StoredFile FileOf(DbDataReader row) => new()
     {
@@ -93,6 +100,7 @@ public sealed class StoredFiles(Database database, IBlobStore blobs, ContentVaul
         SealedFacts = row.GetFieldValue<byte[]>(8),
         Labels = (Sensitivity)row.GetInt64(9),
         Released = row.GetBoolean(10),
+        BoundTo = row.IsDBNull(11) ? null : row.GetString(11),
     };
 
     private static readonly Statement FindOne = new($"""

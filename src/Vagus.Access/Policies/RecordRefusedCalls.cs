@@ -10,7 +10,7 @@ namespace Vagus.Access.Policies;
 
 /// <summary>
 /// Endpoint filter: what an endpoint refuses is in the audit, under the action that the endpoint declares, before the client is told. What
-/// it does is recorded by its own write.
+/// it does is recorded by its own write. A refusal that says when to come again has it in <c>Retry-After</c>.
 /// </summary>
 internal sealed class RecordRefusedCalls(AuditTrail audit, AuditRefusals doors) : IEndpointFilter
 {
@@ -18,6 +18,7 @@ internal sealed class RecordRefusedCalls(AuditTrail audit, AuditRefusals doors) 
     {
         var answer = await next(context);
         var http = context.HttpContext;
+        if (WaitIn(answer) is { } seconds) http.Response.Headers.RetryAfter = seconds;
         if (RefusalIn(answer) is not { } refused || http.GetEndpoint() is not RouteEndpoint endpoint) return answer;
         if (endpoint.Metadata.GetMetadata<AuditRule>()?.Action is not { } action) return answer;
         // The write failed, and the audit could not be written either.
@@ -62,6 +63,13 @@ internal sealed class RecordRefusedCalls(AuditTrail audit, AuditRefusals doors) 
                 (problem.StatusCode, problem.ProblemDetails.Extensions.TryGetValue("code", out var code) ? code as string : null),
             _ => null,
         };
+    }
+
+    private static string? WaitIn(object? answer)
+    {
+        while (answer is INestedHttpResult nested) answer = nested.Result;
+        return answer is ProblemHttpResult problem && problem.ProblemDetails.Extensions.TryGetValue(Refusal.RetryAfter, out var seconds)
+            ? seconds as string : null;
     }
 
     private static PatientId? PatientIn(HttpContext http) =>

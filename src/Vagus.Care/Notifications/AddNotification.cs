@@ -34,7 +34,8 @@ internal sealed class AddNotification(INotifyUsers notices, IdSource ids) : ITel
     public ValueTask Tell(WriteTransaction write, UserId user, NotificationSent content, string causedBy, CancellationToken cancel)
     {
         var patients = content.PatientId is { } patient ? new[] { patient } : [];
-        var facts = new SourceFacts(causedBy, patients, Resource: null, Sensitivity.None, Released: false);
+        // It was made for this one person, which may be a patient: it holds nothing that waits for a release.
+        var facts = new SourceFacts(causedBy, patients, Resource: null, Sensitivity.None, Released: true);
         return Run(write, user, facts, new NewNotification(SeenByRecipient, content), cancel);
     }
 }

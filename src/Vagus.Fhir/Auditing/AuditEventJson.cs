@@ -79,7 +79,7 @@ internal static class AuditEventJson
             if (entry.Address is { } address) WriteNetwork(json, address, "2");
         });
         foreach (var recipient in AuditRecipients.Of(entry))
-            WriteAgent(json, AuditCode.Dicom("110152"), "urn:vagus:user", recipient, isRequestor: false, static () => { });
+            WriteRecipient(json, recipient);
         if (entry.User is not { } user) return;
         WriteAgent(json, shape.UserType, "urn:vagus:user", user.Value, isRequestor: true, () =>
         {
@@ -87,6 +87,19 @@ internal static class AuditEventJson
             if (entry.Session is { } session) json.WriteString("altId"u8, session.Value);
             if (entry.Purpose is { } purpose) WriteList(json, "purposeOfUse"u8, () => WriteConcept(json, Purpose(purpose)));
         });
+    }
+
+    /// <summary>To whom a message went: a reference where R4 takes one for an agent, a user, role or team by its identifier.</summary>
+    private static void WriteRecipient(Utf8JsonWriter json, string name)
+    {
+        json.WriteStartObject();
+        json.WritePropertyName("type"u8);
+        WriteConcept(json, AuditCode.Dicom("110152"));
+        if (AuditRecipients.IsAgent(name)) WriteReference(json, "who"u8, name);
+        else if (name.Split(':', 2) is [var kind, var id]) WriteIdentifier(json, "who"u8, $"urn:vagus:{kind}", id);
+        else WriteIdentifier(json, "who"u8, "urn:vagus:object", name);
+        json.WriteBoolean("requestor"u8, value: false);
+        json.WriteEndObject();
     }
 
     private static void WriteAgent(Utf8JsonWriter json, AuditCode type, string system, string id, bool isRequestor, Action more)
@@ -123,7 +136,7 @@ internal static class AuditEventJson
         else if (shape.Object == AuditObject.Data && entry.On is { } on) WriteData(json, entry, shape, on);
         if (patient is { } known)
         {
-            WriteEntity(json, EntityType, "1", "1", () => WriteReference(json, $"Patient/{known}"));
+            WriteEntity(json, EntityType, "1", "1", () => WriteReference(json, "what"u8, $"Patient/{known}"));
         }
 
         if (entry.Request is { } request)
@@ -142,7 +155,7 @@ internal static class AuditEventJson
         WriteEntity(json, EntityType, "2", "4", () =>
         {
             // A user, an endpoint or a type alone is no resource of FHIR: it is an identifier and no reference.
-            if (shape.Type == AuditCode.Rest && on.Contains('/', StringComparison.Ordinal)) WriteReference(json, on);
+            if (shape.Type == AuditCode.Rest && on.Contains('/', StringComparison.Ordinal)) WriteReference(json, "what"u8, on);
             else WriteIdentifier(json, "what"u8, "urn:vagus:object", on);
             if (shape.Lifecycle is { } lifecycle) WriteCoding(json, "lifecycle"u8, lifecycle);
             if (entry.Detail is { } detail) json.WriteString("description"u8, detail);
@@ -157,9 +170,9 @@ internal static class AuditEventJson
         json.WriteEndObject();
     }
 
-    private static void WriteReference(Utf8JsonWriter json, string reference)
+    private static void WriteReference(Utf8JsonWriter json, ReadOnlySpan<byte> name, string reference)
     {
-        json.WriteStartObject("what"u8);
+        json.WriteStartObject(name);
         json.WriteString("reference"u8, reference);
         json.WriteEndObject();
     }

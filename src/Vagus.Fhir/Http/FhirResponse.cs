@@ -60,6 +60,7 @@ internal sealed record FhirResponse(int Status, ReadOnlyMemory<byte> Body) : IRe
         if (Location is not null) headers.Location = Location;
         if (ContentLocation is not null) headers.ContentLocation = ContentLocation;
         if (Allow is not null) headers.Allow = Allow;
+        if (Refusal?.Details?.TryGetValue(Refusal.RetryAfter, out var seconds) == true) headers.RetryAfter = seconds;
         // RFC 9110 §15.5.16: what encodings a body may have.
         if (Refusal == FhirRefusals.EncodedBody) headers.AcceptEncoding = "identity";
         if (Body.IsEmpty) return;

@@ -7,8 +7,8 @@ using Vagus.Kernel;
 namespace Vagus.Fhir.Reading;
 
 /// <summary>
-/// Who belongs to an organization or a care team, for rooms that write to them: the ids of Practitioners, as far as the caller may read
-/// what tells it. Each look is a read or a search of the caller's.
+/// Who belongs to an organization or a care team, and by whom a related person stands, for rooms that write to them: as far as the caller
+/// may read what tells it. Each look is a read or a search of the caller's.
 /// </summary>
 public sealed class FindMembers
 {
@@ -26,30 +26,44 @@ public sealed class FindMembers
     public async ValueTask<Result<IReadOnlyList<string>?>> Of(Reach reach, string type, string id, CancellationToken cancel)
     {
         if (type is not ("PractitionerRole" or "Organization" or "CareTeam")) return (string[]?)null;
-        var call = new FhirCall(reach.Caller, reach, options.BaseUrl ?? "", own, clock)
-        {
-            Bodies = new BodyBudget(BodyBytes), Cancel = cancel,
-        };
-        var found = await reads.Current(call, type, id);
-        if (found.Refusal is { Kind: RefusalKind.Unavailable } unrecorded) return unrecorded;
-        if (found.IsRefused || found.Value.Body is not { } body) return (string[]?)null;
-        if (type != "Organization") return References(type == "CareTeam" ? "participant" : null, body).ToArray();
+        var call = CallOf(reach, cancel);
+        var found = await Read(call, type, id);
+        if (found.Refusal is { } unrecorded) return unrecorded;
+        if (found.Value is not { } resource) return (string[]?)null;
+        if (type == "CareTeam") return CareTeamMembers.Of(resource, clock.GetUtcNow()).ToArray();
+        if (type == "PractitionerRole") return PractitionerOf(resource) is { } one ? new[] { one } : [];
         var roles = await reads.Search(call, "PractitionerRole", $"organization=Organization/{id}&active:not=false&_count={MostMembers}");
-        return roles.Refusal is { } refused
-            ? refused : roles.Value.Matches.SelectMany(role => References(null, role.Body)).Distinct(StringComparer.Ordinal).ToArray();
+        if (roles.Refusal is { } refused) return refused;
+        var practitioners = roles.Value.Matches.Select(role => role.Body is { } body ? PractitionerOf(JsonElement.Parse(body)) : null);
+        return practitioners.OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
     }
 
-    private static IEnumerable<string> References(string? list, byte[]? body)
+    /// <summary>
+    /// The patient by whom a RelatedPerson stands; null where there is no such record within the caller's reach, or it counts no longer.
+    /// </summary>
+    public async ValueTask<Result<PatientId?>> PatientOf(Reach reach, string relatedPerson, CancellationToken cancel)
     {
-        if (body is null) yield break;
-        var resource = JsonElement.Parse(body);
-        var holders = list is null ? [resource]
-            : resource.TryGetProperty(list, out var entries) ? entries.EnumerateArray().Take(MostMembers).ToArray() : [];
-        foreach (var holder in holders)
-        {
-            if (!holder.TryGetProperty(list is null ? "practitioner" : "member", out var member)) continue;
-            if (!member.TryGetProperty("reference", out var reference)) continue;
-            if (reference.GetString()?.Split('/') is [.., "Practitioner", { Length: > 0 } practitioner]) yield return practitioner;
-        }
+        var found = await Read(CallOf(reach, cancel), "RelatedPerson", relatedPerson);
+        if (found.Refusal is { } unrecorded) return unrecorded;
+        if (found.Value is not { } person || !Periods.Hold(person, clock.GetUtcNow())) return (PatientId?)null;
+        if (person.TryGetProperty("active", out var active) && !active.GetBoolean()) return (PatientId?)null;
+        return person.GetProperty("patient").TryGetProperty("reference", out var text)
+            && text.GetString()?.Split('/') is [.., "Patient", { Length: > 0 } patient] ? new PatientId(patient) : (PatientId?)null;
     }
+
+    private FhirCall CallOf(Reach reach, CancellationToken cancel) => new(reach.Caller, reach, options.BaseUrl ?? "", own, clock)
+    {
+        Bodies = new BodyBudget(BodyBytes), Cancel = cancel,
+    };
+
+    /// <summary>Null of what the caller may not read. Refused where the read could not be recorded.</summary>
+    private async ValueTask<Result<JsonElement?>> Read(FhirCall call, string type, string id)
+    {
+        var found = await reads.Current(call, type, id);
+        if (found.Refusal is { Kind: RefusalKind.Unavailable } unrecorded) return unrecorded;
+        return found.IsRefused || found.Value.Body is not { } body ? (JsonElement?)null : JsonElement.Parse(body);
+    }
+
+    private static string? PractitionerOf(JsonElement role) =>
+        role.TryGetProperty("practitioner", out var practitioner) ? CareTeamMembers.PractitionerIn(practitioner) : null;
 }

@@ -27,8 +27,8 @@ internal sealed class FindUsers(Database database, ReadDependants dependants, Ti
         users.Count == 0 ? [] : await database.Query(ByIds, [tenant.Value, JsonSerializer.Serialize(users)], Map, cancel);
 
     public async ValueTask<IReadOnlyList<UserFacts>> OfPractitioners(
-        TenantId tenant, IReadOnlyList<string> practitioners, CancellationToken cancel) =>
-        practitioners.Count == 0 ? [] : await database.Query(
+        IRunQueries queries, TenantId tenant, IReadOnlyList<string> practitioners, CancellationToken cancel) =>
+        practitioners.Count == 0 ? [] : await queries.Query(
             ByPractitioners, [tenant.Value, JsonSerializer.Serialize(practitioners)], Map, cancel);
 
     public ValueTask<UserFacts?> OfPatient(TenantId tenant, PatientId patient, CancellationToken cancel) =>

@@ -4,14 +4,17 @@ using Vagus.Fhir.Reading;
 using Vagus.Kernel;
 using Vagus.Messaging.Messages;
 using Vagus.Messaging.Threads;
+using Vagus.Storage;
 
 namespace Vagus.Messaging.Direct;
 
 /// <summary>
-/// Whom an id stands for: a user's id, the id or reference of a Practitioner, PractitionerRole, Patient, Organization or CareTeam, or the
-/// name of a role. One person, or a pool. Who may not be written to is not found.
+/// Whom an id stands for: a user's id, the id or reference of a Practitioner, PractitionerRole, Patient, RelatedPerson, Organization or
+/// CareTeam, or the name of a role. One person, or a pool; a related person is on the side of its patient, with all who hold a proxy for
+/// that. Who may not be written to is not found.
 /// </summary>
-internal sealed class FindRecipient(IFindUsers accounts, IFindPatients patients, FindMembers members)
+internal sealed class FindRecipient(
+    Database database, IFindUsers accounts, IFindPatients patients, FindMembers members, TimeProvider clock)
 {
     private static readonly string[] Pools = ["PractitionerRole", "CareTeam", "Organization"];
 
@@ -42,7 +45,7 @@ internal sealed class FindRecipient(IFindUsers accounts, IFindPatients patients,
     {
         if (await accounts.Known(reach.Tenant, new UserId(id), cancel) is { } person) return await Person(reach, person, cancel);
         if (Roles.Parse(id) is { } role) return Pool(reach.Caller, role);
-        foreach (var type in (string[])["Practitioner", "Patient", .. Pools])
+        foreach (var type in (string[])["Practitioner", "Patient", "RelatedPerson", .. Pools])
         {
             var found = await Referred(reach, type, id, cancel);
             if (found.Refusal is null || found.Refusal.Kind != RefusalKind.NotFound) return found;
@@ -55,11 +58,16 @@ internal sealed class FindRecipient(IFindUsers accounts, IFindPatients patients,
     {
         if (type == "Practitioner")
         {
-            return await accounts.OfPractitioners(reach.Tenant, [id], cancel) is [var person, ..]
+            return await accounts.OfPractitioners(database, reach.Tenant, [id], cancel) is [var person, ..]
                 ? await Person(reach, person, cancel) : MessagingRefusals.NoRecipient;
         }
 
-        return type == "Patient" ? await Patient(reach, new PatientId(id), cancel) : await Pool(reach, type, id, cancel);
+        return type switch
+        {
+            "Patient" => await Patient(reach, new PatientId(id), cancel),
+            "RelatedPerson" => await Related(reach, id, cancel),
+            _ => await Pool(reach, type, id, cancel),
+        };
     }
 
     private async ValueTask<Result<Recipient>> Person(Reach reach, UserFacts person, CancellationToken cancel)
@@ -77,6 +85,17 @@ internal sealed class FindRecipient(IFindUsers accounts, IFindPatients patients,
         return new Recipient(ThreadNames.Of(patient), [ThreadNames.Of(patient)]) { Patient = patient };
     }
 
+    // Without a proxy nobody but the patient would read what is meant for another.
+    private async ValueTask<Result<Recipient>> Related(Reach reach, string id, CancellationToken cancel)
+    {
+        var found = await members.PatientOf(reach, id, cancel);
+        if (found.Refusal is { } refusal) return refusal;
+        if (found.Value is not { } patient) return MessagingRefusals.NoRecipient;
+        var acting = await accounts.ActingFor(database, reach.Tenant, patient, clock.GetUtcNow(), cancel);
+        var own = await accounts.OfPatient(reach.Tenant, patient, cancel);
+        return acting.Any(user => user != own?.User) ? await Patient(reach, patient, cancel) : MessagingRefusals.NoRecipient;
+    }
+
     private static Result<Recipient> Pool(Caller caller, Role role)
     {
         if (!role.IsStaff() || !MayWrite(caller.Role, role)) return MessagingRefusals.NoRecipient;
@@ -89,7 +108,7 @@ internal sealed class FindRecipient(IFindUsers accounts, IFindPatients patients,
         var practitioners = await members.Of(reach, type, id, cancel);
         if (practitioners.Refusal is { } refusal) return refusal;
         if (practitioners.Value is not { } known) return MessagingRefusals.NoRecipient;
-        var users = await accounts.OfPractitioners(reach.Tenant, known, cancel);
+        var users = await accounts.OfPractitioners(database, reach.Tenant, known, cancel);
         string[] names = [.. users.Where(user => MayWrite(reach.Caller.Role, user.Role)).Select(user => user.User.Value)];
         if (names.Length == 0) return MessagingRefusals.NoRecipient;
         // A PractitionerRole is one person in one place: it is written to as the person.

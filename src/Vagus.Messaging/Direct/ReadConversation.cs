@@ -40,10 +40,13 @@ internal sealed class ReadConversation(
         if (asked.Refusal is { } malformed) return malformed.ToProblem();
         if (string.IsNullOrEmpty(userId)) return FieldRefusals.Missing("userId").ToProblem();
         var recipient = await recipients.Find(reach, userId, cancel);
-        if (recipient.Refusal is { } refusal) return refusal.ToProblem();
-        var id = DirectThread.IdOf(reach.Tenant, Correspondents.SideOf(reach.Caller), recipient.Value.Name);
+        // To whom the caller may not begin to write, it may have been written by, or have written about a delivery.
+        if (recipient.Refusal is { Kind: not RefusalKind.NotFound } refusal) return refusal.ToProblem();
+        var name = recipient.IsRefused ? userId : recipient.Value.Name;
+        var id = DirectThread.IdOf(reach.Tenant, Correspondents.SideOf(reach.Caller), name);
         var sight = await sights.Of(reach, cancel);
         var thread = await ThreadRow.Find(database, reach.Tenant, id, cancel);
+        if (recipient.Refusal is { } nobody && (thread is null || !sight.Sees(thread))) return nobody.ToProblem();
         var page = thread is not null && sight.Sees(thread)
             ? await ReadMessages.Before(database, reach.Tenant, id, asked.Value, cancel) : new MessagePage([], null);
         return await Answer(http, page.Rows, page.NextCursor, [thread?.Patient]);

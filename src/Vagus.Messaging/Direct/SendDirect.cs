@@ -13,15 +13,15 @@ namespace Vagus.Messaging.Direct;
 /// begins their thread.
 /// </summary>
 internal sealed class SendDirect(
-    Database database, ThreadSights sights, FindRecipient recipients, Correspondents correspondents, SendPace pace, WriteDirect write,
-    PrepareMessage preparing, IdSource ids)
+    Database database, ThreadSights sights, FindRecipient recipients, DeliverySides deliveries, Correspondents correspondents,
+    SendPace pace, WriteDirect write, PrepareMessage preparing, IdSource ids)
 {
     public async ValueTask<Result<SentMessage>> Run(MessageAuthor by, Reach reach, DirectRequest request, CancellationToken cancel)
     {
-        if (!pace.Allows(by.Caller)) return MessagingRefusals.TooFast;
+        if (pace.Refuse(by.Caller) is { } tooFast) return tooFast;
         if (request.Refuse() is { } unfit) return unfit;
         var found = request.ThreadId is { } id
-            ? await InThread(reach, id, cancel) : await ToRecipient(reach, request.RecipientId ?? "", cancel);
+            ? await InThread(reach, id, cancel) : await ToRecipient(by, reach, request, cancel);
         if (found.Refusal is { } refusal) return refusal;
         var thread = found.Value.Thread;
         var (to, names) = await correspondents.Of(thread, by.Caller, cancel);
@@ -51,9 +51,13 @@ internal sealed class SendDirect(
         return new DirectTarget(thread, found.IsRefused ? null : found.Value, sight);
     }
 
-    private async ValueTask<Result<DirectTarget>> ToRecipient(Reach reach, string id, CancellationToken cancel)
+    private async ValueTask<Result<DirectTarget>> ToRecipient(
+        MessageAuthor by, Reach reach, DirectRequest request, CancellationToken cancel)
     {
+        var id = request.RecipientId ?? "";
         var found = await recipients.Find(reach, id, cancel);
+        if (found.Refusal is { Kind: RefusalKind.NotFound } && request is { ContextType: MessageContext.Delivery, ContextId: { } task })
+            found = await deliveries.Find(by, id, task, cancel);
         if (found.Refusal is { } refusal) return refusal;
         var begun = DirectThread.New(reach.Caller, found.Value, default);
         var known = await ThreadRow.Find(database, reach.Tenant, begun.Id, cancel);

@@ -27,7 +27,7 @@ internal sealed record DraftPlace(string Kind, string Thread)
     public static DraftPlace Of(ThreadRow thread) => new(DraftKind.Message, thread.Id);
 
     /// <summary>What its files are bound to. No reference to a resource begins so.</summary>
-    public string FilesOf(UserId user) => $"Draft/{user.Value}/{Kind}/{Thread}";
+    public string FilesOf(UserId user) => $"{StoredFiles.DraftPrefix}{user.Value}/{Kind}/{Thread}";
 }
 
 /// <summary>A draft as its row tells of it.</summary>

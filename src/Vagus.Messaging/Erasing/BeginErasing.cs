@@ -51,7 +51,7 @@ internal sealed class BeginErasing(
             await write.Execute(Show, [tenant.Value, id], cancel);
             await Keep(write, id, cancel);
             if (await ThreadRow.Find(write, tenant, id, cancel) is not { } thread) return false;
-            await events.Updated(write, Eraser(tenant), thread, ["erased"], cancel);
+            await events.Updated(write, Eraser(tenant), thread, thread, ["erased"], cancel);
             return true;
         },
         cancel);

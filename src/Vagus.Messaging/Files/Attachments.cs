@@ -27,7 +27,8 @@ internal sealed class Attachments(Database database, StoredFiles files)
     }
 
     /// <summary>Where an attachment belongs; null for one that belongs to nothing.</summary>
-    public async ValueTask<AttachmentPlace?> PlaceOf(TenantId tenant, string file, CancellationToken cancel) => await database.QueryOne(
+    public static async ValueTask<AttachmentPlace?> PlaceOf(
+        IRunQueries queries, TenantId tenant, string file, CancellationToken cancel) => await queries.QueryOne(
         OfFile, [tenant.Value, file], row => new AttachmentPlace(row.GetString(0), row.GetBoolean(1)), cancel);
 
     /// <summary>Those of what is not sent yet, such as a draft, in the order in which they came.</summary>

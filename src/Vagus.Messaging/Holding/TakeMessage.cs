@@ -29,7 +29,7 @@ internal sealed class TakeMessage(
             return sent.Refusal is { } refused ? refused : new TakenMessage(sent.Value, null);
         }
 
-        if (!pace.Allows(by.Caller)) return MessagingRefusals.TooFast;
+        if (pace.Refuse(by.Caller) is { } tooFast) return tooFast;
         // Before a turn, which makes its thread a key where it has none.
         if (await ThreadRow.Find(database, by.Caller.Tenant, thread, cancel) is not { } known || !sight.Sees(known))
             return MessagingRefusals.NoThread;

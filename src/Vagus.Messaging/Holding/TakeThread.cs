@@ -25,7 +25,7 @@ internal sealed class TakeThread(
         var due = Waiting.DueAt(now, request.SendAfter, (await policies.Of(by.Caller.Tenant, cancel)).UndoWindow);
         var earlier = await HeldMessage.Earlier(database, by.Caller, request.ClientMessageId, cancel);
         if (due is null && earlier is null) return Taken(await writing.Begin(by, sight, begun, request, cancel));
-        if (!pace.Allows(by.Caller)) return MessagingRefusals.TooFast;
+        if (pace.Refuse(by.Caller) is { } tooFast) return tooFast;
         var held = (Id: ids.NewId(), Due: due ?? now);
         // A retry of what was sent meanwhile makes no key for a thread that will never be.
         var thread = earlier?.ThreadId

@@ -23,6 +23,8 @@ internal sealed class MessagingNamespace(
     public IReadOnlySet<string> Types { get; } =
         new HashSet<string>(["message.sent", "message.read", "message.retracted", .. ConcernedNames.Types], StringComparer.Ordinal);
 
+    public Refusal Told(Refusal refusal) => LiveRefusals.Of(refusal);
+
     public async ValueTask<LiveGreeting> Greet(Caller caller, CancellationToken cancel)
     {
         var told = UnreadAnswer.Of(await unread.Count(await sights.Of(caller, cancel), cancel));

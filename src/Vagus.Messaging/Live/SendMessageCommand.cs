@@ -19,10 +19,10 @@ internal sealed class SendMessageCommand(SendDirect sending, MessageAnswers answ
     public async ValueTask<Result<object>> Run(LiveOrigin origin, Caller caller, JsonElement request, CancellationToken cancel)
     {
         var read = DirectRequest.Read(request);
-        if (read.Refusal is { } malformed) return LiveRefusals.Of(malformed);
+        if (read.Refusal is { } malformed) return malformed;
         var reach = await policies.ReachOf(caller, cancel);
         var sent = await sending.Run(new MessageAuthor(caller, AuditOrigin.Of(origin)), reach, read.Value, cancel);
-        if (sent.Refusal is { } refused) return LiveRefusals.Of(refused);
+        if (sent.Refusal is { } refused) return refused;
         return new { ok = true, message = await answers.Of(caller.Tenant, sent.Value.Message, cancel) };
     }
 }

@@ -21,17 +21,17 @@ internal sealed class TypingCommand(
     public async ValueTask<Result<object>> Run(LiveOrigin origin, Caller caller, JsonElement request, CancellationToken cancel)
     {
         var fields = RequestFields.Read(request, "recipientId", "threadId", "isTyping");
-        if (fields.Refusal is { } malformed) return LiveRefusals.Of(malformed);
+        if (fields.Refusal is { } malformed) return malformed;
         var (to, id, isTyping) = (
             fields.Value.OptionalText("recipientId"), fields.Value.OptionalText("threadId"), fields.Value.Flag("isTyping"));
-        if ((to.Refusal ?? id.Refusal ?? isTyping.Refusal) is { } wrong) return LiveRefusals.Of(wrong);
-        if (isTyping.Value is not { } typing) return LiveRefusals.Of(FieldRefusals.Missing("isTyping"));
+        if ((to.Refusal ?? id.Refusal ?? isTyping.Refusal) is { } wrong) return wrong;
+        if (isTyping.Value is not { } typing) return FieldRefusals.Missing("isTyping");
         if ((to.Value is null) == (id.Value is null)) return MessagingRefusals.ToWhom;
-        if (!pace.Allows(caller)) return MessagingRefusals.TooFast;
+        if (pace.Refuse(caller) is { } tooFast) return tooFast;
 
         var reach = await policies.ReachOf(caller, cancel);
         var found = id.Value is { } thread ? await InThread(reach, thread, cancel) : await To(reach, to.Value ?? "", cancel);
-        if (found.Refusal is { } refused) return LiveRefusals.Of(refused);
+        if (found.Refusal is { } refused) return refused;
         var names = found.Value.Names;
         board.Set(caller, found.Value.Thread, typing, other => ThreadNames.Of(other).Any(names.Contains));
         return new { ok = true };

@@ -8,7 +8,6 @@ using Vagus.Messaging.Drafts;
 using Vagus.Messaging.Files;
 using Vagus.Messaging.Threads;
 using Vagus.Messaging.Triage;
-using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
@@ -40,9 +39,7 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
         var record = new MessageRecord(
             row.Id, CommunicationJson.Write(next, row), ThreadReaders.Of(next), row.Recipients, IsNew: true);
         if (await records.Put(turn.Write, turn.Caller, turn.By.Origin, [record], turn.Cancel) is { } unrecorded) return unrecorded;
-        // What live readers keep in memory was for those who took part before.
-        var narrows = thread.Members.Except(next.Members, StringComparer.Ordinal).Any() ? FormerReach.Nothing : null;
-        await events.Append(turn.Write, turn.Caller, next, EventOf(next, row), narrows, turn.Cancel);
+        await events.Append(turn.Write, turn.Caller, next, EventOf(next, row), ThreadEvents.Narrows(thread, next), turn.Cancel);
         await events.Changed(turn.Write, turn.Caller, thread, next, turn.Cancel);
         var sent = new SentMessage(row, next, IsNew: true);
         if (AutoAnswer.To(turn, next, message) is not { } answer) return sent;

@@ -11,10 +11,10 @@ using Vagus.Storage.Sql;
 namespace Vagus.Messaging.Messages;
 
 /// <summary>
-/// An attachment to who sees its thread, and to who uploaded it before it belongs to a message. Of a retracted message there is none, of a
-/// note none for the patient's side.
+/// An attachment to who sees its thread, and to who uploaded it before it belongs to a message that was sent. Of a retracted message there
+/// is none, of a note none for the patient's side.
 /// </summary>
-internal sealed class GiveAttachment(Database database, ThreadSights sights, Attachments attachments, StoredFiles files, GiveFile give)
+internal sealed class GiveAttachment(Database database, ThreadSights sights, StoredFiles files, GiveFile give)
 {
     public async Task<Results<FileStreamHttpResult, ProblemHttpResult>> Answer(string id, HttpContext http)
     {
@@ -27,13 +27,16 @@ internal sealed class GiveAttachment(Database database, ThreadSights sights, Att
     private async ValueTask<bool> MayHave(StoredFile file, HttpContext http, CancellationToken cancel)
     {
         var caller = http.Caller();
-        if (await attachments.PlaceOf(caller.Tenant, file.Id, cancel) is not { } place) return file.Owner == caller.User;
+        if (await Attachments.PlaceOf(database, caller.Tenant, file.Id, cancel) is not { } place) return file.Owner == caller.User;
         if (place.OfNote && caller.Role == Role.Patient) return false;
+        if (file.Owner == caller.User && await Has(Waits, file, cancel)) return true;
         var thread = await ThreadRow.Find(database, caller.Tenant, place.ThreadId, cancel);
         if (thread is null || !(await sights.Of(http.Reach(), cancel)).Sees(thread)) return false;
-        return place.OfNote
-            || await database.QueryOne(Shown, [caller.Tenant.Value, file.Id], row => row.GetInt64(0), cancel) > 0;
+        return place.OfNote || await Has(Shown, file, cancel);
     }
+
+    private async ValueTask<bool> Has(Statement statement, StoredFile file, CancellationToken cancel) =>
+        await database.QueryOne(statement, [file.Tenant.Value, file.Id], row => row.GetInt64(0), cancel) > 0;
 
     private static readonly Statement Shown = new("""
         select count(*)
@@ -42,5 +45,13 @@ internal sealed class GiveAttachment(Database database, ThreadSights sights, Att
         where a.tenant_id = @tenant_id
           and a.file_id = @file_id
           and g.status = 'sent'
+        """);
+
+    private static readonly Statement Waits = new("""
+        select count(*)
+        from messaging_attachment a
+        join messaging_held h on h.tenant_id = a.tenant_id and h.message_id = a.item_id
+        where a.tenant_id = @tenant_id
+          and a.file_id = @file_id
         """);
 }

@@ -10,7 +10,8 @@ internal sealed class SendPace(MessagingOptions options, TimeProvider clock)
     private readonly Lock gate = new();
     private readonly Dictionary<(TenantId, UserId), Bucket> buckets = [];
 
-    public bool Allows(Caller caller)
+    /// <summary>Null where the caller may send now; then it has sent.</summary>
+    public Refusal? Refuse(Caller caller)
     {
         var now = clock.GetTimestamp();
         lock (gate)
@@ -19,7 +20,8 @@ internal sealed class SendPace(MessagingOptions options, TimeProvider clock)
             var key = (caller.Tenant, caller.User);
             var bucket = buckets.TryGetValue(key, out var known) ? Refilled(known, now) : new Bucket(options.SendsPerMinute, now);
             buckets[key] = bucket.Tokens >= 1 ? bucket with { Tokens = bucket.Tokens - 1 } : bucket;
-            return bucket.Tokens >= 1;
+            return bucket.Tokens >= 1
+                ? null : MessagingRefusals.TooFast(TimeSpan.FromMinutes((1 - bucket.Tokens) / options.SendsPerMinute));
         }
     }
 

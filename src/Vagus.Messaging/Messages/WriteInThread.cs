@@ -14,7 +14,7 @@ internal sealed class WriteInThread(
         MessageAuthor by, ThreadSight sight, string id, MessageRequest request, CancellationToken cancel)
     {
         if (request.Refuse() is { } unfit) return unfit;
-        if (!pace.Allows(by.Caller)) return MessagingRefusals.TooFast;
+        if (pace.Refuse(by.Caller) is { } tooFast) return tooFast;
         if (await ThreadRow.Find(database, by.Caller.Tenant, id, cancel) is not { } known || !sight.Sees(known))
             return MessagingRefusals.NoThread;
         var message = await preparing.Run(by, known, ids.NewId(), request, cancel);
@@ -29,7 +29,7 @@ internal sealed class WriteInThread(
         MessageAuthor by, ThreadSight sight, ThreadBeginning begun, MessageRequest request, CancellationToken cancel)
     {
         if ((MessageText.RefuseSubject(begun.Subject) ?? request.Refuse()) is { } unfit) return unfit;
-        if (!pace.Allows(by.Caller)) return MessagingRefusals.TooFast;
+        if (pace.Refuse(by.Caller) is { } tooFast) return tooFast;
         var earlier = await AddMessage.Earlier(database, by.Caller, request.ClientMessageId, cancel);
         var id = earlier?.ThreadId ?? ids.NewId();
         var message = await preparing.Run(by, begun.Row(id, by.Caller, default), ids.NewId(), request, cancel);

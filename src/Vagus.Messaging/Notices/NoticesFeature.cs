@@ -1,10 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
+using Vagus.Access.Files;
 using Vagus.Access.Outgoing;
 using Vagus.Storage;
 
 namespace Vagus.Messaging.Notices;
 
-/// <summary>Messages are told to those who look at no screen, and senders that they were not read.</summary>
+/// <summary>Messages are told to those who look at no screen, and senders that they were not read or that a file is held back.</summary>
 internal static class NoticesFeature
 {
     public static void AddNotices(this IServiceCollection services)
@@ -13,6 +14,7 @@ internal static class NoticesFeature
         services.AddSingleton<ThreadRecipients>();
         services.AddSingleton<UnreadByPatients>();
         services.AddSingleton<INoticeSource, MessageNotices>();
+        services.AddSingleton<IHearQuarantine, TellOfQuarantine>();
     }
 
     public static void RunNotices(this IServiceCollection services)

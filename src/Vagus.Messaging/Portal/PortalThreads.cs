@@ -56,14 +56,15 @@ internal sealed record PortalPatient(string Id, string? Name);
 
 /// <summary>A message as the patient sees it.</summary>
 internal sealed record PortalMessage(
-    string Id, string ThreadId, string SenderId, string SenderRole, string? Content, DateTimeOffset SentAt, DateTimeOffset? ReadAt,
-    long Sequence, string Status, string? ClientMessageId, IReadOnlyList<AttachmentAnswer> Attachments)
+    string Id, string ThreadId, string SenderId, string SenderRole, string? RecipientId, string? Content, string? ContextType,
+    string? ContextId, DateTimeOffset SentAt, DateTimeOffset? ReadAt, long Sequence, string Status, string? ClientMessageId,
+    IReadOnlyList<AttachmentAnswer> Attachments)
 {
     public string Kind { get; } = "message";
 
     public static PortalMessage Of(MessageAnswer message) => new(
-        message.Id, message.ThreadId, message.SenderId, message.SenderRole, message.Content, message.SentAt, message.ReadAt,
-        message.Sequence, message.Status, message.ClientMessageId, message.Attachments);
+        message.Id, message.ThreadId, message.SenderId, message.SenderRole, message.RecipientId, message.Content, message.ContextType,
+        message.ContextId, message.SentAt, message.ReadAt, message.Sequence, message.Status, message.ClientMessageId, message.Attachments);
 }
 
 /// <summary>The patient's threads: those of its own record and of dependants whose record it sees as a whole.</summary>

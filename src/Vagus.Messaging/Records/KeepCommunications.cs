@@ -24,7 +24,7 @@ internal sealed class KeepCommunications(Database database, SendDirect sending, 
     {
         foreach (var field in communication.EnumerateObject())
         {
-            if (!Understood.Contains(field.Name)) return Unsupported($"A message has no place for {field.Name}.");
+            if (!Understood.Contains(field.Name)) return Unsupported(field.Name, $"A message has no place for {field.Name}.");
         }
 
         var request = RequestOf(communication);
@@ -45,18 +45,19 @@ internal sealed class KeepCommunications(Database database, SendDirect sending, 
 
     private static Result<DirectRequest> RequestOf(JsonElement communication)
     {
-        if (communication.GetProperty("status").GetString() is not ("completed" or "in-progress" or "preparation"))
-            return Unsupported("A message is sent: its status is completed.");
+        // A draft has an author and a thread, and is kept at a door of its own: one that comes here would be sent.
+        if (communication.GetProperty("status").GetString() is not ("completed" or "in-progress"))
+            return Unsupported("status", "A message is sent: its status is completed.");
         if (Only(communication, "recipient") is not { } recipient || Reference(recipient) is not { } to)
-            return Unsupported("A message has one recipient, by a reference or an identifier of a user.");
+            return Unsupported("recipient", "A message has one recipient, by a reference or an identifier of a user.");
         if (Only(communication, "payload") is not { } payload || !payload.TryGetProperty("contentString", out var content))
-            return Unsupported("A message has one payload, a contentString.");
+            return Unsupported("payload", "A message has one payload, a contentString.");
         var request = new DirectRequest(content.GetString() ?? "") { RecipientId = to, ClientMessageId = IdentifierOf(communication) };
         if (!communication.TryGetProperty("about", out _)) return request;
         if (Only(communication, "about") is not { } about || Reference(about)?.Split('/') is not [var type, var id]
             || MessageContext.OfType(type) is not { } context)
         {
-            return Unsupported("A message is about one MedicationRequest, Task, Appointment or DiagnosticReport.");
+            return Unsupported("about", "A message is about one MedicationRequest, Task, Appointment or DiagnosticReport.");
         }
 
         return request with { ContextType = context, ContextId = id };
@@ -75,7 +76,8 @@ internal sealed class KeepCommunications(Database database, SendDirect sending, 
     private static string? IdentifierOf(JsonElement communication) =>
         Only(communication, "identifier") is { } identifier && identifier.TryGetProperty("value", out var value) ? value.GetString() : null;
 
-    private static Refusal Unsupported(string message) => new(RefusalKind.Unprocessable, "not-supported", message);
+    private static Refusal Unsupported(string element, string message) =>
+        ElementRefusals.NotSupported($"Communication.{element}", message);
 
     private static readonly Refusal Retracted = new(RefusalKind.Gone, "deleted", "The message was retracted.");
 }

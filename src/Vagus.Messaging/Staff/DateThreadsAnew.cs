@@ -113,7 +113,7 @@ internal sealed partial class DateThreadsAnew(
             On = $"Thread/{thread.Id}", Patients = thread.Patient is { } patient ? [patient] : [], Detail = "changed=dueAt",
         });
         var by = new Caller(write.Tenant, new UserId(Minder), Role.Service, new SessionId(""));
-        await events.Updated(write, by, next, ["dueAt"], cancel);
+        await events.Updated(write, by, thread, next, ["dueAt"], cancel);
     }
 
     /// <summary>How far a tenant's threads are dated.</summary>

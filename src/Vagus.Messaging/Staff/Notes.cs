@@ -78,7 +78,7 @@ internal sealed class Notes(
         CancellationToken cancel)
     {
         if (request.Refuse() is { } unfit) return unfit;
-        if (!pace.Allows(by.Caller)) return MessagingRefusals.TooFast;
+        if (pace.Refuse(by.Caller) is { } tooFast) return tooFast;
         if (await ThreadRow.Find(database, by.Caller.Tenant, thread, cancel) is not { } known || !sight.Sees(known))
             return MessagingRefusals.NoThread;
         if (!await members.AreStaff(by.Caller.Tenant, mentions, cancel)) return NotStaff;

@@ -47,15 +47,17 @@ internal sealed class ThreadEvents(IdSource ids)
         else if (before.Status == ThreadStatus.Closed && after.Status != ThreadStatus.Closed)
             await Append(write, by, after, new ThreadReopened(after.Id, after.Kind, after.Status, members, patient, user), cancel);
         if (changed is ["status"] && (before.Status == ThreadStatus.Closed || after.Status == ThreadStatus.Closed)) return;
-        // What live readers keep in memory was for those who took part before.
-        var narrows = before.Members.Except(after.Members, StringComparer.Ordinal).Any() ? FormerReach.Nothing : null;
-        await Append(write, by, after, UpdateOf(by, after, changed), narrows, cancel);
+        await Updated(write, by, before, after, changed, cancel);
     }
 
     /// <summary>Fields of the thread have changed, named as clients know them.</summary>
     public async ValueTask Updated(
-        WriteTransaction write, Caller by, ThreadRow after, IReadOnlyList<string> changed, CancellationToken cancel) =>
-        await Append(write, by, after, UpdateOf(by, after, changed), cancel);
+        WriteTransaction write, Caller by, ThreadRow before, ThreadRow after, IReadOnlyList<string> changed, CancellationToken cancel) =>
+        await Append(write, by, after, UpdateOf(by, after, changed), Narrows(before, after), cancel);
+
+    /// <summary>What live readers keep in memory was for those who took part before.</summary>
+    public static FormerReach? Narrows(ThreadRow before, ThreadRow after) =>
+        before.Members.Except(after.Members, StringComparer.Ordinal).Any() ? FormerReach.Nothing : null;
 
     private static ThreadUpdated UpdateOf(Caller by, ThreadRow after, IReadOnlyList<string> changed) => new(
         after.Id, after.Kind, after.Status, after.Members, changed, after.Patient?.Value, after.Category, after.Priority,

@@ -44,9 +44,11 @@ internal static class ThreadStatus
 /// <summary>What a message refers to, and the FHIR type that this is.</summary>
 internal static class MessageContext
 {
+    public const string Delivery = "delivery";
+
     private static readonly Dictionary<string, string> Types = new(StringComparer.Ordinal)
     {
-        ["prescription"] = "MedicationRequest", ["delivery"] = "Task", ["appointment"] = "Appointment", ["result"] = "DiagnosticReport",
+        ["prescription"] = "MedicationRequest", [Delivery] = "Task", ["appointment"] = "Appointment", ["result"] = "DiagnosticReport",
     };
 
     public static IEnumerable<string> All => Types.Keys;

@@ -9,6 +9,8 @@ namespace Vagus.Messaging.Words;
 internal static class PatientWords
 {
     public const string Closed = "auto_reply.closed";
+    public const string QuarantineTitle = "quarantine.title";
+    public const string Quarantine = "quarantine.text";
 
     private static readonly FrozenDictionary<string, string> English = new Dictionary<string, string>(StringComparer.Ordinal)
     {
@@ -25,6 +27,11 @@ internal static class PatientWords
             """,
         [Closed] = """
             The clinic is closed now. We read your message when we open again. In an emergency, call the emergency number.
+            """,
+        [QuarantineTitle] = "File Not Delivered",
+        [Quarantine] = """
+            The virus scanner has found something in a file that you sent. Nobody is given the file. Please check your device, and
+            send the file again from a clean one.
             """,
         [CannedTitle("prescription-approved")] = "Prescription approved",
         [Canned("prescription-approved")] = """
@@ -68,6 +75,11 @@ internal static class PatientWords
         [Closed] = """
             La clínica está cerrada en este momento. Leeremos su mensaje cuando volvamos a abrir. En una emergencia, llame al
             número de emergencias.
+            """,
+        [QuarantineTitle] = "Archivo no entregado",
+        [Quarantine] = """
+            El antivirus ha encontrado algo en un archivo que usted envió. El archivo no se entrega a nadie. Revise su dispositivo y
+            envíe el archivo de nuevo desde uno limpio.
             """,
         [CannedTitle("prescription-approved")] = "Receta aprobada",
         [Canned("prescription-approved")] = """

@@ -42,6 +42,80 @@ public abstract class PoolTests(House house)
     }
 
     [Fact]
+    public async Task A_care_team_that_changes_takes_its_threads_along_in_the_same_write()
+    {
+        var (clinic, patient, admin) = await Open();
+        var (stays, leaves, joins) = (await Doctor(clinic, "dr-a"), await Doctor(clinic, "dr-b"), await Doctor(clinic, "dr-c"));
+        await Make(admin, "CareTeam", "dr-a", "dr-b");
+        await using var former = await LiveSocket.Open(house, leaves);
+        var first = (await patient.Post("/api/messages", new { recipientId = "CareTeam/team", content = "Hello" })).Is(201);
+        var (thread, before) = (first["threadId"].GetString(), await Last(clinic));
+        await former.Hear("new_message");
+        Assert.Equal((1, 0), (await Unread(leaves), await Unread(joins)));
+
+        await Make(admin, "CareTeam", "dr-a", "dr-c");
+
+        Assert.Equal((0, 1), (await Unread(leaves), await Unread(joins)));
+        (await leaves.Get($"{Staff}/threads/{thread}")).IsRefused(404, "not_found");
+        (await leaves.Post("/api/messages", new { threadId = thread, content = "Me too" })).IsRefused(404, "not_found");
+        (await leaves.Get($"/fhir/Communication/{first["id"].GetString()}/$decrypt")).Is(404);
+        Assert.Equal("Hello", (await joins.Get($"{Staff}/threads/{thread}")).Is(200)["messages"][0].GetProperty("content").GetString());
+        (await stays.Post("/api/messages", new { threadId = thread, content = "On it" })).Is(201);
+        await former.Reach(await Last(clinic));
+        Assert.Empty(former.Heard);
+        await using var again = await LiveSocket.Open(house, new { token = leaves.Token, since = before });
+        await again.Reach(await Last(clinic));
+        Assert.Empty(again.Heard);
+        var told = (await admin.Get("/api/audit?action=thread-change&limit=200")).Is(200).Text;
+        Assert.Contains($"pool=CareTeam/team,added={joins.Id},removed={leaves.Id}", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whose_period_in_a_care_team_is_over_or_whose_team_is_gone_keeps_what_was_answered_only()
+    {
+        var (clinic, patient, admin) = await Open();
+        var (writer, silent) = (await Doctor(clinic, "dr-a"), await Doctor(clinic, "dr-b"));
+        await Make(admin, "CareTeam", "dr-a", "dr-b");
+        var thread = (await patient.Post("/api/messages", new { recipientId = "CareTeam/team", content = "Hello" }))
+            .Is(201)["threadId"].GetString();
+        (await writer.Post("/api/messages", new { threadId = thread, content = "On it" })).Is(201);
+        object Member(string practitioner, string end) => new
+        {
+            member = new { reference = $"Practitioner/{practitioner}" }, period = new { start = "2020-01-01", end },
+        };
+
+        await Put(admin, "CareTeam", "team", new
+        {
+            resourceType = "CareTeam", id = "team", status = "active", subject = new { reference = "Patient/p1" },
+            participant = new[] { Member("dr-a", "2999"), Member("dr-b", "2020-12-31") },
+        });
+
+        (await writer.Get($"{Staff}/threads/{thread}")).Is(200);
+        (await silent.Get($"{Staff}/threads/{thread}")).IsRefused(404, "not_found");
+        (await admin.Delete("/fhir/CareTeam/team")).Is(204);
+        (await writer.Get($"{Staff}/threads/{thread}")).Is(200);
+        (await patient.Post("/api/messages", new { threadId = thread, content = "Thank you" })).Is(201);
+        (await patient.Post("/api/messages", new { recipientId = "CareTeam/team", content = "x" })).IsRefused(404, "not_found");
+    }
+
+    [Fact]
+    public async Task A_care_team_of_another_organization_moves_nobody()
+    {
+        var (clinic, patient, admin) = await Open();
+        var (_, _, stranger) = await Open();
+        var doctor = await Doctor(clinic, "dr-a");
+        await Make(admin, "CareTeam", "dr-a");
+        var thread = (await patient.Post("/api/messages", new { recipientId = "CareTeam/team", content = "Hello" }))
+            .Is(201)["threadId"].GetString();
+
+        await Make(stranger, "CareTeam", "dr-z");
+
+        (await doctor.Get($"{Staff}/threads/{thread}")).Is(200);
+    }
+
+    private static async Task<int> Unread(Person person) => (await person.Get($"{Staff}/unread-count")).Is(200)["count"].GetInt32();
+
+    [Fact]
     public async Task Who_has_written_and_the_assignee_keep_the_thread_of_a_pool_that_they_left()
     {
         var (clinic, patient, admin) = await Open();

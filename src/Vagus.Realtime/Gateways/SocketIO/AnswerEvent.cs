@@ -14,12 +14,18 @@ internal sealed partial class AnswerEvent(RealtimeMetrics metrics, ILogger<Answe
 {
     /// <summary>A handler that acknowledges with what it is given here.</summary>
     public OnEvent With(Func<SocketIOSession, EventArguments, CancellationToken, ValueTask<Result<object>>> answer) =>
-        (socket, arguments, cancel) => Run(SocketIOSession.Of(socket), arguments, answer, cancel);
+        With(answer, refusal => refusal);
+
+    /// <summary>The same, with refusals in the words of the namespace.</summary>
+    public OnEvent With(
+        Func<SocketIOSession, EventArguments, CancellationToken, ValueTask<Result<object>>> answer, Func<Refusal, Refusal> told) =>
+        (socket, arguments, cancel) => Run(SocketIOSession.Of(socket), arguments, answer, told, cancel);
 
     /// <summary>A handler that lets a feature answer.</summary>
-    public OnEvent With(ILiveCommand command) =>
-        With((session, arguments, cancel) => command.Run(
-            new LiveOrigin(session.Origin.Address, session.Origin.Request), session.Caller, Given(arguments), cancel));
+    public OnEvent With(ILiveCommand command, Func<Refusal, Refusal> told) => With(
+        (session, arguments, cancel) => command.Run(
+            new LiveOrigin(session.Origin.Address, session.Origin.Request), session.Caller, Given(arguments), cancel),
+        told);
 
     /// <summary>The first argument, or nothing where the client sent none.</summary>
     public static JsonElement Given(EventArguments arguments) => arguments.Count == 0 ? default : JsonElement.Parse(arguments.Raw(0).Span);
@@ -28,19 +34,20 @@ internal sealed partial class AnswerEvent(RealtimeMetrics metrics, ILogger<Answe
         SocketIOSession session,
         EventArguments arguments,
         Func<SocketIOSession, EventArguments, CancellationToken, ValueTask<Result<object>>> answer,
+        Func<Refusal, Refusal> told,
         CancellationToken cancel)
     {
         try
         {
             var result = Refuse(session, arguments) is { } refused ? refused : await answer(session, arguments, cancel);
             if (result.Refusal is { } refusal) metrics.Refused(refusal.Kind);
-            arguments.Ack(result.Refusal is null ? result.Value : Refused(result.Refusal));
+            arguments.Ack(result.Refusal is { } no ? Refused(told(no)) : result.Value);
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
             // The top of one request: every event is answered, also when the database is away.
             Log.Failed(logger, arguments.Name, FailureName.Of(failure));
-            arguments.Ack(Refused(Refusals.Unavailable));
+            arguments.Ack(Refused(told(Refusals.Unavailable)));
         }
     }
 

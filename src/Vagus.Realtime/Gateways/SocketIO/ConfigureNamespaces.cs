@@ -23,13 +23,14 @@ internal sealed class ConfigureNamespaces(
     private void Configure(SocketNamespace target)
     {
         var feed = namespaces.FeedOf(target.Name);
+        Func<Refusal, Refusal> told = namespaces.FeatureOf(target.Name) is { } feature ? feature.Told : refusal => refusal;
         var forms = new SocketForms(target, isFeature: feed == NamespaceFeed.Feature);
         target
             .Use((socket, cancel) => authenticate.Admit(socket, forms, cancel))
             .OnConnect(lifetime.Begin)
             .OnDisconnect(lifetime.End)
             .On("authenticate", answer.With(authenticate.Renew))
-            .OnAny(answer.With((_, _, _) => ValueTask.FromResult<Result<object>>(Refusals.UnknownEvent)));
+            .OnAny(answer.With((_, _, _) => ValueTask.FromResult<Result<object>>(Refusals.UnknownEvent), told));
         if (feed == NamespaceFeed.Log)
         {
             target
@@ -39,6 +40,6 @@ internal sealed class ConfigureNamespaces(
                     view.Run(session, session.Views, AnswerEvent.Given(arguments), cancel)));
         }
 
-        foreach (var command in namespaces.CommandsIn(target.Name)) target.On(command.Name, answer.With(command));
+        foreach (var command in namespaces.CommandsIn(target.Name)) target.On(command.Name, answer.With(command, told));
     }
 }

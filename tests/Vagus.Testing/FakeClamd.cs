@@ -2,11 +2,12 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Xunit;
 
-namespace Vagus.Identity.Tests.Files;
+namespace Vagus.Testing;
 
 /// <summary>Speaks clamd's INSTREAM and knows one virus, EICAR's test file.</summary>
-internal sealed class FakeClamd : IAsyncDisposable
+public sealed class FakeClamd : IAsyncDisposable
 {
     // In two pieces, so that this file is none.
     public static readonly byte[] Eicar =
