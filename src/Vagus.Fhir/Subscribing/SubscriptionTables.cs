@@ -146,13 +146,12 @@ internal static class SubscriptionTables
           and subscription_id = @subscription_id
         """);
 
-    /// <summary>Those whose receiver does not take notifications.</summary>
+    /// <summary>Those whose receiver does not take notifications, and those that the server cannot work on.</summary>
     public static readonly Statement Failing = new($"""
         select {SubscriptionRow.Columns}
         from subscription_state
         where tenant_id = @tenant_id
           and subscription_id > @after
-          and pushes
           and not deleted
           and (status = 'error' or attempts > 0)
         order by subscription_id
@@ -168,15 +167,23 @@ internal static class SubscriptionTables
           and subscription_id = @subscription_id
         """);
 
-    /// <summary>Numbers for so many events. What waits for its receiver, or is under way, stays as it is.</summary>
-    public static readonly Statement Count = new("""
+    /// <summary>
+    /// Numbers for so many events, of several subscriptions. What waits for its receiver, or is under way, stays as it is, and what is due
+    /// already: a claim asks for the due time that was read. One that is over is to be ended, also where it waits for its owner or its
+    /// client.
+    /// </summary>
+    public static readonly Statement Count = ListSql.With(list => $"""
         update subscription_state
         set events = events + @count,
-          due_at = case when held or not pushes or status <> 'active' then due_at else @now end
+          due_at = case
+            when held or ((not pushes or status <> 'active') and not @is_over) then due_at
+            when due_at <= @now then due_at
+            else @now
+          end
         where tenant_id = @tenant_id
-          and subscription_id = @subscription_id
+          and subscription_id in ({list("ids")})
           and status <> 'off'
-        returning events
+        returning subscription_id, events
         """);
 
     /// <summary>The attempt is this process's until then, over exactly the due time that was read.</summary>
@@ -208,17 +215,30 @@ internal static class SubscriptionTables
           and due_at = @due_at
         """);
 
-    /// <summary>The pause behind a mail is over, and nothing was counted in it.</summary>
+    /// <summary>The sender is to look at it, unless something is under way.</summary>
+    public static readonly Statement LookAt = new("""
+        update subscription_state
+        set due_at = case when due_at <= @now then due_at else @now end
+        where tenant_id = @tenant_id
+          and subscription_id = @subscription_id
+          and status = 'active'
+          and not held
+        """);
+
+    /// <summary>There is nothing to send, and nothing was counted meanwhile. What went wrong with an active one is over.</summary>
     public static readonly Statement Rest = new("""
         update subscription_state
-        set held = false, due_at = cast(@next as bigint)
+        set held = false, due_at = cast(@next as bigint),
+          attempts = case when status = 'error' then attempts else 0 end,
+          failing_since = case when status = 'error' then failing_since end,
+          error = case when status = 'error' then error end
         where tenant_id = @tenant_id
           and subscription_id = @subscription_id
           and due_at = @due_at
-          and events = delivered
+          and (events = delivered or not pushes or status = 'error')
         """);
 
-    /// <summary>How far a socket has come; an older one does not take it back.</summary>
+    /// <summary>How far the client of a socket is known to have come; an older one does not take it back.</summary>
     public static readonly Statement Reached = new("""
         update subscription_state
         set delivered = @delivered
@@ -233,6 +253,16 @@ internal static class SubscriptionTables
         where tenant_id = @tenant_id
           and subscription_id = @subscription_id
           and held
+          and due_at = @due_at
+        """);
+
+    /// <summary>It could not be worked on: it waits as behind an attempt that failed.</summary>
+    public static readonly Statement Fault = new("""
+        update subscription_state
+        set held = true, attempts = attempts + 1, failing_since = coalesce(failing_since, @now), error = @error, due_at = @next
+        where tenant_id = @tenant_id
+          and subscription_id = @subscription_id
+          and position = @position
           and due_at = @due_at
         """);
 

@@ -37,12 +37,12 @@ internal sealed class TakeNotification(
     {
         var row = await database.QueryOne(SubscriptionTables.Find, [read.Tenant.Value, read.Id], SubscriptionRow.Of, cancel);
         if (row?.DueAt is not { } due || Instant.FromMicroseconds(due) > clock.GetUtcNow()) return null;
+        if (!row.IsReadable) throw new InvalidDataException("A subscription has no plan that can be read.");
         if (row.EndsAt <= clock.GetUtcNow()) return await End(row, OverText, cancel);
-        if (row.Status is not (SubscriptionBody.Active or SubscriptionBody.Requested)) return null;
-        if (row.HasLostTopic) return await LoseTopic(row, cancel);
-        if (!row.Pushes) return null;
-        if (row is { IsActive: true, Plan.IsMail: true } && row.Events == row.Delivered) return await Rest(row, cancel);
+        var isInError = row.Status == SubscriptionBody.Error;
+        if (!isInError && row.HasLostTopic) return await LoseTopic(row, cancel);
         if (await owners.Following(row, cancel) is not { } reach) return await End(row, LostText, cancel);
+        if (isInError || !row.Pushes || HasNothingToSend(row)) return await Rest(row, cancel);
         var call = SubscriptionCalls.AsOwner(row, reach, options, own, clock, cancel);
         var notification = new Notification(row, TypeOf(row), row.Status, row.Events) { BaseUrl = call.BaseUrl };
         if (notification.Type != Backport.EventNotification) return await Claim(call, row, notification, row.Delivered, notice: null);
@@ -51,6 +51,10 @@ internal sealed class TakeNotification(
         var last = page.Events.Count == 0 ? row.Events : page.Events[^1].Number;
         return await Claim(call, row, notification with { Events = page.Events, Count = last }, last, page.Notice);
     }
+
+    /// <summary>Signs of life go to those who ask for them, and no mail says that nothing has happened.</summary>
+    private static bool HasNothingToSend(SubscriptionRow row) =>
+        row.IsActive && row.Events == row.Delivered && row.Plan.Heartbeat is null;
 
     private static string TypeOf(SubscriptionRow row) => row.IsActive
         ? row.Events > row.Delivered ? Backport.EventNotification : Backport.HeartbeatType : Backport.Handshake;
@@ -61,7 +65,7 @@ internal sealed class TakeNotification(
         return null;
     }
 
-    /// <summary>No mail says that nothing has happened.</summary>
+    /// <summary>What has become due with nothing to be done waits for its next time, and stands in nobody's way.</summary>
     private async ValueTask<TakenNotification?> Rest(SubscriptionRow row, CancellationToken cancel)
     {
         await commit.Write<bool>(
