@@ -6,32 +6,38 @@ namespace Vagus.Bench.Abuse;
 /// <summary>Requests that ask for much by little, or bring much.</summary>
 internal static class Abuses
 {
+    private const int MostValues = 500;
     private const int LargeBytes = 100 * 1024 * 1024;
     private static readonly byte[] Large = new byte[LargeBytes];
 
-    public static readonly (string Name, Func<HttpRequestMessage> Request)[] All =
+    public static readonly CostlyRequest[] All =
     [
-        ("chain of 1,000 links", () => Search("Observation", $"{Repeated("subject:Patient.link:", 1_000)}name=x")),
-        ("chain of three", () => Search("Observation", "subject:Patient.general-practitioner:Practitioner.name=x")),
-        ("storm of includes", () => Search("Observation", "_include=*&_include:iterate=*&_revinclude=*&_revinclude:iterate=*&_count=1000")),
-        ("_count of a billion", () => Search("Observation", "_count=1000000000")),
-        ("sorted by a hundred", () => Search("Observation", $"_sort={Repeated("code,-date,", 50)}status&_count=1000")),
-        ("sorted by three", () => Search("Observation", "_sort=value-quantity,-date,code&_count=1000")),
-        ("everything, counted", () => Search("Observation", "code:not=none&_total=accurate&_count=1000")),
-        ("texts of patterns", () => Search("Patient", $"name:contains={Repeated("%25_", 3_000)}&family:contains=a")),
-        ("thousands of values", () => Search("Observation", $"code={Repeated("http://loinc.org|c,", 20_000)}x")),
-        ("dates at both ends", () => Search("Observation", "date=ap0001&date=ap9999-12-31T23:59:59Z&date=ne2026")),
-        ("units of nonsense", () => Search("Observation", $"value-quantity=5e300|http://unitsofmeasure.org|{Repeated("(", 5_000)}")),
-        ("regular expressions", () => Patch("""
+        new("chain of 1,000 links", [422], () => Search("Observation", $"subject:Patient.{Repeated("link:Patient.", 999)}name=x")),
+        new("chain of three", [200], () => Search("Observation", "subject:Patient.general-practitioner:Practitioner.name=x")),
+        new("storm of includes", [200], () => Search(
+            "Observation", "_include=*&_include:iterate=*&_revinclude=*&_revinclude:iterate=*&_count=1000")),
+        new("_count of a billion", [200], () => Search("Observation", "_count=1000000000")),
+        new("sorted by a hundred", [422], () => Search("Observation", $"_sort={Repeated("code,-date,", 50)}status&_count=1000")),
+        new("sorted by three", [200], () => Search("Observation", "_sort=value-quantity,-date,code&_count=1000")),
+        new("everything, counted", [200], () => Search("Observation", "code:not=none&_total=accurate&_count=1000")),
+        new("texts of patterns", [200], () => Search("Patient", $"name:contains={Repeated("%25_", 3_000)}&family:contains=a")),
+        new("thousands of values", [200], () => Search("Observation", string.Join('&', Enumerable.Range(0, 8).Select(Values)))),
+        new("dates at both ends", [200], () => Search("Observation", "date=ap0001&date=ap9999-12-31T23:59:59Z&date=ne2026")),
+        new("units of nonsense", [200], () => Search("Observation", $"value-quantity=5|http://unitsofmeasure.org|{Repeated("(", 5_000)}")),
+        new("regular expressions", [422], () => Patch("""
             {"resourceType":"Parameters","parameter":[{"name":"operation","part":[{"name":"type","valueCode":"delete"},
              {"name":"path","valueString":"Patient.name.where(family.matches('(a+)+$'))"}]}]}
             """)),
-        ("deep nesting", () => Post("/fhir/Basic", Encoding.UTF8.GetBytes(
+        new("deep nesting", [400], () => Post("/fhir/Basic", Encoding.UTF8.GetBytes(
             $$"""{"resourceType":"Basic","code":{"text":"x"},"extension":{{new string('[', 200_000)}}{{new string(']', 200_000)}}}"""))),
-        ("a bundle of 100 MB", () => Post("/fhir", Large)),
-        ("a batch of 5,000 searches", () => Post("/fhir", Encoding.UTF8.GetBytes(AbusedClinic.Bundle("batch", Enumerable.Repeat(
+        new("a bundle of 100 MB", [413], () => Post("/fhir", Large)),
+        new("a batch of 5,000 searches", [200], () => Post("/fhir", Encoding.UTF8.GetBytes(AbusedClinic.Bundle("batch", Enumerable.Repeat(
             """{"request":{"method":"GET","url":"Observation?code:not=c1&_count=1000"}}""", 5_000))))),
     ];
+
+    /// <summary>As many alternatives as one parameter takes, none of which another one has.</summary>
+    private static string Values(int parameter) =>
+        $"code={string.Join(',', Enumerable.Range(parameter * MostValues, MostValues).Select(value => $"c{value}"))}";
 
     private static string Repeated(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
 

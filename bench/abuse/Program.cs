@@ -12,5 +12,4 @@ if (args is not [("sqlite" or "postgres") and var engine, var seconds, var patie
 var lasting = TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture));
 await using var clinic = await AbusedClinic.Start(
     engine == "postgres" ? Engine.Postgres : Engine.Sqlite, Math.Max(Siege.Worked, int.Parse(patients, CultureInfo.InvariantCulture)));
-await Siege.Run(clinic, lasting);
-return 0;
+return await Siege.Run(clinic, lasting) ? 0 : 1;

@@ -17,24 +17,30 @@ internal static class Siege
     private const double Budget = 2;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
 
-    public static async Task Run(AbusedClinic clinic, TimeSpan lasting)
+    /// <summary>True where no abuse takes the one who works above the budget, and each is answered as it is meant to be.</summary>
+    public static async Task<bool> Run(AbusedClinic clinic, TimeSpan lasting)
     {
+        var isHeld = true;
         await Work(clinic, lasting);
         Print("alone", await Work(clinic, lasting), before: null, "");
-        foreach (var (name, request) in Abuses.All)
+        foreach (var abuse in Abuses.All)
         {
             // What the abuse before has left behind is no part of the next one.
             GC.Collect();
             var alone = await Work(clinic, lasting / 2);
             using var over = new CancellationTokenSource();
             var answers = new ConcurrentDictionary<int, int>();
-            var attack = Task.WhenAll(Enumerable.Range(0, Attackers).Select(_ => Attack(clinic, request, answers, over.Token)));
+            var attack = Task.WhenAll(Enumerable.Range(0, Attackers).Select(_ => Attack(clinic, abuse.Request, answers, over.Token)));
             var besides = await Work(clinic, lasting);
             await over.CancelAsync();
             await attack;
             var told = answers.OrderBy(each => each.Key).Select(each => $"{each.Key} × {each.Value}");
-            Print(name, besides, alone, string.Join(", ", told));
+            var isMeant = abuse.IsMeant(answers.Keys);
+            if (!isMeant) told = told.Append("not as it is meant");
+            isHeld &= Print(abuse.Name, besides, alone, string.Join(", ", told)) && isMeant;
         }
+
+        return isHeld;
     }
 
     private static async Task Attack(
@@ -68,14 +74,16 @@ internal static class Siege
         return new Seen(times, most);
     }
 
-    private static void Print(string name, Seen seen, Seen? before, string answers)
+    private static bool Print(string name, Seen seen, Seen? before, string answers)
     {
         var ratio = before is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{seen.Part(0.99) / before.Part(0.99):F2} ×");
-        var verdict = before is not null && seen.Part(0.99) > Budget * before.Part(0.99) ? "above the budget" : "";
+        var isWithin = before is null || seen.Part(0.99) <= Budget * before.Part(0.99);
         var grown = before is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{(seen.MostBytes - before.MostBytes) / 1e6:+0;-0;0} MB");
+        var verdict = isWithin ? "" : "above the budget";
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{name,-26} median {seen.Part(0.5),7:F2} ms, 99 % {seen.Part(0.99),8:F2} ms {ratio,9} {grown,9}  {answers} {verdict}"));
+        return isWithin;
     }
 
     /// <summary>Times in their order, and the most memory that the process had.</summary>

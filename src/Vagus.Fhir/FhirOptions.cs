@@ -17,6 +17,15 @@ public sealed record FhirOptions
     /// <summary>Entries of one batch or transaction.</summary>
     public int BundleEntries { get; init; } = 5000;
 
+    /// <summary>
+    /// Reads inside batches of one user that are under way at a time; the others of their batches wait. Fewer than the connections for
+    /// reading, so that everybody else finds one.
+    /// </summary>
+    public int BatchReads { get; init; } = 2;
+
+    /// <summary>Searches of one transaction: it keeps all writes of the organization waiting while it runs.</summary>
+    public int TransactionSearches { get; init; } = 100;
+
     /// <summary>Bodies larger than a megabyte that are worked on at the same moment; others wait.</summary>
     public int LargeBodies { get; init; } = 4;
 

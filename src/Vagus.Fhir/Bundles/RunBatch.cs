@@ -10,10 +10,12 @@ namespace Vagus.Fhir.Bundles;
 
 /// <summary>
 /// A batch: each entry succeeds or fails alone. Entries do not depend on each other (R4 §3.1.0.11.1), so they run side by side.
+/// Reads have turns: a batch of costly searches keeps nobody else waiting.
 /// </summary>
-internal sealed class RunBatch(FhirReads reads, FhirWrites writes, RunTransaction conditional, AuditTrail audit, IdSource ids)
+internal sealed class RunBatch(
+    FhirReads reads, BatchReads turns, FhirWrites writes, RunTransaction conditional, AuditTrail audit, IdSource ids)
 {
-    private const int SideBySide = 16;
+    public const int SideBySide = 16;
 
     public async Task<FhirResponse> Run(FhirCall call, IReadOnlyList<Result<BundleEntry>> entries, Return? returning)
     {
@@ -49,12 +51,18 @@ internal sealed class RunBatch(FhirReads reads, FhirWrites writes, RunTransactio
 
     private async ValueTask<Result<EntryResult>> One(FhirCall call, BundleEntry entry) => entry.Method switch
     {
-        "GET" => await ReadEntry.Run(call, entry, reads),
+        "GET" => await Read(call, entry),
         _ when Condition.Of(entry) is not null => await conditional.One(call, entry),
         "PATCH" => await Patch(call, entry),
         "DELETE" => await Delete(call, entry),
         _ => await Store(call, entry),
     };
+
+    private async ValueTask<Result<EntryResult>> Read(FhirCall call, BundleEntry entry)
+    {
+        using var turn = await turns.Turn(call.Caller, call.Cancel);
+        return turn.IsAcquired ? await ReadEntry.Run(call, entry, reads) : BatchReads.TooMany;
+    }
 
     private async ValueTask<Result<EntryResult>> Delete(FhirCall call, BundleEntry entry)
     {

@@ -14,9 +14,6 @@ namespace Vagus.Fhir.Bundles;
 /// </summary>
 internal sealed class TransactionPlan
 {
-    /// <summary>Resources that one conditional delete takes at most, where its <c>_count</c> asks for several.</summary>
-    public const int MostDeleted = 100;
-
     private readonly List<(Condition Condition, int Most, bool Deletes, IReadOnlyList<string> Found)> looked = [];
     private static readonly Dictionary<string, HashSet<string>> Nothing = [];
     private readonly Dictionary<string, HashSet<string>> deleted = new(StringComparer.Ordinal);
@@ -185,9 +182,9 @@ internal sealed class TransactionPlan
         {
             if (!pair.DecodeName().Span.SequenceEqual("_count")) continue;
             return int.TryParse(pair.DecodeValue().Span, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-                && count is > 0 and <= MostDeleted
+                && count is > 0 and <= FhirTransaction.MostDeleted
                 ? count
-                : FhirRefusals.Invalid($"The _count of a conditional delete is from 1 to {MostDeleted}.");
+                : FhirRefusals.Invalid($"The _count of a conditional delete is from 1 to {FhirTransaction.MostDeleted}.");
         }
 
         return 1;

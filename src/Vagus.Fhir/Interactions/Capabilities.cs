@@ -25,6 +25,10 @@ internal sealed class Capabilities(
 {
     private const string AuditEvents = "AuditEvent";
     private const string Provenances = "Provenance";
+    private static readonly string SeveralDeleted =
+        $"A conditional delete takes several resources, in one transaction, where its _count (1 to {FhirTransaction.MostDeleted}) allows "
+        + "as many. Without it, and where there are more, several matches are refused (412) and nothing is deleted.";
+
     private static readonly string[] OfAudit = ["read", "search-type"];
     private static readonly string[] Evidence = ["read", "vread", "history-instance", "history-type", "create", "search-type"];
 
@@ -93,6 +97,7 @@ internal sealed class Capabilities(
         writer.WriteStartArray("rest"u8);
         writer.WriteStartObject();
         writer.WriteString("mode"u8, "server"u8);
+        writer.WriteString("documentation"u8, SeveralDeleted);
         if (oauth is not null) WriteSecurity(writer, oauth);
         writer.WriteStartArray("resource"u8);
         foreach (var type in R4Definitions.ResourceTypes) WriteType(writer, type, baseUrl, parameters.AddedTo(type).Values);
@@ -164,7 +169,7 @@ internal sealed class Capabilities(
         writer.WriteBoolean("conditionalCreate"u8, isWritten && type != Messages.Type);
         writer.WriteString("conditionalRead"u8, isWritten ? "full-support" : "not-supported");
         writer.WriteBoolean("conditionalUpdate"u8, isChanged);
-        writer.WriteString("conditionalDelete"u8, isChanged ? "single" : "not-supported");
+        writer.WriteString("conditionalDelete"u8, isChanged ? "multiple" : "not-supported");
         if (isWritten) WriteIncludes(writer, type, added);
         writer.WriteStartArray("searchParam"u8);
         foreach (var parameter in SearchDefinitions.Of(type).Where(each => type != AuditEvents || AuditEventSearch.Takes(each.Code)))

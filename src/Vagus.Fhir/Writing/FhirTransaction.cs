@@ -21,6 +21,9 @@ namespace Vagus.Fhir.Writing;
 /// </summary>
 internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, EventDrafts drafts)
 {
+    /// <summary>Resources that one conditional delete takes at most, where its <c>_count</c> asks for several.</summary>
+    public const int MostDeleted = 100;
+
     private readonly List<ResourceChange> changes = [];
 
     /// <summary>What was changed so far, in order.</summary>

@@ -29,6 +29,24 @@ public abstract class ConditionalReferenceTests(FhirServer server)
     }
 
     [Fact]
+    public async Task One_that_finds_nothing_and_a_urn_of_no_entry_are_told_with_their_entry_and_without_their_content()
+    {
+        var provider = await (await Clinic.Open(server)).Provider();
+        const string urn = "urn:uuid:0b0a1f6c-0000-4000-8000-000000000001";
+
+        var unmatched = (await provider.Bundle(
+            "transaction", Sample.Post(Sample.Patient("A")), Sample.Post(Sample.Observation(Conditional)))).IsRefused(412, "not-found");
+        var dangling = (await provider.Bundle(
+            "transaction", Sample.Post(Sample.Patient("A")), Sample.Post(Sample.Observation(urn)))).IsRefused(422, "processing");
+
+        Assert.Contains("In Bundle.entry[1], a conditional reference to Patient matches nothing.", unmatched.Text, StringComparison.Ordinal);
+        Assert.Contains("In Bundle.entry[1], a reference names a urn:", dangling.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("urn:mrn", unmatched.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("0b0a1f6c", dangling.Text, StringComparison.Ordinal);
+        Assert.Equal(0, (await provider.Get("Patient?_summary=count")).Is(200).Total);
+    }
+
+    [Fact]
     public async Task In_a_contained_resource_it_is_refused_and_in_a_stored_bundle_it_is_content()
     {
         var provider = await (await Clinic.Open(server)).Provider();

@@ -94,6 +94,45 @@ public abstract class ConditionalWriteTests(FhirServer server)
         (await provider.Delete($"Patient?{Mrn}")).Is(204);
     }
 
+    [Fact]
+    public async Task A_conditional_delete_of_several_takes_all_or_none_in_one_commit_and_each_is_recorded()
+    {
+        var clinic = await Clinic.Open(server);
+        var provider = await clinic.Provider();
+        foreach (var id in (string[])["a", "b", "c"]) (await provider.Put($"Patient/{id}", Sample.Patient(id, id, Identified))).Is(201);
+        (await provider.Put("Patient/b", Sample.Patient("B", "b", Identified))).Is(200);
+        var before = (await clinic.Log()).Count;
+
+        (await provider.Delete($"Patient?{Mrn}&_count=3", request => request.Headers.TryAddWithoutValidation("If-Match", "W/\"1\""))).Is(412);
+        Assert.Equal(["412"], (await provider.Bundle("batch", Sample.Delete($"Patient?{Mrn}&_count=2"))).Is(200).Statuses);
+        Assert.Equal(3, (await provider.Get($"Patient?{Mrn}")).Is(200).Total);
+        Assert.Equal(before, (await clinic.Log()).Count);
+        (await provider.Delete($"Patient?{Mrn}&_count=3")).Is(204);
+
+        foreach (var id in (string[])["a", "b", "c"]) (await provider.Get($"Patient/{id}")).Is(410);
+        var gone = (await clinic.Log()).Where(logged => logged.Type == "resource.deleted").ToList();
+        Assert.Equal(3, gone.Count);
+        Assert.Single(gone.Select(logged => logged.OccurredAt).Distinct());
+        Assert.Equal(
+            ["delete Patient/a/_history/2 0", "delete Patient/b/_history/3 0", "delete Patient/c/_history/2 0"],
+            (await AuditedAccess.Of(clinic)).Where(entry => entry is { Action: "delete", Outcome: 0 })
+                .Select(entry => entry.Line).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Several_are_deleted_within_a_transaction_too_and_with_it_or_not_at_all()
+    {
+        var provider = await (await Clinic.Open(server)).Provider();
+        foreach (var id in (string[])["a", "b"]) (await provider.Put($"Patient/{id}", Sample.Patient(id, id, Identified))).Is(201);
+        var deletes = Sample.Delete($"Patient?{Mrn}&_count=2");
+
+        (await provider.Bundle("transaction", deletes, Sample.Put(Sample.Patient("C", "c"), "Patient/c", ifMatch: "W/\"7\""))).Is(412);
+        Assert.Equal(2, (await provider.Get($"Patient?{Mrn}")).Is(200).Total);
+        (await provider.Bundle("transaction", deletes, Sample.Put(Sample.Patient("C", "c"), "Patient/c"))).Is(200);
+
+        Assert.Equal(0, (await provider.Get($"Patient?{Mrn}")).Is(200).Total);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("?")]

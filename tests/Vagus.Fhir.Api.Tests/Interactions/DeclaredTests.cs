@@ -141,8 +141,49 @@ public abstract class DeclaredTests(FhirServer server)
                 (await provider.Send(HttpMethod.Patch, $"/fhir/{name}/none", "[]")).Json.GetProperty("issue")[0].GetProperty("code").GetString()
                     == "not-found");
             Assert.Equal(declared.Contains("delete"), (await provider.Delete($"{name}/none")).Status == 204);
-            Assert.Equal(type.GetProperty("conditionalDelete").GetString() == "single", declared.Contains("delete"));
+            Assert.Equal(type.GetProperty("conditionalDelete").GetString() == "multiple", declared.Contains("delete"));
         }
+    }
+
+    [Fact]
+    public async Task What_is_kept_as_evidence_is_not_declared_to_be_changed()
+    {
+        var types = (await Types()).ToDictionary(type => type.GetProperty("type").GetString()!);
+        string Codes(string type) =>
+            string.Join(' ', types[type].GetProperty("interaction").EnumerateArray().Select(each => each.GetProperty("code").GetString()));
+
+        Assert.Equal("read search-type", Codes("AuditEvent"));
+        Assert.Equal("read vread history-instance history-type create search-type", Codes("Provenance"));
+        Assert.Equal("not-supported", types["AuditEvent"].GetProperty("conditionalRead").GetString());
+        Assert.Equal("full-support", types["Provenance"].GetProperty("conditionalRead").GetString());
+        Assert.All((string[])["AuditEvent", "Provenance"], type => Assert.False(types[type].GetProperty("conditionalUpdate").GetBoolean()));
+    }
+
+    [Fact]
+    public async Task Parameters_that_are_not_as_R4_has_them_say_so()
+    {
+        var types = (await Types()).ToDictionary(type => type.GetProperty("type").GetString()!);
+        JsonElement Parameter(string type, string name) =>
+            types[type].GetProperty("searchParam").EnumerateArray().Single(each => each.GetProperty("name").GetString() == name);
+
+        foreach (var (type, name) in new[] { ("DetectedIssue", "status"), ("ServiceRequest", "order-detail") })
+            Assert.StartsWith(server.Address.ToString(), Parameter(type, name).GetProperty("definition").GetString(), StringComparison.Ordinal);
+        Assert.Contains("not by sound", Parameter("Patient", "phonetic").GetProperty("documentation").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "http://hl7.org/fhir/SearchParameter/", Parameter("Patient", "phonetic").GetProperty("definition").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_not_changed_since_is_answered_so_as_declared_and_the_statement_itself_too()
+    {
+        var provider = await (await Clinic.Open(server)).Provider();
+        var tag = (await provider.Put("Patient/p", Sample.Patient("P", "p"))).Is(201).ETag;
+        var statement = (await provider.Get("metadata")).Is(200);
+
+        (await provider.Get("Patient/p", request => request.Headers.TryAddWithoutValidation("If-None-Match", tag))).Is(304);
+        Assert.Equal((await provider.Get("metadata")).ETag, statement.ETag);
+        Assert.All((await Types()).Where(type => type.GetProperty("type").GetString() != "AuditEvent"), type =>
+            Assert.Equal("full-support", type.GetProperty("conditionalRead").GetString()));
     }
 
     private async Task<List<JsonElement>> Types() =>
