@@ -217,11 +217,10 @@ public static class FhirFeature
     private static void MapExports(RouteGroupBuilder fhir)
     {
         string[] asked = ["GET", "POST"];
-        fhir.MapMethods("/$export", asked, (HttpContext http, StartExport use) => use.OfSystem(http)).Audits(AuditActions.Operation);
-        fhir.MapMethods("/Patient/$export", asked, (HttpContext http, StartExport use) => use.OfPatients(http))
-            .Audits(AuditActions.Operation);
-        fhir.MapMethods("/Group/{id}/$export", asked, (string id, HttpContext http, StartExport use) => use.OfGroup(id, http))
-            .Audits(AuditActions.Operation);
+        var exports = fhir.MapGroup("").Audits(AuditActions.Operation).RequireFreshSignIn();
+        exports.MapMethods("/$export", asked, (HttpContext http, StartExport use) => use.OfSystem(http));
+        exports.MapMethods("/Patient/$export", asked, (HttpContext http, StartExport use) => use.OfPatients(http));
+        exports.MapMethods("/Group/{id}/$export", asked, (string id, HttpContext http, StartExport use) => use.OfGroup(id, http));
     }
 
     // A manifest and files are in formats of their own.

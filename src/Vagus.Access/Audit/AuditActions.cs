@@ -158,7 +158,7 @@ public static class AuditActions
     /// <summary>How a person wants to be told: preferences, push subscriptions.</summary>
     public const string ChangeNotices = "notices-change";
 
-    /// <summary>Something of a record was given to somebody outside for another purpose than treatment, payment or operations.</summary>
+    /// <summary>Something of a record left the organization, for a purpose that the entry names; to whom, its detail says.</summary>
     public const string Disclose = "disclose";
 
     /// <summary>Entries were removed, for the years that they are kept are over.</summary>

@@ -80,6 +80,12 @@ internal static class AuditEventJson
         });
         foreach (var recipient in AuditRecipients.Of(entry))
             WriteRecipient(json, recipient);
+        if (Disclosures.RecipientOf(entry) is { } receiver)
+        {
+            var system = receiver.Contains("://", StringComparison.Ordinal) ? "urn:ietf:rfc:3986" : "urn:vagus:user";
+            WriteAgent(json, AuditCode.Dicom("110152"), system, receiver, isRequestor: false, static () => { });
+        }
+
         if (entry.User is not { } user) return;
         WriteAgent(json, shape.UserType, "urn:vagus:user", user.Value, isRequestor: true, () =>
         {

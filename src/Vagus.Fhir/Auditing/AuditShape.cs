@@ -92,8 +92,7 @@ internal sealed record AuditShape(AuditCode Type, AuditCode? Subtype, string Act
         AuditActions.ChangeApp => new(AuditCode.Dicom("110113"), AuditCode.Dicom("110129"), "U"),
         AuditActions.RefreshReused => new(AuditCode.Dicom("110113"), AuditCode.Own(action), "E"),
         AuditActions.RefusedAtDoor => new(AuditCode.Dicom("110113"), AuditCode.Dicom("110132"), "E") { Object = AuditObject.None },
-        AuditActions.Disclose =>
-            new(AuditCode.Dicom("110106"), new AuditCode("http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle", "disclose"), "R"),
+        AuditActions.Disclose => Disclosure(),
         AuditActions.RemoveAudit => new(AuditCode.Dicom("110101"), AuditCode.Own(action), "D"),
         AuditActions.ReadAudit => new(AuditCode.Dicom("110101"), null, "R"),
         AuditActions.ReadAccounts => new(AuditCode.Dicom("110112"), AuditCode.Own(action), "R"),
@@ -131,6 +130,13 @@ internal sealed record AuditShape(AuditCode Type, AuditCode? Subtype, string Act
         AuditActions.RevokeSecret or AuditActions.RemoveFactor => Alert("110137", "D"),
         _ => null,
     };
+
+    /// <summary>BALP PrivacyDisclosure.Source: the server is the source; the recipient is an agent of its own.</summary>
+    private static AuditShape Disclosure() =>
+        new(AuditCode.Dicom("110106"), new AuditCode("http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle", "disclose"), "R")
+        {
+            ClientType = Application, ServerType = Source, UserType = Author,
+        };
 
     private static AuditShape Alert(string subtype, string action) =>
         new(AuditCode.Dicom("110113"), AuditCode.Dicom(subtype), action);

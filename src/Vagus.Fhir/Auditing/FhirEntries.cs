@@ -71,7 +71,7 @@ internal static class FhirEntries
     private static List<string> References(IReadOnlyList<StoredResource> resources) =>
         [.. resources.Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Type}/{each.Id}/{each.Version}"))];
 
-    private static List<PatientId> PatientsOf(IReadOnlyList<StoredResource> resources)
+    public static List<PatientId> PatientsOf(IReadOnlyList<StoredResource> resources)
     {
         // Most reads are of one patient.
         if (resources is [{ Compartments.Length: 0 }]) return [];

@@ -175,6 +175,9 @@ internal sealed class RunExport(
                 row.Notice, row.IsOfDeleted);
             foreach (var part in shown.Chunk(ShownPerEntry))
                 AuditTrail.Add(write, FhirEntries.OfOperation(call, $"Export/{export.Id}", "export", part));
+            var given = shown.Select(each => (each.Type, FhirEntries.PatientsOf([each]).AsEnumerable()));
+            foreach (var disclosed in Disclosures.Of(call, $"Export/{export.Id}", call.Caller.User.Value, given))
+                AuditTrail.Add(write, disclosed);
             return place;
         },
         call.Cancel);

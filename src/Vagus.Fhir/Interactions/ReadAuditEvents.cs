@@ -69,7 +69,10 @@ internal sealed class ReadAuditEvents(FhirCalls calls, AuditReader reader, Audit
         return FhirResponse.Of(StatusCodes.Status200OK, EventOf(call, found, number));
     }
 
-    /// <summary>What was given to others than for treatment, payment and operations in the last six years (45 CFR 164.528).</summary>
+    /// <summary>
+    /// What left the organization in the last six years (45 CFR 164.528), also for treatment, payment and operations: each with its
+    /// purpose.
+    /// </summary>
     private async Task<IResult> Account(string id, HttpContext http)
     {
         var (call, patient) = (calls.Of(http), new PatientId(id));

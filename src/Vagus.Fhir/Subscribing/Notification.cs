@@ -46,4 +46,16 @@ internal sealed record Notification(SubscriptionRow Subscription, string Type, s
     {
         Patients = Patients,
     };
+
+    /// <summary>What leaves the organization by it. A mail goes to staff, and an empty notification says nothing of anybody.</summary>
+    public IEnumerable<AuditEntry> DisclosuresOf(FhirCall call)
+    {
+        var plan = Subscription.Plan;
+        if (plan.IsMail || Content == Backport.Empty) return [];
+        var receiver = new Uri(plan.Address).GetLeftPart(UriPartial.Authority);
+        var given = Events.Where(each => each.Focus is not null)
+            .Select(each => (each.Focus!.Type, each.Patients.Concat(PatientsOf(each.Focus))))
+            .Concat(Context.Select(each => (each.Type, PatientsOf(each))));
+        return Disclosures.Of(call, $"Subscription/{Subscription.Id}", receiver, given);
+    }
 }

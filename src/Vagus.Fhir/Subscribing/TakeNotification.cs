@@ -92,7 +92,9 @@ internal sealed class TakeNotification(
             async (write, cancel) =>
             {
                 if (await write.Execute(SubscriptionTables.Claim, [until, row.Tenant.Value, row.Id, row.DueAt], cancel) != 1) return false;
-                if (notification.Events.Count > 0) AuditTrail.Add(write, notification.EntryOf(call));
+                if (notification.Events.Count == 0) return true;
+                AuditTrail.Add(write, notification.EntryOf(call));
+                foreach (var disclosed in notification.DisclosuresOf(call)) AuditTrail.Add(write, disclosed);
                 return true;
             },
             call.Cancel);

@@ -28,10 +28,10 @@ internal sealed class PatientProxies(
         proxies.MapGet("", (string patientId, HttpContext context, PatientProxies use, CancellationToken cancel) =>
             use.List(patientId, context, cancel)).Audits(AuditActions.ReadAccounts);
         proxies.MapPost("", (string patientId, HttpContext context, PatientProxies use, CancellationToken cancel) =>
-            use.Grant(patientId, context, cancel)).Audits(AuditActions.GrantProxy);
+            use.Grant(patientId, context, cancel)).Audits(AuditActions.GrantProxy).RequireFreshSignIn();
         proxies.MapDelete(
             "/{proxyId}", (string patientId, string proxyId, HttpContext context, PatientProxies use, CancellationToken cancel) =>
-                use.Revoke(patientId, proxyId, context, cancel)).Audits(AuditActions.RevokeProxy);
+                use.Revoke(patientId, proxyId, context, cancel)).Audits(AuditActions.RevokeProxy).RequireFreshSignIn();
     }
 
     private async Task<Results<Ok<ProxyPage>, ProblemHttpResult>> List(string patientId, HttpContext context, CancellationToken cancel)

@@ -22,13 +22,13 @@ internal sealed class AdministerApps(Apps apps)
         group.MapGet("", (HttpContext context, AdministerApps use, CancellationToken cancel) => use.List(context, cancel))
             .AuditsNothing("registrations hold nothing of any patient");
         group.MapPost("", (HttpContext context, AdministerApps use, CancellationToken cancel) => use.Add(context, cancel))
-            .Audits(AuditActions.AddApp);
+            .Audits(AuditActions.AddApp).RequireFreshSignIn();
         group.MapGet("/{clientId}",
             (string clientId, HttpContext context, AdministerApps use, CancellationToken cancel) => use.Show(clientId, context, cancel))
             .AuditsNothing("registrations hold nothing of any patient");
         group.MapPatch("/{clientId}",
             (string clientId, HttpContext context, AdministerApps use, CancellationToken cancel) => use.Change(clientId, context, cancel))
-            .Audits(AuditActions.ChangeApp);
+            .Audits(AuditActions.ChangeApp).RequireFreshSignIn();
     }
 
     private async Task<Ok<AppPage>> List(HttpContext context, CancellationToken cancel) =>

@@ -24,11 +24,11 @@ internal sealed class HoldThread(Database database, LegalHolds holds)
         admin.MapGet("/threads/{id}/holds", (string id, HttpContext http, HoldThread use) => use.List(id, http))
             .AuditsNothing("holds hold nothing of any patient");
         admin.MapPost("/threads/{id}/holds", (string id, HttpContext http, HoldThread use) => use.Place(id, http))
-            .Audits(AuditActions.PlaceHold);
+            .Audits(AuditActions.PlaceHold).RequireFreshSignIn();
         admin.MapDelete(
             "/threads/{id}/holds/{holdId}",
             (string id, string holdId, HttpContext http, HoldThread use) => use.Release(id, holdId, http))
-            .Audits(AuditActions.ReleaseHold);
+            .Audits(AuditActions.ReleaseHold).RequireFreshSignIn();
     }
 
     private async Task<Results<Ok<HoldList>, ProblemHttpResult>> List(string id, HttpContext http)
