@@ -35,12 +35,25 @@ internal sealed partial class ScanFiles(
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = Together, CancellationToken = cancel }, Scan);
         if (due.Count > 0) Tell(isWithoutVerdict: unknown > 0);
 
+        // A content that cannot be read is not clean, and neither it nor a fault in a room stops the scans of others.
         async ValueTask Scan(StoredFile file, CancellationToken token)
         {
-            var verdict = await Ask(file, token);
-            if (verdict == ClamdVerdict.Unknown) Interlocked.Increment(ref unknown);
-            if (verdict == ClamdVerdict.Unknown) await Postpone(file, token);
-            else await Decide(file, verdict == ClamdVerdict.Clean ? FileScan.Clean : FileScan.Quarantined, token);
+            var verdict = ClamdVerdict.Unknown;
+            try
+            {
+                verdict = await Ask(file, token);
+                if (verdict != ClamdVerdict.Unknown)
+                    await Decide(file, verdict == ClamdVerdict.Clean ? FileScan.Clean : FileScan.Quarantined, token);
+            }
+            catch (Exception cause) when (!token.IsCancellationRequested)
+            {
+                Log.Unreadable(logger, file.Tenant.Value, file.Id, FailureName.Of(cause));
+                verdict = ClamdVerdict.Unknown;
+            }
+
+            if (verdict != ClamdVerdict.Unknown) return;
+            Interlocked.Increment(ref unknown);
+            await Postpone(file, token);
         }
     }
 
@@ -52,21 +65,12 @@ internal sealed partial class ScanFiles(
         isSilent = isWithoutVerdict;
     }
 
-    // A content that does not open or cannot be read is not clean, and must not stop the scans of others.
     private async ValueTask<ClamdVerdict> Ask(StoredFile file, CancellationToken cancel)
     {
-        try
-        {
-            var content = await files.Open(file, cancel);
-            if (content.IsRefused) return ClamdVerdict.Unknown;
-            await using var stream = content.Value;
-            return await clamd.Scan(stream, cancel);
-        }
-        catch (Exception cause) when (!cancel.IsCancellationRequested)
-        {
-            Log.Unreadable(logger, file.Tenant.Value, file.Id, FailureName.Of(cause));
-            return ClamdVerdict.Unknown;
-        }
+        var content = await files.Open(file, cancel);
+        if (content.IsRefused) return ClamdVerdict.Unknown;
+        await using var stream = content.Value;
+        return await clamd.Scan(stream, cancel);
     }
 
     /// <summary>The longer it has waited the later: what the scanner never takes is not sent to it twice a minute for good.</summary>
@@ -127,7 +131,7 @@ internal sealed partial class ScanFiles(
         [LoggerMessage(1, LogLevel.Warning, "The scanner gives no verdict on a file: files are held and asked about again")]
         public static partial void Held(ILogger logger);
 
-        [LoggerMessage(3, LogLevel.Warning, "The content of file {File} of tenant {Tenant} cannot be scanned: {Cause}")]
+        [LoggerMessage(3, LogLevel.Warning, "File {File} of tenant {Tenant} cannot be scanned, or its verdict not be kept: {Cause}")]
         public static partial void Unreadable(ILogger logger, string tenant, string file, string cause);
 
         [LoggerMessage(2, LogLevel.Information, "The scanner gives verdicts again")]

@@ -49,7 +49,6 @@ internal sealed class DelegateAlert(GroupCommit commit, ChangeAlert change, IFin
         if (!AlertActor.Roles.Contains(owner.Role) || sight.SeenBy(owner, alert.Source, AlertAnswer.SeenAs) == SeenForm.None)
             return AlertRefusals.CannotDelegate;
 
-
         var after = alert with
         {
             State = AlertState.Escalated,

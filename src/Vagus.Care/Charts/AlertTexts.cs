@@ -1,4 +1,4 @@
-using System.Globalization;
+using Vagus.Care.Alerts;
 using Vagus.Events;
 
 namespace Vagus.Care.Charts;
@@ -41,7 +41,5 @@ internal static class AlertTexts
         RequiresAcknowledgment = false,
     };
 
-    private static string ValueOf(LabCriticalAlert critical) => critical.Value is { } number
-        ? string.Create(CultureInfo.InvariantCulture, $"{number} {critical.Unit}").TrimEnd()
-        : critical.ValueText ?? critical.Interpretation ?? "critical";
+    private static string ValueOf(LabCriticalAlert critical) => AlertMark.ValueOf(critical) ?? critical.Interpretation ?? "critical";
 }

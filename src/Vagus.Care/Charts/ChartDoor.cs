@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Vagus.Access.Audit;
 using Vagus.Access.Authorization;
@@ -19,6 +20,9 @@ internal sealed class ChartDoor(Database database, TenantPolicies policies, Audi
 {
     private static readonly string[] KnownParameters = ["asOf", "limit", "cursor"];
 
+    // So far a client's clock may be ahead of the server's.
+    private static readonly TimeSpan MostAhead = TimeSpan.FromSeconds(5);
+
     public IRunQueries Queries => database;
 
     public async ValueTask<Result<ChartView>> Open(HttpContext http, string patientId)
@@ -31,7 +35,7 @@ internal sealed class ChartDoor(Database database, TenantPolicies policies, Audi
         return http.Request.Query["asOf"] is [{ } moment] ? await AsOf(view, moment, http.RequestAborted) : view;
     }
 
-    /// <summary>Refuses where the patient's own row is not among what was read.</summary>
+    /// <summary>Refuses where the patient's own row is not among what was read, or the moment has not come.</summary>
     public async ValueTask<Refusal?> Refuse(ChartView view, ILookup<FactKind, FactRow> rows, CancellationToken cancel)
     {
         if (rows[FactKind.Patient].Any()) return view.NotYet;
@@ -79,7 +83,7 @@ internal sealed class ChartDoor(Database database, TenantPolicies policies, Audi
     private async ValueTask<Result<ChartView>> AsOf(ChartView view, string moment, CancellationToken cancel)
     {
         if (long.TryParse(moment, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
-            return view with { Position = position, NotYet = await NotYet(view.Reach.Tenant, position, cancel) };
+            return view with { Position = position, NotYet = await NotYet(view.Reach.Tenant, position, clock.GetUtcNow(), cancel) };
         // The '+' of an offset arrives as a blank where a client did not encode it.
         if (!DateTimeOffset.TryParse(
             moment.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
@@ -87,9 +91,10 @@ internal sealed class ChartDoor(Database database, TenantPolicies policies, Audi
             return ChartRefusals.Malformed;
         }
 
-        var notYet = instant > clock.GetUtcNow() ? ChartRefusals.InTheFuture
-            : await database.QueryOne(IsBehind, [view.Reach.Tenant.Value, instant.ToMicroseconds()], row => row.GetBoolean(0), cancel)
-                ? ChartRefusals.Behind : null;
+        var now = clock.GetUtcNow();
+        if (instant > now && instant - now < MostAhead) instant = now;
+        var notYet = instant > now
+            ? ChartRefusals.InTheFuture : await NotYet(view.Reach.Tenant, ChartTables.Never, instant, cancel);
         object?[] values = [view.Reach.Tenant.Value, view.Patient.Value, instant.ToMicroseconds()];
         return view with
         {
@@ -97,23 +102,31 @@ internal sealed class ChartDoor(Database database, TenantPolicies policies, Audi
         };
     }
 
-    /// <summary>What a chart was at a position is known once the charts have come to it, and the same for good.</summary>
-    private async ValueTask<Refusal?> NotYet(TenantId tenant, long position, CancellationToken cancel)
+    /// <summary>
+    /// What a chart was at a moment is known once the charts have taken all events until then that they are made of, and the same for good.
+    /// </summary>
+    private async ValueTask<Refusal?> NotYet(TenantId tenant, long position, DateTimeOffset at, CancellationToken cancel)
     {
-        if (await ChartMark.Read(database, tenant, cancel) is not { } mark || position <= mark.Sequence) return null;
-        return position > mark.Head ? ChartRefusals.InTheFuture : ChartRefusals.Behind;
+        var types = JsonSerializer.Serialize(KeepCharts.Made, ChartJson.Default.IReadOnlySetString);
+        object?[] values = [tenant.Value, position, at.ToMicroseconds(), types];
+        var (head, isBehind) = await database.QueryOne(Stand, values, row => (row.GetInt64(0), row.GetBoolean(1)), cancel);
+        if (position != ChartTables.Never && position > head) return ChartRefusals.InTheFuture;
+        return isBehind ? ChartRefusals.Behind : null;
     }
 
     private static readonly Refusal NoSuchChart = new(RefusalKind.NotFound, "not_found", "There is no such chart.");
 
-    private static readonly Statement IsBehind = new($"""
-        select exists (
-          select 1
-          from event e
-          where e.tenant_id = @tenant_id
-            and e.position > coalesce((
-              select c.position from log_cursor c where c.tenant_id = @tenant_id and c.consumer = '{KeepCharts.ConsumerName}'), 0)
-            and e.occurred_at <= @instant)
+    private static readonly Statement Stand = ListSql.With(list => $"""
+        select coalesce((select h.position from log_head h where h.tenant_id = @tenant_id), 0),
+          exists (
+            select 1
+            from event e
+            where e.tenant_id = @tenant_id
+              and e.position > coalesce((
+                select c.position from log_cursor c where c.tenant_id = @tenant_id and c.consumer = '{KeepCharts.ConsumerName}'), 0)
+              and e.position <= @position
+              and e.occurred_at <= @at
+              and e.type in ({list("types")}))
         """);
 
     private static readonly Statement LastChange = new($"""

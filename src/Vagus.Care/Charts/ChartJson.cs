@@ -32,4 +32,5 @@ namespace Vagus.Care.Charts;
 [JsonSerializable(typeof(ChartPage<EncounterView>))]
 [JsonSerializable(typeof(ChartPage<AuditLine>))]
 [JsonSerializable(typeof(IReadOnlyCollection<string>))]
+[JsonSerializable(typeof(IReadOnlySet<string>))]
 internal sealed partial class ChartJson : JsonSerializerContext;

@@ -9,7 +9,10 @@ internal static class ChartRefusals
         RefusalKind.Unavailable, "chart_being_built", "The charts are being built from the records and will be there in a while.");
 
     public static readonly Refusal Behind = new(
-        RefusalKind.Unavailable, "chart_behind", "The charts have not come to that moment yet and will in a while.");
+        RefusalKind.Unavailable, "chart_behind", "The charts have not come to that moment yet and will in a while.")
+    {
+        Details = new Dictionary<string, string>(StringComparer.Ordinal) { [Refusal.RetryAfter] = "1" },
+    };
 
     public static readonly Refusal InTheFuture = new(
         RefusalKind.Invalid, "invalid_request", "asOf names a sequence or an instant that is yet to come.");

@@ -163,7 +163,7 @@ internal sealed class FactRows(WriteTransaction write, long set, long position, 
           and kind = 104
           and until = {ChartTables.NeverText}
         order by since desc, fact_key desc
-        limit 200
+        limit 1000
         """);
 }
 

@@ -19,8 +19,11 @@ internal sealed class KeepCharts(ChartWriter writer) : LogConsumer
 
     public override string Name => ConsumerName;
 
-    public override IReadOnlySet<string>? Types { get; } =
+    /// <summary>Of which events charts are made.</summary>
+    public static readonly IReadOnlySet<string> Made =
         Writes.Union(JournalEvent.Types).Union(ForeignFacts.Types).ToHashSet(StringComparer.Ordinal);
+
+    public override IReadOnlySet<string>? Types => Made;
 
     public override async ValueTask Apply(IReadOnlyList<LoggedEvent> events, WriteTransaction write, CancellationToken cancel)
     {

@@ -13,7 +13,6 @@ namespace Vagus.Care.Deriving;
 internal sealed class SafetyEvents() : ChangeRule("DetectedIssue", "MedicationRequest", "AllergyIntolerance")
 {
     private const int MostImplicated = 10;
-    private static readonly string[] MedicationElements = ["medicationCodeableConcept", "medicationReference"];
 
     protected override ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel) => change switch
     {
@@ -88,10 +87,18 @@ internal sealed class SafetyEvents() : ChangeRule("DetectedIssue", "MedicationRe
 
     private static async ValueTask Prescribed(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
-        if (!OrderEvents.Placed(change, _ => true) && !IsOfAnotherMedication(change)) return;
+        if (!IsInForce(change.After!.Value)) return;
 
-        var prescription = change.After!.Value;
-        if (!await derivation.Decide(async peek => await CodesOf(prescription, peek) is { Count: > 0 })) return;
+        var prescription = change.After.Value;
+        HashSet<string> codes = [];
+        // What it named before was compared then, or when the allergy was found.
+        var isOther = await derivation.Decide(async peek =>
+        {
+            codes = await CodesOf(prescription, peek);
+            if (change.SamePatientBefore() is { } before && IsInForce(before)) codes.ExceptWith(await CodesOf(before, peek));
+            return codes.Count > 0;
+        });
+        if (!isOther) return;
         foreach (var allergy in await derivation.OfPatient("AllergyIntolerance", change.Patient!.Value, Contradicts, cancel))
         {
             await derivation.Tell(change, async view =>
@@ -104,22 +111,15 @@ internal sealed class SafetyEvents() : ChangeRule("DetectedIssue", "MedicationRe
             });
         }
 
-        async ValueTask<bool> Contradicts(JsonElement allergy, RecordView peek) =>
-            AllergyEvents.IsActive(allergy)
-            && SubstancesOf(allergy) is { Count: > 0 } codes
-            && codes.Overlaps(await CodesOf(prescription, peek));
+        ValueTask<bool> Contradicts(JsonElement allergy, RecordView peek) =>
+            ValueTask.FromResult(AllergyEvents.IsActive(allergy) && SubstancesOf(allergy).Overlaps(codes));
 
         async ValueTask<HashSet<string>> CodesOf(JsonElement ordered, RecordView peek) =>
             Substances.Of((await Medication.Of(ordered, peek, cancel)).Codes);
     }
 
-    /// <summary>An order that is in force names another medication than before.</summary>
-    private static bool IsOfAnotherMedication(ResourceChange change) =>
-        change is { Before: { } before, After: { } after } && after.IsOrder() && after.Status() == "active"
-        && MedicationElements.Any(name => !IsSame(before.Child(name), after.Child(name)));
-
-    private static bool IsSame(JsonElement? before, JsonElement? after) =>
-        before is { } was && after is { } now ? JsonElement.DeepEquals(was, now) : before is null && after is null;
+    /// <summary>An order that is given, also where it is on hold: it goes on without being placed again.</summary>
+    private static bool IsInForce(JsonElement prescription) => prescription.IsOrder() && prescription.Status() is "active" or "on-hold";
 
     private static async ValueTask AllergyAdded(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
@@ -128,9 +128,9 @@ internal sealed class SafetyEvents() : ChangeRule("DetectedIssue", "MedicationRe
         if (change.SamePatientBefore() is { } before && AllergyEvents.IsActive(before)) codes.ExceptWith(SubstancesOf(before));
         if (codes.Count == 0) return;
 
-        // A prescription placed by this same transaction finds the allergy by itself.
-        var placedNow = derivation.Changes.By(
-            "prescriptions placed", other => other.Type == "MedicationRequest" && OrderEvents.Placed(other, _ => true) ? [other.Id] : []);
+        // A prescription given by this same transaction finds the allergy by itself.
+        var givenNow = derivation.Changes.By(
+            "prescriptions given", other => other.Type == "MedicationRequest" && other.Entered(IsInForce) is not null ? [other.Id] : []);
         foreach (var prescription in await derivation.OfPatient("MedicationRequest", change.Patient!.Value, Contradicts, cancel))
         {
             await derivation.Tell(change, async view =>
@@ -142,9 +142,8 @@ internal sealed class SafetyEvents() : ChangeRule("DetectedIssue", "MedicationRe
             });
         }
 
-        // One that is on hold goes on without being placed again.
         async ValueTask<bool> Contradicts(JsonElement prescription, RecordView peek) =>
-            prescription.Status() is "active" or "on-hold" && prescription.IsOrder() && !placedNow.Contains(prescription.Id())
+            IsInForce(prescription) && !givenNow.Contains(prescription.Id())
             && codes.Overlaps(Substances.Of((await Medication.Of(prescription, peek, cancel)).Codes));
     }
 

@@ -39,10 +39,15 @@ internal sealed class NotifyPeople(IFindUsers users, FindCareTeam careTeam, WhoI
         {
             if (source.Type == ReviewedType) await Reviewed(write, source, cancel);
             else if (NotificationDraft.Of(source, result => ConcerningDiagnoses.Has(result, diagnoses)) is { } draft
-                && !AlertMark.IsStale(AlertMark.InstantOf(draft.IssuedAt), source.OccurredAt))
+                && !IsImported(draft, source))
                 await Tell(write, source, draft, cancel);
         }
     }
+
+    /// <summary>The first version of a result that was issued long ago; what is amended now is news.</summary>
+    private static bool IsImported(NotificationDraft draft, LoggedEvent source) =>
+        AlertMark.IsStale(AlertMark.InstantOf(draft.IssuedAt), source.OccurredAt)
+        && source.Resource?.EndsWith("/_history/1", StringComparison.Ordinal) == true;
 
     private static async ValueTask Reviewed(WriteTransaction write, LoggedEvent source, CancellationToken cancel)
     {

@@ -36,6 +36,21 @@ internal static class WriteRules
         _ => null,
     };
 
+    /// <summary>
+    /// For whom a Task is, is said by those who treat the patient. A driver may write to the patient of a delivery, and would otherwise
+    /// choose which.
+    /// </summary>
+    public static Refusal? RefusePatient(Caller caller, JsonElement? before, PreparedResource resource)
+    {
+        if (caller.Role != Role.Driver || resource.Type != "Task") return null;
+        var (was, now) = (PatientIn(before), PatientIn(resource.Document));
+        var isSame = was is { } old && now is { } given ? JsonElement.DeepEquals(old, given) : was is null && now is null;
+        return isSame ? null : FhirRefusals.Forbidden;
+    }
+
+    private static JsonElement? PatientIn(JsonElement? task) =>
+        task is { ValueKind: JsonValueKind.Object } known && known.TryGetProperty("for"u8, out var patient) ? patient : null;
+
     /// <summary>By what the whole organization searches is decided by those who administer it.</summary>
     private static Refusal? RefuseUpload(Caller caller, JsonElement resource)
     {

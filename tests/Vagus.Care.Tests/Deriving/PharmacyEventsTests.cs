@@ -151,6 +151,22 @@ public sealed class PharmacyEventsTests
 
         changed.Is("pharmacy.allergy.contraindication");
         Assert.Equal("Amoxicillin", changed.The<AllergyContraindication>().Medication);
+        (await clinic.Write(Resources.Prescription.With("medicationCodeableConcept", Concept("723", "Amoxicillin 250")))).IsNothing();
+    }
+
+    [Theory]
+    [InlineData("1191")]
+    [InlineData("723")]
+    public async Task A_prescription_that_is_given_on_hold_warns_of_what_it_names_then_and_once(string first)
+    {
+        await clinic.Write(Resources.Allergy);
+
+        var given = await clinic.Write(Resources.Prescription.Status("on-hold").With("medicationCodeableConcept", Concept(first, null)));
+        var changed = await clinic.Write(Resources.Prescription.Status("on-hold"));
+
+        given.Is(first == "723" ? ["pharmacy.allergy.contraindication"] : []);
+        changed.Is(first == "723" ? [] : ["pharmacy.allergy.contraindication"]);
+        (await clinic.Write(Resources.Prescription)).IsNothing();
     }
 
     [Fact]

@@ -33,13 +33,13 @@ public abstract class NotificationTests(Engine engine)
     }
 
     [Fact]
-    public async Task A_result_that_was_issued_long_ago_and_is_imported_is_told_to_nobody()
+    public async Task A_result_that_was_issued_long_ago_and_is_imported_is_told_to_nobody_until_it_is_amended()
     {
         await using var ward = await Ward.Open(engine);
         var ordering = await ward.Has(Role.Provider, practitioner: "dr-7");
 
         await ward.Tell(Lab with { ReportId = "old", Resource = "DiagnosticReport/old/_history/1", IssuedAt = "2019-05-01T10:00:00Z" });
-        await ward.Tell(Lab);
+        await ward.Tell(Lab with { Resource = "DiagnosticReport/r1/_history/2", IssuedAt = "2019-05-01T10:00:00Z" });
 
         var told = await Told(ward, ordering, 1);
         Assert.Equal("r1", Text(told.GetProperty("items")[0], "reportId"));

@@ -24,6 +24,8 @@ internal sealed class HeldCharts(LogConsumer inner) : LogConsumer
 
     public void GoOn() => goesOn = true;
 
+    public void Hold() => goesOn = false;
+
     public override ValueTask Apply(IReadOnlyList<LoggedEvent> events, WriteTransaction write, CancellationToken cancel) =>
         goesOn ? inner.Apply(events, write, cancel) : throw new InvalidOperationException("It is held.");
 

@@ -50,6 +50,30 @@ public abstract class RebuildTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_moment_to_which_the_charts_have_not_come_is_refused_until_they_have()
+    {
+        await using var server = await Start(services => HeldCharts.Replace(services));
+        server.Get<HeldCharts>().GoOn();
+        var clinic = await ChartClinic.Open(server);
+        await clinic.Write(Records.Patient("p1"));
+        var known = (await clinic.Chart("p1")).GetProperty("sequence").GetInt64();
+        server.Get<HeldCharts>().Hold();
+        await clinic.Write(Records.Allergy("a1", "p1"));
+        var head = await clinic.Head();
+
+        var byPosition = await ChartClinic.GetNow("p1", clinic.Writer, query: $"?asOf={head}");
+        var instant = Uri.EscapeDataString(DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture));
+        var byInstant = await ChartClinic.GetNow("p1", clinic.Writer, query: $"?asOf={instant}");
+        var before = await ChartClinic.GetNow("p1", clinic.Writer, query: $"?asOf={known}");
+        server.Get<HeldCharts>().GoOn();
+
+        Assert.Equal((503, "chart_behind"), (byPosition.Status, byPosition.Json.GetProperty("code").GetString()));
+        Assert.Equal((503, "chart_behind"), (byInstant.Status, byInstant.Json.GetProperty("code").GetString()));
+        Assert.Equal(200, before.Status);
+        Assert.Single((await clinic.Chart("p1", query: $"?asOf={head}")).GetProperty("allergies").EnumerateArray());
+    }
+
+    [Fact]
     public async Task Charts_built_anew_have_what_the_log_has_lost_since()
     {
         await using var server = await Start();

@@ -56,7 +56,8 @@ public abstract class ChangedRightTests(SubscriptionServer server)
         var id = (await desk.Owner.Create(desk.SocketForm())).Is(201).Id;
         await using var socket = await BoundSocket.Bound(desk.Owner, id);
 
-        var changed = await server.Get<ChangeUser>().SetRole(desk.Clinic.Tenant, await desk.OwnerId(), Role.FrontDesk, CancellationToken.None);
+        var changed = await server.Get<ChangeUser>().SetRole(
+            desk.Clinic.Tenant, await desk.OwnerId(), Role.FrontDesk, CancellationToken.None);
         Assert.False(changed.IsRefused);
         (await colleague.Put("Observation/late", Sample.Observation("Patient/p", id: "late"))).Is(201);
 

@@ -49,6 +49,17 @@ public abstract class DeliveryTests(House house)
         (await elsewhere.Patient.Post("/api/messages", About(scene.Driver.Id, "x"))).IsRefused(404, "not_found");
     }
 
+    [Fact]
+    public async Task A_driver_chooses_no_patient_by_a_task_of_its_own()
+    {
+        var scene = await Scene.Open(house);
+
+        (await scene.Driver.Put("/fhir/Task/own", Delivery("own", "Patient/p2"))).Is(403);
+        (await scene.Driver.Put("/fhir/Task/task-1", Delivery("task-1", "Patient/p2"))).Is(403);
+        (await scene.Driver.Put("/fhir/Task/task-1", Delivery("task-1", "Patient/p1", "on-hold"))).Is(200);
+        (await scene.Driver.Post("/api/messages", About("Patient/p2", "x", task: "own"))).IsRefused(404, "not_found");
+    }
+
     [Theory]
     [InlineData("completed")]
     [InlineData("cancelled")]
@@ -62,6 +73,17 @@ public abstract class DeliveryTests(House house)
         (await scene.Driver.Post("/api/messages", About("Patient/p1", "x"))).IsRefused(404, "not_found");
     }
 
+    private static Dictionary<string, object> Delivery(
+        string id, string patient, string status = "in-progress") => new(StringComparer.Ordinal)
+    {
+        ["resourceType"] = "Task",
+        ["id"] = id,
+        ["status"] = status,
+        ["intent"] = "order",
+        ["for"] = new { reference = patient },
+        ["owner"] = new { reference = "Practitioner/driver-1" },
+    };
+
     private static object About(string recipient, string content, string task = "task-1") => new
     {
         recipientId = recipient, content, contextType = "delivery", contextId = task,
@@ -73,15 +95,7 @@ public abstract class DeliveryTests(House house)
         public static async Task<Scene> Open(House house, string status = "in-progress")
         {
             var (clinic, patient, doctor) = await Steps.Open(house, "p1", "p2");
-            (await doctor.Put("/fhir/Task/task-1", new Dictionary<string, object>(StringComparer.Ordinal)
-            {
-                ["resourceType"] = "Task",
-                ["id"] = "task-1",
-                ["status"] = status,
-                ["intent"] = "order",
-                ["for"] = new { reference = "Patient/p1" },
-                ["owner"] = new { reference = "Practitioner/driver-1" },
-            })).Is(201);
+            (await doctor.Put("/fhir/Task/task-1", Delivery("task-1", "Patient/p1", status))).Is(201);
             return new Scene(
                 doctor, patient, await clinic.Has(Role.Patient, patient: "p2"), await clinic.Has(Role.Driver, practitioner: "driver-1"),
                 await clinic.Has(Role.Driver, practitioner: "driver-2"));
