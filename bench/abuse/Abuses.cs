@@ -6,7 +6,7 @@ namespace Vagus.Bench.Abuse;
 /// <summary>Requests that ask for much by little, or bring much.</summary>
 internal static class Abuses
 {
-    private const int MostValues = 500;
+    private const int Alternatives = 50;
     private const int LargeBytes = 100 * 1024 * 1024;
     private static readonly byte[] Large = new byte[LargeBytes];
 
@@ -21,7 +21,8 @@ internal static class Abuses
         new("sorted by three", [200], () => Search("Observation", "_sort=value-quantity,-date,code&_count=1000")),
         new("everything, counted", [200], () => Search("Observation", "code:not=none&_total=accurate&_count=1000")),
         new("texts of patterns", [200], () => Search("Patient", $"name:contains={Repeated("%25_", 3_000)}&family:contains=a")),
-        new("thousands of values", [200], () => Search("Observation", string.Join('&', Enumerable.Range(0, 8).Select(Values)))),
+        new("thousands of values", [422], () => Search("Observation", string.Join('&', Enumerable.Range(0, 60).Select(Values)))),
+        new("two hundred values", [200], () => Search("Observation", string.Join('&', Enumerable.Range(0, 4).Select(Values)))),
         new("dates at both ends", [200], () => Search("Observation", "date=ap0001&date=ap9999-12-31T23:59:59Z&date=ne2026")),
         new("units of nonsense", [200], () => Search("Observation", $"value-quantity=5|http://unitsofmeasure.org|{Repeated("(", 5_000)}")),
         new("regular expressions", [422], () => Patch("""
@@ -35,9 +36,9 @@ internal static class Abuses
             """{"request":{"method":"GET","url":"Observation?code:not=c1&_count=1000"}}""", 5_000))))),
     ];
 
-    /// <summary>As many alternatives as one parameter takes, none of which another one has.</summary>
+    /// <summary>Alternatives of one parameter, none of which another one has.</summary>
     private static string Values(int parameter) =>
-        $"code={string.Join(',', Enumerable.Range(parameter * MostValues, MostValues).Select(value => $"c{value}"))}";
+        $"code={string.Join(',', Enumerable.Range(parameter * Alternatives, Alternatives).Select(value => $"c{value}"))}";
 
     private static string Repeated(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
 

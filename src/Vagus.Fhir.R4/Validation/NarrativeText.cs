@@ -1,147 +1,149 @@
-using System.Text;
+using System.Buffers;
 
 namespace Vagus.Fhir.R4.Validation;
 
 /// <summary>
-/// A lenient look at a narrative: one <c>div</c>, and nothing that runs or loads when a browser shows it. It is not an XHTML parser;
-/// a page that shows a narrative still puts it through the browser's sanitizer.
+/// R4's invariants of a narrative: it is one well-formed XHTML <c>div</c> of elements and attributes of formatting, which runs nothing and
+/// loads nothing from elsewhere (txt-1), and says something (txt-2). It is read once, as it stands: entities are not expanded, but each
+/// must be one. A page that shows a narrative still puts it through the browser's sanitizer.
 /// </summary>
-internal static class NarrativeText
+internal ref struct NarrativeText
 {
-    private static readonly string[] Forbidden =
-        ["script", "style", "iframe", "frame", "frameset", "object", "embed", "applet", "form", "input", "button", "base", "link", "meta",
-            "head", "body", "html", "svg", "math"];
+    private const string Form = "txt-1: Is not well-formed XHTML";
+    private const int Deepest = 128;
 
-    public static bool IsSafe(ReadOnlySpan<byte> xhtml)
+    // Space and line ends stand between texts; no other control character may stand in XML.
+    private static readonly SearchValues<byte> Plain = SearchValues.Create(
+        [.. Enumerable.Range(0x20, 0xE0).Select(value => (byte)value).Except("<&]"u8.ToArray()), .. "\t\r\n"u8]);
+
+    private static readonly SearchValues<byte> NameEnds = SearchValues.Create(" \t\r\n/>"u8);
+
+    private readonly Span<byte> open;
+    private ReadOnlySpan<byte> rest;
+    private int depth;
+    private bool says;
+
+    private NarrativeText(ReadOnlySpan<byte> xhtml, Span<byte> open)
     {
-        var text = xhtml.Trim(" \t\r\n"u8);
-        return text.StartsWith("<div"u8) && text.Length > 5
-            && text[4] is (byte)'>' or (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t' or (byte)'/'
-            && (text.EndsWith("</div>"u8) || (text.EndsWith("/>"u8) && text.Count((byte)'<') == 1))
-            && TagsAreSafe(text);
+        rest = xhtml;
+        this.open = open;
     }
 
-    private static bool TagsAreSafe(ReadOnlySpan<byte> text)
+    /// <summary>The invariant that is broken and how, in words of ours; null where none is.</summary>
+    public static string? FlawOf(ReadOnlySpan<byte> xhtml)
     {
-        while (text.IndexOf((byte)'<') is >= 0 and var at)
-        {
-            text = text[(at + 1)..];
-            if (text.StartsWith("!--"u8))
-            {
-                var close = text.IndexOf("-->"u8);
-                if (close < 0)
-                {
-                    return false;
-                }
-
-                text = text[(close + 3)..];
-                continue;
-            }
-
-            var end = EndOfTag(text);
-            if (end < 0 || !IsSafeTag(text[..end]))
-            {
-                return false;
-            }
-
-            text = text[(end + 1)..];
-        }
-
-        return true;
+        var text = new NarrativeText(xhtml.Trim(" \t\r\n"u8), stackalloc byte[Deepest]);
+        if (!text.rest.StartsWith("<div"u8)) return "txt-1: Is not a div";
+        return text.Read() ?? (text.says ? null : "txt-2: Says nothing");
     }
 
-    private static int EndOfTag(ReadOnlySpan<byte> text)
+    private string? Read()
     {
-        byte quote = 0;
-        for (var i = 0; i < text.Length; i++)
+        do
         {
-            if (quote != 0)
+            if (depth == 0 && rest[0] != '<') return Form;
+            var flaw = rest[0] switch
             {
-                quote = text[i] == quote ? (byte)0 : quote;
-            }
-            else if (text[i] is (byte)'"' or (byte)'\'')
-            {
-                quote = text[i];
-            }
-            else if (text[i] == '>')
-            {
-                return i;
-            }
+                (byte)'<' when rest.StartsWith("<!--"u8) => Comment(),
+                (byte)'<' when rest.StartsWith("</"u8) => Close(),
+                (byte)'<' => Open(),
+                (byte)'&' => Entity(),
+                (byte)']' when rest.StartsWith("]]>"u8) => Form,
+                _ => Text(),
+            };
+            if (flaw is not null) return flaw;
         }
+        while (!rest.IsEmpty && depth > 0);
 
-        return -1;
+        // A second root, or text behind the first one.
+        return rest.IsEmpty && depth == 0 ? null : Form;
     }
 
-    private static bool IsSafeTag(ReadOnlySpan<byte> tag)
+    private string? Text()
     {
-        if (tag.IsEmpty || tag[0] is (byte)'!' or (byte)'?')
-        {
-            return false;
-        }
-
-        var name = tag[0] == '/' ? tag[1..] : tag;
-        var length = name.IndexOfAny(" \t\r\n/"u8);
-        name = length < 0 ? name : name[..length];
-        foreach (var forbidden in Forbidden)
-        {
-            if (Ascii.EqualsIgnoreCase(name, forbidden))
-            {
-                return false;
-            }
-        }
-
-        return AttributesAreSafe(tag[(tag[0] == '/' ? name.Length + 1 : name.Length)..]);
+        var end = rest[0] == ']' ? 1 : rest.IndexOfAnyExcept(Plain);
+        var text = end < 0 ? rest : rest[..end];
+        if (text.IsEmpty) return Form;
+        says |= text.ContainsAnyExcept(" \t\r\n"u8);
+        rest = rest[text.Length..];
+        return null;
     }
 
-    private static bool AttributesAreSafe(ReadOnlySpan<byte> rest)
+    private string? Entity()
     {
-        while (rest.IndexOf((byte)'=') is >= 0 and var equals)
+        var length = NarrativeEntity.LengthOf(rest);
+        if (length == 0) return Form;
+        says |= !NarrativeEntity.IsSpace(rest[..length]);
+        rest = rest[length..];
+        return null;
+    }
+
+    private string? Comment()
+    {
+        rest = rest[4..];
+        var end = rest.IndexOf("--"u8);
+        if (end < 0 || !rest[end..].StartsWith("-->"u8)) return Form;
+        rest = rest[(end + 3)..];
+        return null;
+    }
+
+    private string? Close()
+    {
+        var end = rest.IndexOf((byte)'>');
+        if (end < 0 || depth == 0) return Form;
+        var name = rest[2..end].TrimEnd(" \t\r\n"u8);
+        if (!name.SequenceEqual(NarrativeTag.All[open[--depth]].Utf8)) return Form;
+        rest = rest[(end + 1)..];
+        return null;
+    }
+
+    private string? Open()
+    {
+        rest = rest[1..];
+        var length = rest.IndexOfAny(NameEnds);
+        if (length <= 0) return Form;
+        if (NarrativeTag.Find(rest[..length]) is not { } tag) return "txt-1: Has an element that a narrative may not have";
+        var isRoot = depth == 0;
+        rest = rest[length..];
+        if (Attributes(isRoot) is { } flaw) return flaw;
+        says |= tag.IsImage;
+        if (rest.StartsWith("/>"u8)) rest = rest[2..];
+        else if (rest is not [(byte)'>', ..]) return Form;
+        else if (depth == Deepest) return "txt-1: Nests too deeply";
+        else
         {
-            var name = rest[..equals].Trim(" \t\r\n/"u8);
+            open[depth++] = tag.Index;
+            rest = rest[1..];
+        }
+
+        return null;
+    }
+
+    private string? Attributes(bool isRoot)
+    {
+        var (seen, hasSpace) = (0UL, false);
+        while (true)
+        {
+            var spaced = rest.TrimStart(" \t\r\n"u8);
+            var isApart = spaced.Length < rest.Length;
+            rest = spaced;
+            if (rest.IsEmpty) return Form;
+            if (rest[0] is (byte)'>' or (byte)'/') break;
+            var equals = rest.IndexOf((byte)'=');
+            if (!isApart || equals <= 0) return Form;
+            var name = rest[..equals].TrimEnd(" \t\r\n"u8);
+            var attribute = NarrativeAttribute.Find(name);
+            if (attribute is null) return "txt-1: Has an attribute that a narrative may not have";
             rest = rest[(equals + 1)..].TrimStart(" \t\r\n"u8);
-            if (rest.IsEmpty || rest[0] is not ((byte)'"' or (byte)'\''))
-            {
-                return false;
-            }
-
-            var close = rest[1..].IndexOf(rest[0]);
-            if (close < 0 || IsEvent(name) || (IsLink(name) && IsScript(rest[1..(close + 1)])))
-            {
-                return false;
-            }
-
-            rest = rest[(close + 2)..];
+            if (rest is not [(byte)'"' or (byte)'\'', ..]) return Form;
+            var end = rest[1..].IndexOf(rest[0]);
+            if (end < 0 || (seen & attribute.Bit) != 0) return Form;
+            seen |= attribute.Bit;
+            if (attribute.FlawOf(rest[1..(end + 1)]) is { } flaw) return flaw;
+            hasSpace |= attribute.IsNamespace;
+            rest = rest[(end + 2)..];
         }
 
-        return true;
-    }
-
-    private static bool IsEvent(ReadOnlySpan<byte> name) => name.Length > 2 && Ascii.EqualsIgnoreCase(name[..2], "on"u8);
-
-    private static bool IsLink(ReadOnlySpan<byte> name) =>
-        Ascii.EqualsIgnoreCase(name, "href"u8) || Ascii.EqualsIgnoreCase(name, "src"u8) || Ascii.EqualsIgnoreCase(name, "cite"u8);
-
-    private static bool IsScript(ReadOnlySpan<byte> link)
-    {
-        var end = link.IndexOfAny("/?#:"u8);
-        var scheme = end < 0 ? link : link[..end];
-        if (scheme.Contains((byte)'&'))
-        {
-            // A character reference could spell the rest of a scheme.
-            return true;
-        }
-
-        // Browsers drop whitespace and control characters inside a scheme.
-        Span<byte> plain = stackalloc byte["javascript".Length + 1];
-        var length = 0;
-        foreach (var letter in scheme)
-        {
-            if (letter > ' ' && length < plain.Length)
-            {
-                plain[length++] = letter;
-            }
-        }
-
-        return Ascii.EqualsIgnoreCase(plain[..length], "javascript"u8) || Ascii.EqualsIgnoreCase(plain[..length], "vbscript"u8);
+        return isRoot && !hasSpace ? "txt-1: Is not in the namespace of XHTML" : null;
     }
 }

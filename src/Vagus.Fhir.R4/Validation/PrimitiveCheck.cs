@@ -9,8 +9,13 @@ namespace Vagus.Fhir.R4.Validation;
 /// <summary>Checks one primitive value: its JSON token, its text, and its code where the binding is required.</summary>
 internal static class PrimitiveCheck
 {
-    /// <summary>R4: strings shall not exceed 1 MB, counted in characters.</summary>
+    /// <summary>
+    /// R4: strings shall not exceed 1 MB, counted in characters. It holds for codes and addresses here, too; base64 has no limit of its
+    /// own.
+    /// </summary>
     public const int LongestString = 1024 * 1024;
+
+    private const string TooLong = "Is longer than 1 MB";
 
     public static void Check(JsonElement value, PrimitiveKind kind, CodeSet? codes, Findings findings)
     {
@@ -77,7 +82,18 @@ internal static class PrimitiveCheck
         }
 
         var text = JsonText.Decoded(value);
-        if (!IsValid(text, kind))
+        if (kind is PrimitiveKind.Xhtml)
+        {
+            if (NarrativeText.FlawOf(text) is { } flaw)
+            {
+                findings.Add("invariant", flaw);
+            }
+        }
+        else if (kind is not PrimitiveKind.Base64Binary && IsTooLong(raw, value))
+        {
+            findings.Add("too-long", TooLong);
+        }
+        else if (!IsValid(text, kind))
         {
             findings.Add("value", $"Is not a valid {Name(kind)}");
         }
@@ -89,15 +105,18 @@ internal static class PrimitiveCheck
 
     private static void String(ReadOnlySpan<byte> raw, JsonElement value, Findings findings)
     {
-        if (raw.Length > LongestString && Encoding.UTF8.GetCharCount(JsonText.Decoded(value)) > LongestString)
+        if (IsTooLong(raw, value))
         {
-            findings.Add("too-long", "Is longer than 1 MB");
+            findings.Add("too-long", TooLong);
         }
         else if (!JsonEscapes.AreForFhirStrings(raw))
         {
             findings.Add("value", "Holds a control character");
         }
     }
+
+    private static bool IsTooLong(ReadOnlySpan<byte> raw, JsonElement value) =>
+        raw.Length > LongestString && Encoding.UTF8.GetCharCount(JsonText.Decoded(value)) > LongestString;
 
     private static bool IsValid(ReadOnlySpan<byte> text, PrimitiveKind kind) => kind switch
     {
@@ -111,7 +130,6 @@ internal static class PrimitiveCheck
         PrimitiveKind.Oid => PrimitiveText.IsOid(text),
         PrimitiveKind.Uuid => PrimitiveText.IsUuid(text),
         PrimitiveKind.Base64Binary => PrimitiveText.IsBase64(text),
-        PrimitiveKind.Xhtml => NarrativeText.IsSafe(text),
         _ => throw new InvalidOperationException($"{kind} is not text"),
     };
 

@@ -6,7 +6,7 @@ namespace Vagus.Fhir.R4.Validation;
 
 /// <summary>
 /// Checks the second half of primitives: <c>given</c> holds values, <c>_given</c> their ids and extensions, and in arrays a null keeps the
-/// other half's place. A half may be shorter than the other; what it leaves out counts as null.
+/// other half's place. Where both halves are there, they are equally long (R4 §2.6.2.3: nulls fill out both arrays).
 /// </summary>
 internal sealed class PrimitiveExtensionCheck(Findings findings, ObjectCheck objects)
 {
@@ -62,9 +62,16 @@ internal sealed class PrimitiveExtensionCheck(Findings findings, ObjectCheck obj
     private void Pairs(JsonElement.ArrayEnumerator extensions, JsonElement.ArrayEnumerator values)
     {
         var (hasExtension, hasValue) = (extensions.MoveNext(), values.MoveNext());
+        var areTwo = hasValue;
         for (var index = 0; (hasExtension || hasValue) && !findings.IsFull; index++)
         {
             findings.At(index);
+            if (areTwo && hasExtension != hasValue)
+            {
+                findings.Add("structure", "Values and extensions must be equally many, with null in the place of what is not there");
+                break;
+            }
+
             var isValue = hasValue && values.Current.ValueKind != JsonValueKind.Null;
             if (hasExtension && extensions.Current.ValueKind != JsonValueKind.Null)
             {

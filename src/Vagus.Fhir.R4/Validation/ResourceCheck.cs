@@ -72,13 +72,36 @@ internal sealed class ResourceCheck
 
         var (outerRoot, outerTypes, outerIsIn, outerIsInside) = (root, containedTypes, isInContained, IsInside);
         isInContained = isContained;
-        if (!isContained)
+        if (isContained)
+        {
+            ContainedMeta(resource);
+        }
+        else
         {
             (root, containedTypes, IsInside) = (resource, null, true);
         }
 
         objects.Check(resource, type);
         (root, containedTypes, isInContained, IsInside) = (outerRoot, outerTypes, outerIsIn, outerIsInside);
+    }
+
+    // A label inside would protect nothing: access is decided by those of the whole.
+    private void ContainedMeta(JsonElement resource)
+    {
+        if (!resource.TryGetProperty("meta"u8, out var meta) || meta.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        if (meta.TryGetProperty("versionId"u8, out _) || meta.TryGetProperty("lastUpdated"u8, out _))
+        {
+            findings.Add("invariant", "dom-4: A contained resource must have no version of its own");
+        }
+
+        if (meta.TryGetProperty("security"u8, out _))
+        {
+            findings.Add("invariant", "dom-5: A contained resource must have no security labels of its own");
+        }
     }
 
     /// <summary>

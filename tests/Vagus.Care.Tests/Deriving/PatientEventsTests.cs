@@ -50,7 +50,7 @@ public sealed class PatientEventsTests
 
         (await clinic.Write(Resources.Maya)).IsNothing();
         (await clinic.Write(Resources.Maya.With("meta", """{"tag":[{"code":"x"}]}"""))).IsNothing();
-        (await clinic.Write(Resources.Maya.With("text", """{"status":"generated","div":"<div/>"}"""))).IsNothing();
+        (await clinic.Write(Resources.Maya.With("text", """{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">x</div>"}"""))).IsNothing();
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public sealed class ResourceValidatorTests
     [InlineData("{'resourceType':'Patient','extension':[{'url':'u:x','valueOid':'urn:oid:3.1'}]}", "value Patient.extension[0].value")]
     [InlineData("{'resourceType':'Patient','extension':[{'url':'u:x','valueUuid':'urn:uuid:1'}]}", "value Patient.extension[0].value")]
     [InlineData("{'resourceType':'Patient','extension':[{'url':'u:x','valueTime':'24:00:00'}]}", "value Patient.extension[0].value")]
-    [InlineData("{'resourceType':'Patient','text':{'status':'generated','div':'hello'}}", "value Patient.text.div")]
+    [InlineData("{'resourceType':'Patient','text':{'status':'generated','div':'hello'}}", "invariant Patient.text.div")]
     public void Primitive_types_and_formats_are_checked(string json, params string[] expected) => Refused(json, expected);
 
     [Theory]
@@ -101,6 +101,8 @@ public sealed class ResourceValidatorTests
     [InlineData("{'resourceType':'Patient','name':[{'given':['a',null],'_given':[null,null]}]}", "structure Patient.name[0].given[1]")]
     [InlineData("{'resourceType':'Patient','name':[{'given':['a'],'_given':{'id':'x'}}]}", "structure Patient.name[0].given")]
     [InlineData("{'resourceType':'Patient','name':[{'given':['a'],'_given':[]}]}", "structure Patient.name[0].given")]
+    [InlineData("{'resourceType':'Patient','name':[{'given':['a'],'_given':[null,{'id':'x'}]}]}", "structure Patient.name[0].given[1]")]
+    [InlineData("{'resourceType':'Patient','name':[{'given':['a','b'],'_given':[{'id':'x'}]}]}", "structure Patient.name[0].given[1]")]
     public void Choices_extensions_and_twins_are_checked(string json, params string[] expected) => Refused(json, expected);
 
     [Theory]
@@ -144,6 +146,12 @@ public sealed class ResourceValidatorTests
     [InlineData(
         "{'resourceType':'Patient','contained':[{'resourceType':'Patient','contained':[{'resourceType':'Patient'}]}]}",
         "structure Patient.contained[0].contained[0]")]
+    [InlineData(
+        "{'resourceType':'Patient','contained':[{'resourceType':'Organization','id':'o','meta':{'versionId':'1'}}]}",
+        "invariant Patient.contained[0]")]
+    [InlineData(
+        "{'resourceType':'Patient','contained':[{'resourceType':'Organization','id':'o','meta':{'security':[{'code':'R'}]}}]}",
+        "invariant Patient.contained[0]")]
     public void References_and_contained_resources_are_checked(string json, params string[] expected) => Refused(json, expected);
 
     [Theory]
@@ -164,10 +172,12 @@ public sealed class ResourceValidatorTests
     [Theory]
     [InlineData("{'resourceType':'Patient'}")]
     [InlineData("{'resourceType':'Parameters'}")]
+    [InlineData("{'resourceType':'Patient','contained':[{'resourceType':'Organization','id':'o','meta':{'profile':['urn:x']}}]}")]
     [InlineData("{'resourceType':'Patient','birthDate':'2000','_birthDate':{'id':'a'}}")]
     [InlineData("{'resourceType':'Patient','_birthDate':{'extension':[{'url':'u:x','valueCode':'unknown'}]}}")]
     [InlineData("{'resourceType':'Patient','name':[{'given':['a',null],'_given':[null,{'extension':[{'url':'u:x','valueCode':'y'}]}]}]}")]
-    [InlineData("{'resourceType':'Patient','name':[{'given':[null,'b'],'_given':[{'extension':[{'url':'u:x','valueCode':'y'}]}]}]}")]
+    [InlineData("{'resourceType':'Patient','name':[{'given':[null,'b'],'_given':[{'extension':[{'url':'u:x','valueCode':'y'}]},null]}]}")]
+    [InlineData("{'resourceType':'Patient','name':[{'_given':[{'extension':[{'url':'u:x','valueCode':'y'}]}]}]}")]
     [InlineData("{" + Observation + ",'_valueString':{'id':'i'},'valueString':'a'}")]
     [InlineData("{" + Observation + ",'subject':{'reference':'http://other.example/fhir/Device/1'}}")]
     [InlineData("{" + Observation + ",'subject':{'reference':'urn:uuid:0c6e7f0e-0000-4000-8000-000000000000'}}")]

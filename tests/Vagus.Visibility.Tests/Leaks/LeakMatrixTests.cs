@@ -125,6 +125,7 @@ public abstract class LeakMatrixTests(House house, int share, int fewest)
             await instances.Batches();
             await instances.Requests();
             await new HistoryWays(asker, scene.Pairs, tally).Ask();
+            await new OperationWays(asker, scene.Pairs, tally).Ask();
             await new ExportWays(asker, scene.Pairs, tally).Ask();
         }
 

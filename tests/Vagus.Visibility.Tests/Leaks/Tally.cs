@@ -32,6 +32,8 @@ internal enum Way
     Export,
     ExportOfPatients,
     LastOfEachCode,
+    PatientMatch,
+    Documents,
     ById,
     Head,
     Change,

@@ -44,9 +44,11 @@ internal static class NaiveMatch
         SearchParameterKind.Token when modifier == "text" => ReadTexts(found.Value).Exists(text => MeetsText(text, null, Plain(value))),
         SearchParameterKind.Token when modifier == "of-type" => IsOfType(found.Value, value),
         SearchParameterKind.Token => TokensOf(found.Value).Exists(token => MeetsToken(token, value)),
+        SearchParameterKind.Reference when modifier == "identifier" =>
+            IdentifierOf(found.Value) is { } identifier && TokensOf(identifier).Exists(token => MeetsToken(token, value)),
         SearchParameterKind.Reference => ReferenceOf(found.Value) == Plain(value),
         SearchParameterKind.String => TextsOf(found.Value).Exists(text => MeetsText(text, modifier, Plain(value))),
-        SearchParameterKind.Date => DateOf(found.Value) is { } date && MeetsDate(date, value),
+        SearchParameterKind.Date => DateOf(found.Value) is { } date && MeetsDate(IsInstant(parameter) ? Point(date) : date, value),
         SearchParameterKind.Uri => MeetsUri(found.Value.GetString()!, modifier, Plain(value)),
         _ => AmountOf(found.Value) is { } amount && MeetsAmount(amount, value),
     };
@@ -116,6 +118,11 @@ internal static class NaiveMatch
         return value.ValueKind == JsonValueKind.Object ? Text(value, "reference") : null;
     }
 
+    /// <summary>What a reference names its target by beside, or instead of, an address.</summary>
+    internal static JsonElement? IdentifierOf(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Object && value.TryGetProperty("identifier", out var identifier)
+            && identifier.ValueKind == JsonValueKind.Object && Text(identifier, "value") is not null ? identifier : null;
+
     internal static List<string> TextsOf(JsonElement value)
     {
         if (value.ValueKind == JsonValueKind.String) return [value.GetString()!];
@@ -168,6 +175,13 @@ internal static class NaiveMatch
         var known = dates.OfType<NaiveDate>().ToList();
         return known.Count == 0 ? null : new NaiveDate(known.Min(date => date.Low), known.Max(date => date.High));
     }
+
+    // R4 §3.1.1.4.7: an instant is a point, however many digits its seconds are written with.
+    private static NaiveDate Point(NaiveDate date) => date with { High = date.Low.AddTicks(1) };
+
+    private static bool IsInstant(SearchParameterDefinition parameter) =>
+        parameter.Expression.Split('.') is [var type, var element]
+            && R4Definitions.Type(type)?.Element(element)?.Fields[0].Type.Definition.Primitive == PrimitiveKind.Instant;
 
     private static bool MeetsDate(NaiveDate date, string value)
     {
@@ -281,7 +295,7 @@ internal static class NaiveMatch
             .Replace("\\$", "$", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
 
     // The letters of the pools, spelled out.
-    private static string Fold(string text) => string.Concat(text.ToLowerInvariant().Select(letter => letter switch
+    internal static string Fold(string text) => string.Concat(text.ToLowerInvariant().Select(letter => letter switch
     {
         'ë' or 'é' => 'e', 'ž' => 'z', 'å' => 'a', 'ö' => 'o', 'ñ' => 'n', 'ú' => 'u', _ => letter,
     }));

@@ -52,6 +52,8 @@ internal sealed class NaiveQuery(Random random)
                     2 or 3 when NaiveMatch.TypedIdentifier(value) is { } identifier => ("of-type", TypedIdentifier(identifier)),
                     _ => (null, Token(value)),
                 };
+            case SearchParameterKind.Reference when random.Next(4) == 0 && NaiveMatch.IdentifierOf(value) is { } identifier:
+                return ("identifier", Token(identifier));
             case SearchParameterKind.Reference:
                 return (null, Escaped(NaiveMatch.ReferenceOf(value)!));
             case SearchParameterKind.String:
