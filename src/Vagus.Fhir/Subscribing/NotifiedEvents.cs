@@ -67,8 +67,8 @@ internal sealed class NotifiedEvents(
             });
         }
 
-        var all = told.Select(each => each.Focus).OfType<StoredResource>().Concat(told.SelectMany(each => each.Context));
-        return new EventPage(told, await notices.For(call, [.. all]));
+        StoredResource[] all = [.. told.Select(each => each.Focus).OfType<StoredResource>(), .. told.SelectMany(each => each.Context)];
+        return new EventPage(told, await (subscription.Pushes ? notices.ForLeaving(call, all) : notices.For(call, all)));
     }
 
     private sealed record Entry(long Number, long Position, DateTimeOffset At)
