@@ -102,6 +102,7 @@ public static class IdentityFeature
     private static void AddSigningIn(IServiceCollection services)
     {
         services.AddSingleton<SignInThrottle>();
+        services.AddSingleton<KnownDevices>();
         services.AddSingleton<FailedSignIns>();
         services.AddSingleton<CheckPassword>();
         services.AddSingleton<OpenSession>();

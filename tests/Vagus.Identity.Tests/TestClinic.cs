@@ -196,6 +196,9 @@ internal sealed record Answer(int Status, string Text, string? MediaType, string
 
     public string AccessToken => Json.GetProperty("accessToken").GetString()!;
 
+    /// <summary>The value of one that was set, with its name, as a browser sends it.</summary>
+    public string Cookie(string name) => Cookies.Single(cookie => cookie.StartsWith($"{name}=", StringComparison.Ordinal)).Split(';')[0];
+
     public string RefreshToken => Json.GetProperty("refreshToken").GetString()!;
 
     public string SessionId => Json.GetProperty("sessionId").GetString()!;

@@ -58,7 +58,7 @@ public sealed class ProxyTests
     }
 
     [Fact]
-    public async Task Behind_a_trusted_proxy_with_tls_the_refresh_cookie_is_secure()
+    public async Task Behind_a_trusted_proxy_with_tls_the_cookies_are_secure()
     {
         await using var server = await TestServer.Start(Behind);
         await AddUser(server);
@@ -66,9 +66,9 @@ public sealed class ProxyTests
         using var answer = await SignIn(server, Password, "203.0.113.7");
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        var cookie = Assert.Single(answer.Headers.GetValues("Set-Cookie"));
-        Assert.StartsWith("__Secure-vagus-refresh=", cookie);
-        Assert.Contains("; secure", cookie, StringComparison.Ordinal);
+        var cookies = answer.Headers.GetValues("Set-Cookie");
+        Assert.Equal(["__Secure-vagus-refresh", "__Secure-vagus-device"], cookies.Select(cookie => cookie.Split('=')[0]));
+        Assert.All(cookies, cookie => Assert.Contains("; secure", cookie, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -14,9 +14,20 @@ public sealed class AuditSeal(RootKey root)
 
     public byte[] Query(TenantId tenant, string text) => root.Wrap(QueryPurpose(tenant), Context, Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Throws <see cref="CryptographicException"/> where the root key is another one.</summary>
-    public string OpenQuery(TenantId tenant, byte[] sealedQuery) =>
-        Encoding.UTF8.GetString(root.Unwrap(QueryPurpose(tenant), Context, sealedQuery));
+    /// <summary>
+    /// Null where it does not open: the root key of then is gone. The entry is shown without it, since the log proves what is stored.
+    /// </summary>
+    public string? OpenQuery(TenantId tenant, byte[] sealedQuery)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(root.Unwrap(QueryPurpose(tenant), Context, sealedQuery));
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Equal identifiers of one tenant have equal hashes. People type passwords where an e-mail belongs.</summary>
     public string Identifier(TenantId tenant, string presented) => Convert.ToHexStringLower(

@@ -115,7 +115,7 @@ internal sealed class RunExport(
                 }
 
                 draft.Add(resource);
-                draft.Notice ??= await notices.For(call, resource);
+                draft.Notice ??= await notices.ForLeaving(call, resource);
             }
 
             place = Behind(page.Value, request, place);

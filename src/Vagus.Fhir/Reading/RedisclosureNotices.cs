@@ -9,7 +9,8 @@ namespace Vagus.Fhir.Reading;
 
 /// <summary>
 /// The statement that goes with copies of records under 42 CFR Part 2 which leave the organization's own screens (§2.32): those that a
-/// service account or an app below scopes reads. Its text is the short one of §2.32(a)(2), or the tenant's setting.
+/// service account or an app below scopes reads, and those that are exported or sent to a receiver, whoever asked for it. Its text is the
+/// short one of §2.32(a)(2), or the tenant's setting.
 /// </summary>
 internal sealed class RedisclosureNotices(TenantSettings settings)
 {
@@ -18,9 +19,15 @@ internal sealed class RedisclosureNotices(TenantSettings settings)
     private const int Longest = 1000;
 
     /// <summary>The statement for what is about to be shown; null where it needs none.</summary>
-    public async ValueTask<string?> For(FhirCall call, params IReadOnlyList<StoredResource> shown)
+    public ValueTask<string?> For(FhirCall call, params IReadOnlyList<StoredResource> shown) => Of(call, IsCopy(call), shown);
+
+    /// <summary>The same for what leaves the screens whoever asks for it. What patients take with them is their own.</summary>
+    public ValueTask<string?> ForLeaving(FhirCall call, params IReadOnlyList<StoredResource> shown) =>
+        Of(call, IsCopy(call) || call.Caller.Role != Role.Patient, shown);
+
+    private async ValueTask<string?> Of(FhirCall call, bool isCopy, IReadOnlyList<StoredResource> shown)
     {
-        if (!IsCopy(call) || !shown.Any(IsPart2)) return null;
+        if (!isCopy || !shown.Any(IsPart2)) return null;
         return await settings.Read(call.Caller.Tenant, Setting, call.Cancel) is { } setting && Refuse(setting) is null
             ? setting.GetString() : Statement;
     }

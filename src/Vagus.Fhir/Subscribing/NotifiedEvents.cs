@@ -73,8 +73,8 @@ internal sealed class NotifiedEvents(
             });
         }
 
-        var all = told.Select(each => each.Focus).OfType<StoredResource>().Concat(told.SelectMany(each => each.Context));
-        return new EventPage(told, await notices.For(call, [.. all]));
+        StoredResource[] all = [.. told.Select(each => each.Focus).OfType<StoredResource>(), .. told.SelectMany(each => each.Context)];
+        return new EventPage(told, await (subscription.Pushes ? notices.ForLeaving(call, all) : notices.For(call, all)));
     }
 
     private static bool IsChange(LoggedEvent row) => row.Type.StartsWith(ResourceEvent.Family, StringComparison.Ordinal);

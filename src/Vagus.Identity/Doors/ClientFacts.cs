@@ -21,6 +21,9 @@ internal sealed record ClientFacts(string Client, string UserAgent, string Addre
     /// <summary>Nobody is signed in yet, or the session's own client acts.</summary>
     public AuditActor Actor => new(null, Origin);
 
+    /// <summary>What the browser keeps of accounts that have signed in there: <see cref="KnownDevices"/>.</summary>
+    public string? Device { get; init; }
+
     public bool IsBrowser => Client == Browser;
 
     /// <summary>
@@ -33,13 +36,15 @@ internal sealed record ClientFacts(string Client, string UserAgent, string Addre
     {
         var agent = context.Request.Headers.UserAgent.ToString();
         var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        var isBrowser = context.Request.Headers["X-Vagus-Client"].ToString() == Browser;
         return new ClientFacts(
-            context.Request.Headers["X-Vagus-Client"].ToString() == Browser ? Browser : OtherClient,
+            isBrowser ? Browser : OtherClient,
             Cut(agent),
             address.ToString(),
             NetworkOf(address))
         {
             Origin = AuditOrigin.Of(context),
+            Device = isBrowser ? DeviceCookie.Read(context) : null,
         };
     }
 

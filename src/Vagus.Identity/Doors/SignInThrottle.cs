@@ -17,14 +17,17 @@ internal sealed class SignInThrottle(TimeProvider clock)
     public static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
     public static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(4);
     private const int MaxTracked = 50_000;
-    private const int MaxWaiting = 200;
+    public const int MostOfAccount = 50;
+    public const int MostOfNetwork = 20;
+    private const int MostOfAll = 2_000;
 
     private readonly TwoGenerationCache<string, Level> buckets = new(MaxTracked);
     private readonly TwoGenerationCache<string, Level> failures = new(MaxTracked);
-    private int waiting;
+    private readonly WaitingPlaces places = new(MostOfAccount, MostOfNetwork, MostOfAll);
 
     /// <summary>
-    /// Takes an attempt and waits as long as the account's failures ask for. False: no attempts left, or too many people wait.
+    /// Takes an attempt and waits as long as the account's failures ask for. False: no attempts left, or too many wait, of the account, of
+    /// the network or of all.
     /// </summary>
     public async ValueTask<bool> Enter(string account, string network, CancellationToken cancel)
     {
@@ -33,12 +36,7 @@ internal sealed class SignInThrottle(TimeProvider clock)
 
         var delay = DelayAfter(Failures(account).Read(now, Forgiveness));
         if (delay == TimeSpan.Zero) return true;
-        if (Interlocked.Increment(ref waiting) > MaxWaiting)
-        {
-            Interlocked.Decrement(ref waiting);
-            return false;
-        }
-
+        if (!places.TryTake(account, network)) return false;
         try
         {
             await Task.Delay(delay, clock, cancel);
@@ -46,7 +44,7 @@ internal sealed class SignInThrottle(TimeProvider clock)
         }
         finally
         {
-            Interlocked.Decrement(ref waiting);
+            places.Leave(account, network);
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed class ActivateAccount(
         var client = ClientFacts.Of(context);
         var outcome = await Activate(context, asked.Value, client, cancel);
         return outcome.Refusal is { } refusal
-            ? refusal.ToProblem() : TypedResults.Ok(signIn.Deliver(context, path, outcome.Value, client));
+            ? refusal.ToProblem() : TypedResults.Ok(signIn.Welcome(context, (Door.Patient, path), outcome.Value, client));
     }
 
     private static async ValueTask<Result<Activation>> ReadBody(HttpRequest request, CancellationToken cancel)

@@ -1,3 +1,5 @@
+using Vagus.Access.Outgoing;
+
 namespace Vagus.Identity.Providers;
 
 /// <summary>Another issuer whose access tokens are taken. Its tenant is set here: nothing in a token chooses one.</summary>
@@ -23,6 +25,8 @@ public sealed record OpenIdProvider
         if (!Uri.TryCreate(Issuer, UriKind.Absolute, out var url) || url.Query.Length > 0 || url.Fragment.Length > 0)
             return "Issuer must be an address without query.";
         if (url.Scheme != Uri.UriSchemeHttps && !(PrivateNetwork && url.IsLoopback)) return "Issuer must be https.";
+        // A name is looked up, and its addresses are checked, with each request (GuardedHttp).
+        if (!GuardedHttp.MayLead(url, PrivateNetwork)) return "Issuer is an address of the own network: say so by PrivateNetwork.";
         if (Audience.Length is 0 or > 200) return "Audience must be a name of at most 200 characters.";
         if (TokenType is not ("at+jwt" or "JWT")) return "TokenType must be at+jwt or JWT.";
         return Access.Tenants.ChosenId.IsValid(Tenant) ? null : "Tenant must be the id of a tenant.";

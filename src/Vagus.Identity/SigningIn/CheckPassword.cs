@@ -21,7 +21,8 @@ internal sealed record ProvenUser(UserRow User, string? NewHash);
 /// said only to somebody who knows a password of that address.
 /// </summary>
 internal sealed class CheckPassword(
-    Database database, PasswordHashing hashing, SignInThrottle throttle, FailedSignIns failures, TimeProvider clock)
+    Database database, PasswordHashing hashing, SignInThrottle throttle, KnownDevices devices, FailedSignIns failures,
+    TimeProvider clock)
 {
     public const int MaxEmail = 254;
 
@@ -34,24 +35,31 @@ internal sealed class CheckPassword(
         if (!PasswordRules.Fits(credentials.Password)) return Refusals.InvalidRequest;
 
         var email = UserRow.KeyOf(credentials.Email);
-        var account = $"{UserRow.NameOf(door)}\n{email}";
-        if (!await throttle.Enter(account, client.Network, cancel)) return Refusals.TooManyAttempts;
+        var (account, place) = PlaceOf(AccountOf(door, email), client);
+        if (!await throttle.Enter(account, place, cancel)) return Refusals.TooManyAttempts;
 
         var candidates = await Candidates(door, email, credentials.Tenant, cancel);
-        var proven = await Match(candidates, credentials.Password, client.Network, cancel);
+        var proven = await Match(candidates, credentials.Password, place, cancel);
         if (proven.Refusal == Refusals.InvalidCredentials) throttle.Failed(account);
-        else throttle.GiveBack(account, client.Network);
+        else throttle.GiveBack(account, place);
 
         var outcome = proven.IsRefused || candidates.Count == 1 ? proven : Refusals.TenantRequired;
         if (outcome.Refusal is not { Kind: not RefusalKind.TooMany } refused) return outcome;
         return await failures.Record(candidates, credentials with { Email = email }, client.Origin, refused, cancel) ?? refused;
     }
 
-    private async ValueTask<Result<ProvenUser>> Match(List<UserRow> candidates, string password, string network, CancellationToken cancel)
+    /// <summary>What guessing is counted by, before it is known whether there is such an account.</summary>
+    public static string AccountOf(Door door, string email) => $"{UserRow.NameOf(door)}\n{email}";
+
+    /// <summary>A device that knows the account is an account and a network of its own: what others guess does not count there.</summary>
+    private (string Account, string Place) PlaceOf(string account, ClientFacts client) =>
+        devices.Of(client.Device, account) is { } device ? ($"{account}\n{device}", device) : (account, client.Network);
+
+    private async ValueTask<Result<ProvenUser>> Match(List<UserRow> candidates, string password, string place, CancellationToken cancel)
     {
         if (candidates.Count == 0)
         {
-            var nobody = await hashing.Compare(hash: null, password, network, cancel);
+            var nobody = await hashing.Compare(hash: null, password, place, cancel);
             return nobody == PasswordMatch.Busy ? Refusals.Busy : Refusals.InvalidCredentials;
         }
 
@@ -59,7 +67,7 @@ internal sealed class CheckPassword(
         {
             if (user is { Role: Role.Service, Disabled: false } && await HoldsSecret(user, password, cancel))
                 return new ProvenUser(user, NewHash: null);
-            var match = await hashing.Compare(user.PasswordHash, password, network, cancel);
+            var match = await hashing.Compare(user.PasswordHash, password, place, cancel);
             if (match == PasswordMatch.Busy) return Refusals.Busy;
             if (match == PasswordMatch.Wrong || user.Disabled) continue;
             return new ProvenUser(user, match == PasswordMatch.RightButOld ? hashing.Hash(password) : null);

@@ -36,7 +36,7 @@ internal sealed class CompleteSignIn(
         var client = ClientFacts.Of(context);
         var outcome = await Run(context, door, body.Value.Challenge, shown, cancel);
         return outcome.Refusal is { } refusal
-            ? refusal.ToProblem() : TypedResults.Ok(signIn.Deliver(context, path, outcome.Value, client));
+            ? refusal.ToProblem() : TypedResults.Ok(signIn.Welcome(context, (door, path), outcome.Value, client));
     }
 
     private async ValueTask<Result<SignedIn>> Run(

@@ -65,7 +65,8 @@ internal sealed class EnrolAtSignIn(
 
         var opened = await signIn.Open(user.User, SignInProof.WithPassword(SignInProof.OneTimeCode), client, newHash: null, cancel);
         if (opened.Refusal is { } notOpened) return notOpened.ToProblem();
-        return TypedResults.Ok(signIn.Deliver(context, path, opened.Value, client) with { RecoveryCodes = enrolled.Value.RecoveryCodes });
+        var welcomed = signIn.Welcome(context, (door, path), opened.Value, client);
+        return TypedResults.Ok(welcomed with { RecoveryCodes = enrolled.Value.RecoveryCodes });
     }
 
     private async ValueTask<Result<Enrolment>> Confirm(

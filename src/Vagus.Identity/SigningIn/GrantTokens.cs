@@ -22,6 +22,8 @@ internal sealed class GrantTokens(SigningKeys keys, SessionHandle handles, Ident
             UserView.Of(user));
     }
 
+    public TimeSpan SessionLifetime => options.SessionLifetime;
+
     public int LifetimeSeconds => (int)options.AccessTokenLifetime.TotalSeconds;
 
     public string AccessToken(UserRow user, SessionId session, SignInProof proof, ClientFacts client)

@@ -21,7 +21,7 @@ internal sealed class SignIn(
     OpenSession open,
     SessionAuthentication sessions,
     GrantTokens tokens,
-    IdentityOptions options)
+    KnownDevices devices)
 {
     private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(1);
 
@@ -47,7 +47,7 @@ internal sealed class SignIn(
             return refusal is FactorOwed owed ? Problem(owed) : refusal.ToProblem();
         }
 
-        return TypedResults.Ok(Deliver(context, path, outcome.Value, client));
+        return TypedResults.Ok(Welcome(context, (door, path), outcome.Value, client));
     }
 
     public async ValueTask<Result<SignedIn>> Run(Door door, Credentials credentials, ClientFacts client, CancellationToken cancel)
@@ -75,11 +75,21 @@ internal sealed class SignIn(
         return tokens.Grant(opened.Value.User, opened.Value.Session, opened.Value.Proof, opened.Value.RefreshToken, client);
     }
 
+    /// <summary>What a sign-in answers; in browser mode the device knows the account from then on.</summary>
+    internal SignedIn Welcome(HttpContext context, (Door Door, string Path) at, SignedIn granted, ClientFacts client)
+    {
+        var delivered = Deliver(context, at.Path, granted, client);
+        if (!client.IsBrowser) return delivered;
+        var account = CheckPassword.AccountOf(at.Door, UserRow.KeyOf(granted.User.Email));
+        DeviceCookie.Set(context, at.Path, devices.With(client.Device, account));
+        return delivered;
+    }
+
     /// <summary>In browser mode the refresh token leaves the body and goes into the cookie.</summary>
     internal SignedIn Deliver(HttpContext context, string path, SignedIn granted, ClientFacts client)
     {
         if (!client.IsBrowser || granted.RefreshToken is not { } token) return granted;
-        RefreshCookie.Set(context, path, token, options.SessionLifetime);
+        RefreshCookie.Set(context, path, token, tokens.SessionLifetime);
         return granted with { RefreshToken = null };
     }
 

@@ -54,6 +54,49 @@ public sealed class ThrottleTests
         Assert.True(await throttle.Enter("ann", "fresh net", default));
     }
 
+    [Fact]
+    public async Task Who_sprays_from_one_network_fills_the_places_of_that_network_alone()
+    {
+        var throttle = Guessed("account", SignInThrottle.MostOfNetwork + 1);
+        using var end = new CancellationTokenSource();
+        var sprayed = Enumerable.Range(0, SignInThrottle.MostOfNetwork)
+            .Select(number => throttle.Enter($"account{number}", "sprayer", end.Token).AsTask()).ToList();
+
+        var refused = throttle.Enter($"account{SignInThrottle.MostOfNetwork}", "sprayer", end.Token).AsTask();
+        var waits = throttle.Enter("account0", "ward", end.Token).AsTask();
+
+        Assert.True(refused.IsCompletedSuccessfully && !await refused);
+        Assert.All(sprayed.Append(waits), each => Assert.False(each.IsCompleted));
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(sprayed));
+        Assert.True(await throttle.Enter($"account{SignInThrottle.MostOfNetwork}", "sprayer", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Who_guesses_at_one_account_from_many_networks_fills_the_places_of_that_account_alone()
+    {
+        var throttle = Guessed("account", 2);
+        using var end = new CancellationTokenSource();
+        var guesses = Enumerable.Range(0, SignInThrottle.MostOfAccount)
+            .Select(number => throttle.Enter("account0", $"network{number}", end.Token).AsTask()).ToList();
+
+        var refused = throttle.Enter("account0", "ward", end.Token).AsTask();
+        var waits = throttle.Enter("account1", "ward", end.Token).AsTask();
+
+        Assert.True(refused.IsCompletedSuccessfully && !await refused);
+        Assert.All(guesses.Append(waits), each => Assert.False(each.IsCompleted));
+        await end.CancelAsync();
+    }
+
+    /// <summary>Accounts at which somebody has guessed until the delay is the longest.</summary>
+    private SignInThrottle Guessed(string account, int count)
+    {
+        var throttle = new SignInThrottle(clock);
+        foreach (var number in Enumerable.Range(0, count))
+            for (var n = 0; n < SignInThrottle.FreeFailures * 4; n++) throttle.Failed($"{account}{number}");
+        return throttle;
+    }
+
     [Theory]
     [InlineData("192.0.2.17", "192.0.2.200", true)]
     [InlineData("192.0.2.17", "192.0.3.17", false)]

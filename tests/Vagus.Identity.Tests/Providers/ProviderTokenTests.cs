@@ -249,6 +249,24 @@ public abstract class ProviderTokenTests(Engine engine)
         Assert.Equal([EndReason.Displaced, EndReason.Displaced], ends.Select(end => end.Reason));
     }
 
+    [Theory]
+    [InlineData("https://127.0.0.1/realm", true)]
+    [InlineData("https://localhost/realm", true)]
+    [InlineData("https://[::1]/realm", true)]
+    [InlineData("https://10.1.2.3/realm", true)]
+    [InlineData("https://192.168.0.9", true)]
+    [InlineData("https://[fd00::1]", true)]
+    [InlineData("https://169.254.169.254/latest", false)]
+    [InlineData("https://[::ffff:169.254.169.254]/", false)]
+    public void An_issuer_in_the_own_network_is_refused_unless_the_operator_says_so(string issuer, bool mayBeSaid)
+    {
+        var provider = new OpenIdProvider { Issuer = issuer, Audience = "vagus", Tenant = "north" };
+
+        Assert.Contains("own network", provider.Fault(), StringComparison.Ordinal);
+        Assert.Equal(mayBeSaid, (provider with { PrivateNetwork = true }).Fault() is null);
+        Assert.Null((provider with { Issuer = "https://id.example.org/realm" }).Fault());
+    }
+
     private Task<TestClinic> Open(TestProvider provider, int sessionsPerUser = 20) => TestClinic.Open(
         engine, new IdentityOptions { PasswordIterations = 10, Providers = [provider.Options()], SessionsPerUser = sessionsPerUser });
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -65,6 +66,17 @@ internal sealed class Asker(Clinic clinic, Person person, string name, Func<Made
         {
             ContentLocation = answer.Content.Headers.ContentLocation?.ToString(),
         };
+    }
+
+    /// <summary>A fresh sign-in, for what demands one: the matrix lasts longer than that of its beginning.</summary>
+    public async Task ProveAgain()
+    {
+        var door = person.Role == Role.Patient ? "/api/patient-portal/auth" : "/api/auth";
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(clinic.House.Address, $"{door}/step-up"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", person.Token);
+        request.Content = JsonContent.Create(new { password = House.Password });
+        using var answer = await clinic.House.Http.SendAsync(request);
+        Assert.True(answer.IsSuccessStatusCode, $"{name}: {answer.StatusCode}");
     }
 
     /// <summary>The answers to GETs, in one batch, in their order.</summary>

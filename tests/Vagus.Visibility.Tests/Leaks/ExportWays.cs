@@ -9,6 +9,7 @@ internal sealed class ExportWays(Asker asker, Pairs pairs, Tally tally)
 
     public async Task Ask()
     {
+        await asker.ProveAgain();
         Check(Way.Export, pairs.Records, await Export("/fhir/$export"));
         Check(Way.ExportOfPatients, pairs.Records.Where(made => made.Patients.Count > 0), await Export("/fhir/Patient/$export"));
     }

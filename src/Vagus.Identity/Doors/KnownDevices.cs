@@ -1,0 +1,67 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Vagus.Access.Vault;
+
+namespace Vagus.Identity.Doors;
+
+/// <summary>
+/// What a browser keeps of the accounts that have signed in there: a mark for each, which says nothing to whoever reads it and is compared
+/// with an account only when somebody signs in to it. It opens nothing: an attempt from a known device has attempts and places of its own,
+/// so that guessing from elsewhere does not hold it up.
+/// </summary>
+internal sealed class KnownDevices(RootKey root, TimeProvider clock)
+{
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(90);
+
+    // Wards share browsers.
+    public const int MostAccounts = 8;
+    private const int IdBytes = 16;
+    private const int DayBytes = 4;
+    private const int MacBytes = 16;
+    private const int MarkBytes = IdBytes + DayBytes + MacBytes;
+    private const int MarkLetters = 48;
+    private const char Separator = '.';
+    private readonly byte[] key = root.Derive("known-device");
+
+    /// <summary>The id of the device's mark for the account; null: the account has not signed in there lately.</summary>
+    public string? Of(string? kept, string account) => MarksOf(kept)
+        .Where(mark => IsOf(mark, account)).Select(mark => Convert.ToHexString(mark, 0, IdBytes)).FirstOrDefault();
+
+    /// <summary>What the device keeps once the account has signed in there: a new mark of its own, and those of others.</summary>
+    public string With(string? kept, string account)
+    {
+        var mark = new byte[MarkBytes];
+        RandomNumberGenerator.Fill(mark.AsSpan(0, IdBytes));
+        BinaryPrimitives.WriteInt32BigEndian(mark.AsSpan(IdBytes), DayOf(clock.GetUtcNow() + Lifetime));
+        Mac(mark, account).CopyTo(mark.AsSpan(IdBytes + DayBytes));
+        var others = MarksOf(kept).Where(other => !IsOf(other, account)).Take(MostAccounts - 1);
+        return string.Join(Separator, others.Prepend(mark).Select(each => Base64Url.EncodeToString(each)));
+    }
+
+    /// <summary>Those whose time is not over; what is no mark is passed over.</summary>
+    private List<byte[]> MarksOf(string? kept)
+    {
+        var marks = new List<byte[]>();
+        foreach (var text in (kept ?? "").Split(Separator, MostAccounts + 1).Take(MostAccounts))
+        {
+            var mark = new byte[MarkBytes];
+            if (text.Length != MarkLetters || !Base64Url.TryDecodeFromChars(text, mark, out var length) || length != MarkBytes) continue;
+            if (BinaryPrimitives.ReadInt32BigEndian(mark.AsSpan(IdBytes)) >= DayOf(clock.GetUtcNow())) marks.Add(mark);
+        }
+
+        return marks;
+    }
+
+    private bool IsOf(byte[] mark, string account) =>
+        CryptographicOperations.FixedTimeEquals(Mac(mark, account), mark.AsSpan(IdBytes + DayBytes));
+
+    private byte[] Mac(byte[] mark, string account)
+    {
+        byte[] text = [.. mark.AsSpan(0, IdBytes + DayBytes), .. Encoding.UTF8.GetBytes(account)];
+        return HMACSHA256.HashData(key, text)[..MacBytes];
+    }
+
+    private static int DayOf(DateTimeOffset at) => (int)(at.ToUnixTimeSeconds() / 86_400);
+}
