@@ -33,6 +33,9 @@ internal static class Backport
     /// <summary>No code of the guide's: it is told as a text.</summary>
     public const string TopicGone = "topic-gone";
 
+    /// <summary>The same: the server could not work on the subscription, whatever its receiver does.</summary>
+    public const string ServerFault = "server-fault";
+
     public const string Empty = "empty";
     public const string IdOnly = "id-only";
     public const string FullResource = "full-resource";

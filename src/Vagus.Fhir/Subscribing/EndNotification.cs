@@ -58,9 +58,9 @@ internal sealed partial class EndNotification(
                 [now.ToMicroseconds(), error, next.ToMicroseconds(), row.Tenant.Value, row.Id, row.DueAt], cancel);
     }
 
-    /// <summary>Nothing became of it: the process stops, or a fault came in between. The numbers are sent again.</summary>
-    public ValueTask PutOff(SubscriptionRow row, TimeSpan pause) => Write(
-        row, SubscriptionTables.PutOff, [(clock.GetUtcNow() + pause).ToMicroseconds(), row.Tenant.Value, row.Id, row.DueAt],
+    /// <summary>Nothing became of it, since the process stops. The numbers are sent again.</summary>
+    public ValueTask PutOff(SubscriptionRow row) => Write(
+        row, SubscriptionTables.PutOff, [clock.GetUtcNow().ToMicroseconds(), row.Tenant.Value, row.Id, row.DueAt],
         CancellationToken.None);
 
     internal static TimeSpan PauseAfter(long attempts)

@@ -9,10 +9,10 @@ namespace Vagus.Fhir.Subscribing;
 
 /// <summary>
 /// Moves a subscription on to another status: a version of its resource, like any other change, with its event and its entry in the audit.
-/// Where somebody was faster, nothing happens.
+/// Where somebody was faster, nothing happens; one that cannot be moved as it stands is put off.
 /// </summary>
 internal sealed partial class MoveSubscription(
-    FhirWrites writes, FhirOptions options, OwnBases own, TimeProvider clock, ILogger<MoveSubscription> logger)
+    FhirWrites writes, RecordFault faults, FhirOptions options, OwnBases own, TimeProvider clock, ILogger<MoveSubscription> logger)
 {
     /// <summary>The receiver has taken the handshake.</summary>
     public ValueTask Activate(SubscriptionRow subscription, CancellationToken cancel) =>
@@ -32,8 +32,14 @@ internal sealed partial class MoveSubscription(
             MovesSubscription = new SubscriptionMove(subscription.Owner, subscription.Position, status, error),
         };
         var moved = await Write(writes, call, subscription.Id, text);
-        if (moved.Refusal is { } refused) Log.Stayed(logger, subscription.Tenant.Value, subscription.Id, status, refused.Code);
-        else Log.Moved(logger, subscription.Tenant.Value, subscription.Id, status);
+        if (moved.Refusal is { } refused)
+        {
+            Log.Stayed(logger, subscription.Tenant.Value, subscription.Id, status, refused.Code);
+            await faults.Run(subscription);
+            return;
+        }
+
+        Log.Moved(logger, subscription.Tenant.Value, subscription.Id, status);
     }
 
     /// <summary>The version in the status to which the call moves the subscription, with what is wrong; null: nothing is.</summary>

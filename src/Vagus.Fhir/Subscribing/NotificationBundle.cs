@@ -147,7 +147,7 @@ internal static class NotificationBundle
         writer.WriteStartObject();
         writer.WriteString("name"u8, "error"u8);
         writer.WriteStartObject("valueCodeableConcept"u8);
-        if (error == Backport.TopicGone) writer.WriteString("text"u8, error);
+        if (error is Backport.TopicGone or Backport.ServerFault) writer.WriteString("text"u8, error);
         else
         {
             writer.WriteStartArray("coding"u8);

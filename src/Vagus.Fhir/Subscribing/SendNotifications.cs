@@ -13,7 +13,7 @@ namespace Vagus.Fhir.Subscribing;
 /// those that do not.
 /// </summary>
 internal sealed partial class SendNotifications(
-    Database database, TakeNotification take, EndNotification end, Receivers receivers, TimeProvider clock,
+    Database database, TakeNotification take, EndNotification end, RecordFault faults, Receivers receivers, TimeProvider clock,
     ILogger<SendNotifications> logger)
     : BackgroundService
 {
@@ -23,7 +23,6 @@ internal sealed partial class SendNotifications(
 
     // Another process may have counted events, or ended; its hint does not come here.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan AfterFault = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<(TenantId Tenant, string Id), Underway> underway = new();
     private readonly SemaphoreSlim wake = new(0);
 
@@ -90,12 +89,12 @@ internal sealed partial class SendNotifications(
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            await end.PutOff(at, TimeSpan.Zero);
+            await end.PutOff(at);
         }
         catch (Exception cause)
         {
             Log.Failed(logger, row.Tenant.Value, row.Id, FailureName.Of(cause));
-            await end.PutOff(at, AfterFault);
+            await faults.Run(at);
         }
         finally
         {

@@ -37,6 +37,7 @@ internal static class SubscriptionSetup
     /// <summary>In a process that serves <c>/fhir</c>.</summary>
     public static void RunSubscriptions(this IServiceCollection services)
     {
+        services.AddSingleton<RecordFault>();
         services.AddSingleton<MoveSubscription>();
         services.AddSingleton<TakeNotification>();
         services.AddSingleton<EndNotification>();

@@ -146,13 +146,12 @@ internal static class SubscriptionTables
           and subscription_id = @subscription_id
         """);
 
-    /// <summary>Those whose receiver does not take notifications.</summary>
+    /// <summary>Those whose receiver does not take notifications, and those that the server cannot work on.</summary>
     public static readonly Statement Failing = new($"""
         select {SubscriptionRow.Columns}
         from subscription_state
         where tenant_id = @tenant_id
           and subscription_id > @after
-          and pushes
           and not deleted
           and (status = 'error' or attempts > 0)
         order by subscription_id
@@ -168,11 +167,18 @@ internal static class SubscriptionTables
           and subscription_id = @subscription_id
         """);
 
-    /// <summary>Numbers for so many events. What waits for its receiver, or is under way, stays as it is.</summary>
+    /// <summary>
+    /// Numbers for so many events. What waits for its receiver, or is under way, stays as it is, and what is due already: a claim asks for
+    /// the due time that was read.
+    /// </summary>
     public static readonly Statement Count = new("""
         update subscription_state
         set events = events + @count,
-          due_at = case when held or not pushes or status <> 'active' then due_at else @now end
+          due_at = case
+            when held or not pushes or status <> 'active' then due_at
+            when due_at <= @now then due_at
+            else @now
+          end
         where tenant_id = @tenant_id
           and subscription_id = @subscription_id
           and status <> 'off'
@@ -208,14 +214,17 @@ internal static class SubscriptionTables
           and due_at = @due_at
         """);
 
-    /// <summary>The pause behind a mail is over, and nothing was counted in it.</summary>
+    /// <summary>There is nothing to send, and nothing was counted meanwhile. What went wrong with an active one is over.</summary>
     public static readonly Statement Rest = new("""
         update subscription_state
-        set held = false, due_at = cast(@next as bigint)
+        set held = false, due_at = cast(@next as bigint),
+          attempts = case when status = 'error' then attempts else 0 end,
+          failing_since = case when status = 'error' then failing_since end,
+          error = case when status = 'error' then error end
         where tenant_id = @tenant_id
           and subscription_id = @subscription_id
           and due_at = @due_at
-          and events = delivered
+          and (events = delivered or not pushes or status = 'error')
         """);
 
     /// <summary>How far a socket has come; an older one does not take it back.</summary>
@@ -233,6 +242,16 @@ internal static class SubscriptionTables
         where tenant_id = @tenant_id
           and subscription_id = @subscription_id
           and held
+          and due_at = @due_at
+        """);
+
+    /// <summary>It could not be worked on: it waits as behind an attempt that failed.</summary>
+    public static readonly Statement Fault = new("""
+        update subscription_state
+        set held = true, attempts = attempts + 1, failing_since = coalesce(failing_since, @now), error = @error, due_at = @next
+        where tenant_id = @tenant_id
+          and subscription_id = @subscription_id
+          and position = @position
           and due_at = @due_at
         """);
 

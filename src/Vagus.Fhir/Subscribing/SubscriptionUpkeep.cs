@@ -7,12 +7,14 @@ using Vagus.Storage;
 
 namespace Vagus.Fhir.Subscribing;
 
-/// <summary>A subscription whose receiver does not take notifications. It names no patient and no filter.</summary>
+/// <summary>
+/// A subscription whose receiver does not take notifications, or that the server cannot work on. It names no patient and no filter.
+/// </summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Owner">With whose rights it is told.</param>
 /// <param name="Status"><c>error</c>; <c>active</c> where it is still tried.</param>
 /// <param name="Topic">The canonical of its topic; null: criteria of R4.</param>
-/// <param name="Receiver">The host, with its port.</param>
+/// <param name="Receiver">The host, with its port; <c>websocket</c> where the client comes by itself; empty where it is not known.</param>
 /// <param name="Error">Why, as a code.</param>
 /// <param name="Attempts">Attempts in a row that failed, the last one too.</param>
 /// <param name="FailingSince">Since when.</param>
@@ -79,6 +81,10 @@ public sealed class SubscriptionUpkeep
     }
 
     private static FailingSubscription Show(SubscriptionRow row) => new(
-        row.Id, row.Owner.Value, row.Status, row.Plan.Topic, new Uri(row.Plan.Endpoint).Authority, row.Error, row.Attempts,
+        row.Id, row.Owner.Value, row.Status, row.Plan.Topic, ReceiverOf(row), row.Error, row.Attempts,
         row.FailingSince, row.Events, row.Delivered);
+
+    private static string ReceiverOf(SubscriptionRow row) =>
+        !row.Pushes ? SubscriptionBody.WebSocket
+            : Uri.TryCreate(row.Plan.Endpoint, UriKind.Absolute, out var endpoint) ? endpoint.Authority : "";
 }

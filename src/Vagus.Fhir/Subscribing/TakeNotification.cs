@@ -38,10 +38,9 @@ internal sealed class TakeNotification(
         var row = await database.QueryOne(SubscriptionTables.Find, [read.Tenant.Value, read.Id], SubscriptionRow.Of, cancel);
         if (row?.DueAt is not { } due || Instant.FromMicroseconds(due) > clock.GetUtcNow()) return null;
         if (row.EndsAt <= clock.GetUtcNow()) return await End(row, OverText, cancel);
-        if (row.Status is not (SubscriptionBody.Active or SubscriptionBody.Requested)) return null;
+        if (row.Status == SubscriptionBody.Error) return await Rest(row, cancel);
         if (row.HasLostTopic) return await LoseTopic(row, cancel);
-        if (!row.Pushes) return null;
-        if (row is { IsActive: true, Plan.IsMail: true } && row.Events == row.Delivered) return await Rest(row, cancel);
+        if (!row.Pushes || HasNothingToSend(row)) return await Rest(row, cancel);
         if (await owners.Following(row, cancel) is not { } reach) return await End(row, LostText, cancel);
         var call = SubscriptionCalls.AsOwner(row, reach, options, own, clock, cancel);
         var notification = new Notification(row, TypeOf(row), row.Status, row.Events) { BaseUrl = call.BaseUrl };
@@ -52,6 +51,10 @@ internal sealed class TakeNotification(
         return await Claim(call, row, notification with { Events = page.Events, Count = last }, last, page.Notice);
     }
 
+    /// <summary>Signs of life go to those who ask for them, and no mail says that nothing has happened.</summary>
+    private static bool HasNothingToSend(SubscriptionRow row) =>
+        row.IsActive && row.Events == row.Delivered && row.Plan.Heartbeat is null;
+
     private static string TypeOf(SubscriptionRow row) => row.IsActive
         ? row.Events > row.Delivered ? Backport.EventNotification : Backport.HeartbeatType : Backport.Handshake;
 
@@ -61,7 +64,7 @@ internal sealed class TakeNotification(
         return null;
     }
 
-    /// <summary>No mail says that nothing has happened.</summary>
+    /// <summary>What has become due with nothing to be done waits for its next time, and stands in nobody's way.</summary>
     private async ValueTask<TakenNotification?> Rest(SubscriptionRow row, CancellationToken cancel)
     {
         await commit.Write<bool>(
