@@ -1,3 +1,4 @@
+using Vagus.Access.Authorization;
 using Vagus.Access.Visibility;
 using Vagus.Fhir.Live;
 using Vagus.Fhir.R4.Json;
@@ -7,7 +8,11 @@ using Vagus.Storage.Log;
 namespace Vagus.Fhir.Subscribing;
 
 /// <summary>One event of one subscription that has no number yet.</summary>
-internal sealed record Concern(string Subscription, long Position, DateTimeOffset OccurredAt);
+/// <param name="Subscription">Its id.</param>
+/// <param name="Position">Where it stands in the log.</param>
+/// <param name="OccurredAt">When it happened.</param>
+/// <param name="IsOver">The owner may not follow it any more: the sender is to look at the subscription, and ends it.</param>
+internal sealed record Concern(string Subscription, long Position, DateTimeOffset OccurredAt, bool IsOver);
 
 /// <summary>
 /// Which subscriptions the events of a page of the log concern: those whose filters hold, and whose owner may see what happened.
@@ -23,33 +28,36 @@ internal sealed class FindConcerned(ChangedResources changes, OwnersReach owners
         {
             var concerned = moves.TryGetValue(source.Position, out var move)
                 ? await OfChange(index, source, move, cancel) : await OfEvent(index, source, cancel);
-            found.AddRange(concerned.Select(each => new Concern(each.Id, source.Position, source.OccurredAt)));
+            found.AddRange(concerned);
         }
 
         return found;
     }
 
-    private async ValueTask<List<ListedSubscription>> OfChange(
+    private async ValueTask<List<Concern>> OfChange(
         SubscriptionIndex index, LoggedEvent source, ResourceMove move, CancellationToken cancel)
     {
-        var found = new List<ListedSubscription>();
+        var found = new List<Concern>();
         foreach (var each in index.Concerned(move).Concat(index.Concerned(move, own)))
         {
             if (source.Position <= each.Since || each.Search is not { } search) continue;
-            // Without its owner it is counted for, so that the attempt to tell of it ends it.
             var reach = await owners.Lately(source.Tenant, each.Owner, cancel);
-            if (reach is null || Notices(each, search.Within(reach), move)) found.Add(each);
+            if (reach is null || Notices(each, search.Within(reach), move)) found.Add(ConcernOf(each, source, reach));
         }
 
         return found;
     }
+
+    /// <summary>Without its owner a subscription is counted for, so that the sender looks at it and ends it.</summary>
+    private static Concern ConcernOf(ListedSubscription subscription, LoggedEvent source, Reach? owner) =>
+        new(subscription.Id, source.Position, source.OccurredAt, IsOver: owner is null);
 
     private static bool Notices(ListedSubscription subscription, ReachedSearch search, ResourceMove move) =>
         search.Notices(move) && (subscription.Topic is not { Compiled.LooksBack: true } || search.SeesBefore(move));
 
-    private async ValueTask<List<ListedSubscription>> OfEvent(SubscriptionIndex index, LoggedEvent source, CancellationToken cancel)
+    private async ValueTask<List<Concern>> OfEvent(SubscriptionIndex index, LoggedEvent source, CancellationToken cancel)
     {
-        var found = new List<ListedSubscription>();
+        var found = new List<Concern>();
         if (Topics.OfEvent(source.Type) is not { } topic || !index.Asks(topic)) return found;
         if (EventForms.Of(source, now: null) is not { } forms) return found;
         var policy = await policies.Of(source.Tenant, cancel);
@@ -57,7 +65,8 @@ internal sealed class FindConcerned(ChangedResources changes, OwnersReach owners
         {
             if (source.Position <= each.Since || each.Events is not { Question: var question }) continue;
             var reach = await owners.Lately(source.Tenant, each.Owner, cancel);
-            if (reach is null || (forms.SeenBy(reach, policy) is { } form && question.Holds(form))) found.Add(each);
+            if (reach is null || (forms.SeenBy(reach, policy) is { } form && question.Holds(form)))
+                found.Add(ConcernOf(each, source, reach));
         }
 
         return found;

@@ -59,7 +59,8 @@ internal sealed partial class NumberEvents(
             List<Concern> numbered = [.. subscription];
             var last = await write.QueryOne(
                 SubscriptionTables.Count,
-                [(long)numbered.Count, write.At.ToMicroseconds(), write.Tenant.Value, subscription.Key], row => row.GetInt64(0), cancel);
+                [(long)numbered.Count, numbered.Exists(each => each.IsOver), write.At.ToMicroseconds(), write.Tenant.Value, subscription.Key],
+                row => row.GetInt64(0), cancel);
             // It was ended meanwhile.
             if (last == 0) continue;
             counted.Enqueue((write.Tenant, subscription.Key));

@@ -107,7 +107,9 @@ public sealed class BoundSubscription
         if (current is not { IsActive: true, Pushes: false } || current.Owner != Admission.Caller.User) return SocketNews.Over;
         row = current;
         if (row.Events > taken) return await Events(cancel);
-        return IsBeatDue ? new SocketNews(Write(Backport.HeartbeatType, []), IsOver: false) : null;
+        if (!IsBeatDue) return null;
+        return await tools.Owners.Following(row, cancel) is null
+            ? await Lose(cancel) : new SocketNews(Write(Backport.HeartbeatType, []), IsOver: false);
     }
 
     /// <summary>
@@ -125,7 +127,7 @@ public sealed class BoundSubscription
 
     private async ValueTask<SocketNews?> Events(CancellationToken cancel)
     {
-        if (await tools.Owners.Following(row, cancel) is not { } reach) return SocketNews.Over;
+        if (await tools.Owners.Following(row, cancel) is not { } reach) return await Lose(cancel);
         var call = SubscriptionCalls.AsOwner(row, reach, tools.Options, tools.Own, tools.Clock, cancel) with { Origin = origin };
         var page = await tools.Events.Read(call, row, taken + 1, row.Events, row.Plan.Most);
         if (page.Events.Count == 0)
@@ -139,6 +141,18 @@ public sealed class BoundSubscription
         if (await tools.Audit.Append(row.Tenant, notification.EntryOf(call)) is not null) return null;
         taken = page.Events[^1].Number;
         return new SocketNews(Write(notification with { Count = taken }, page.Notice), IsOver: false);
+    }
+
+    /// <summary>The owner may not follow it any more: the sender ends it.</summary>
+    private async ValueTask<SocketNews> Lose(CancellationToken cancel)
+    {
+        // Where it is refused, the next event ends it.
+        await tools.Commit.Write<int>(
+            row.Tenant,
+            async (write, stop) => await write.Execute(
+                SubscriptionTables.LookAt, [write.At.ToMicroseconds(), row.Tenant.Value, row.Id], stop),
+            cancel);
+        return SocketNews.Over;
     }
 
     private Notification NotificationOf(string type, IReadOnlyList<NotifiedEvent> events) => new(row, type, row.Status, row.Events)

@@ -169,13 +169,13 @@ internal static class SubscriptionTables
 
     /// <summary>
     /// Numbers for so many events. What waits for its receiver, or is under way, stays as it is, and what is due already: a claim asks for
-    /// the due time that was read.
+    /// the due time that was read. One that is over is to be ended, also where it waits for its owner or its client.
     /// </summary>
     public static readonly Statement Count = new("""
         update subscription_state
         set events = events + @count,
           due_at = case
-            when held or not pushes or status <> 'active' then due_at
+            when held or ((not pushes or status <> 'active') and not @is_over) then due_at
             when due_at <= @now then due_at
             else @now
           end
@@ -212,6 +212,16 @@ internal static class SubscriptionTables
           and subscription_id = @subscription_id
           and held
           and due_at = @due_at
+        """);
+
+    /// <summary>The sender is to look at it, unless something is under way.</summary>
+    public static readonly Statement LookAt = new("""
+        update subscription_state
+        set due_at = case when due_at <= @now then due_at else @now end
+        where tenant_id = @tenant_id
+          and subscription_id = @subscription_id
+          and status = 'active'
+          and not held
         """);
 
     /// <summary>There is nothing to send, and nothing was counted meanwhile. What went wrong with an active one is over.</summary>

@@ -38,10 +38,10 @@ internal sealed class TakeNotification(
         var row = await database.QueryOne(SubscriptionTables.Find, [read.Tenant.Value, read.Id], SubscriptionRow.Of, cancel);
         if (row?.DueAt is not { } due || Instant.FromMicroseconds(due) > clock.GetUtcNow()) return null;
         if (row.EndsAt <= clock.GetUtcNow()) return await End(row, OverText, cancel);
-        if (row.Status == SubscriptionBody.Error) return await Rest(row, cancel);
-        if (row.HasLostTopic) return await LoseTopic(row, cancel);
-        if (!row.Pushes || HasNothingToSend(row)) return await Rest(row, cancel);
+        var isInError = row.Status == SubscriptionBody.Error;
+        if (!isInError && row.HasLostTopic) return await LoseTopic(row, cancel);
         if (await owners.Following(row, cancel) is not { } reach) return await End(row, LostText, cancel);
+        if (isInError || !row.Pushes || HasNothingToSend(row)) return await Rest(row, cancel);
         var call = SubscriptionCalls.AsOwner(row, reach, options, own, clock, cancel);
         var notification = new Notification(row, TypeOf(row), row.Status, row.Events) { BaseUrl = call.BaseUrl };
         if (notification.Type != Backport.EventNotification) return await Claim(call, row, notification, row.Delivered, notice: null);
