@@ -56,7 +56,7 @@ internal sealed class SubscriptionIndex
         Position = Math.Max(Position, row.Position);
         if (known.Remove(row.Id, out var before)) Remove(before);
         if (row.IsDeleted || row.Status == SubscriptionBody.Off || row.HasLostTopic) return true;
-        if (Read(row, call) is not { } listed) return false;
+        if (!row.IsReadable || Read(row, call) is not { } listed) return false;
         Add(known[row.Id] = listed);
         return true;
     }

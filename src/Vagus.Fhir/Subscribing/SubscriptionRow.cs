@@ -26,6 +26,9 @@ internal sealed record SubscriptionPlan(string? Topic, string Search, string End
     private const string ProcessMessage = "/$process-message";
     private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(20);
 
+    /// <summary>What stands for a plan that a row does not hold: it asks for nothing.</summary>
+    public static readonly SubscriptionPlan None = new(Topic: null, Search: "", Endpoint: "", Payload: "", Backport.Empty, BaseUrl: "");
+
     /// <summary>The event of the catalogue that it is about; null: changes of resources.</summary>
     public string? Event { get; init; }
 
@@ -104,6 +107,9 @@ internal sealed record SubscriptionRow
 
     public required SubscriptionPlan Plan { get; init; }
 
+    /// <summary>False: its plan cannot be read. Others go on, and those who run the server are told.</summary>
+    public bool IsReadable => !ReferenceEquals(Plan, SubscriptionPlan.None);
+
     /// <summary>The headers of its requests, sealed; null: none.</summary>
     public byte[]? SealedHeaders { get; init; }
 
@@ -140,7 +146,7 @@ internal sealed record SubscriptionRow
     public bool IsActive => Status == SubscriptionBody.Active;
 
     /// <summary>The topic is gone, or was changed so that it does not take the subscription any more.</summary>
-    public bool HasLostTopic => Plan.OwnTopic is not null && (Topic is null || !TopicPlan.Read(Topic).Suits(Plan));
+    public bool HasLostTopic => Plan.OwnTopic is not null && (Topic is null || TopicPlan.Find(Topic)?.Suits(Plan) != true);
 
     /// <summary>When something is due that no change causes: a sign of life, its end.</summary>
     public DateTimeOffset? NextAfter(DateTimeOffset now)
@@ -159,8 +165,7 @@ internal sealed record SubscriptionRow
         Since = row.GetInt64(3),
         Owner = new UserId(row.GetString(4)),
         Status = row.GetString(5),
-        Plan = JsonSerializer.Deserialize<SubscriptionPlan>(row.GetString(6))
-            ?? throw new InvalidDataException("A subscription has no plan."),
+        Plan = PlanOf(row.GetString(6)),
         SealedHeaders = row.IsDBNull(7) ? null : (byte[])row.GetValue(7),
         EndsAt = InstantOf(row, 8),
         IsDeleted = row.GetBoolean(9),
@@ -174,6 +179,19 @@ internal sealed record SubscriptionRow
         DueAt = row.IsDBNull(17) ? null : row.GetInt64(17),
         Topic = row.IsDBNull(18) ? null : row.GetString(18),
     };
+
+    private static SubscriptionPlan PlanOf(string body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<SubscriptionPlan>(body) is { Search: not null, Endpoint: not null, BaseUrl: not null } plan
+                ? plan : SubscriptionPlan.None;
+        }
+        catch (JsonException)
+        {
+            return SubscriptionPlan.None;
+        }
+    }
 
     private static DateTimeOffset? InstantOf(DbDataReader row, int column) =>
         row.IsDBNull(column) ? null : Instant.FromMicroseconds(row.GetInt64(column));

@@ -37,6 +37,7 @@ internal sealed class TakeNotification(
     {
         var row = await database.QueryOne(SubscriptionTables.Find, [read.Tenant.Value, read.Id], SubscriptionRow.Of, cancel);
         if (row?.DueAt is not { } due || Instant.FromMicroseconds(due) > clock.GetUtcNow()) return null;
+        if (!row.IsReadable) throw new InvalidDataException("A subscription has no plan that can be read.");
         if (row.EndsAt <= clock.GetUtcNow()) return await End(row, OverText, cancel);
         var isInError = row.Status == SubscriptionBody.Error;
         if (!isInError && row.HasLostTopic) return await LoseTopic(row, cancel);
