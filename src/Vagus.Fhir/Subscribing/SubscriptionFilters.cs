@@ -40,8 +40,9 @@ internal static class SubscriptionFilters
 
     private static (string? Type, string Query) Split(string filter)
     {
-        var mark = filter.IndexOf('?', StringComparison.Ordinal);
-        if (mark >= 0) return (filter[..mark], filter[(mark + 1)..]);
+        // A question mark behind the first "=" is one of a value, as a system has it.
+        var mark = filter.IndexOfAny(['?', '=']);
+        if (mark >= 0 && filter[mark] == '?') return (filter[..mark], filter[(mark + 1)..]);
         if (!filter.Contains('=', StringComparison.Ordinal)) return (filter, "");
         if (filter.StartsWith($"{TypeFilter}=", StringComparison.Ordinal)) return (filter[(TypeFilter.Length + 1)..], "");
         var point = filter.IndexOf('.', StringComparison.Ordinal);

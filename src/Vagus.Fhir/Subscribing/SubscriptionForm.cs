@@ -31,8 +31,10 @@ internal sealed record SubscriptionForm
     /// <summary>The canonical of a topic, or a search as R4 has it by itself.</summary>
     public required string Criteria { get; init; }
 
-    /// <summary>Criteria that are a search and no canonical.</summary>
-    public bool IsOfR4 => !Criteria.Contains("://", StringComparison.Ordinal);
+    /// <summary>
+    /// Criteria that are a search and no canonical: a type stands before the question mark, where a canonical has its scheme.
+    /// </summary>
+    public bool IsOfR4 => !Criteria.Split('?', 2)[0].Contains(':', StringComparison.Ordinal);
 
     public IReadOnlyList<string> Filters { get; init; } = [];
 
