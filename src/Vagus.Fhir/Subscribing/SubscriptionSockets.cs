@@ -62,14 +62,15 @@ internal sealed record SocketTools(
 }
 
 /// <summary>
-/// One subscription on one socket. It begins behind the last event that any socket of it has taken, so that nothing is missing between two
-/// connections. Used by one caller at a time.
+/// One subscription on one socket. It begins behind the last event that a client of it is known to have, so that nothing is missing between
+/// two connections. Used by one caller at a time; that frames have left is told by another.
 /// </summary>
 public sealed class BoundSubscription
 {
     private readonly SocketTools tools;
     private readonly AuditOrigin origin;
     private SubscriptionRow row;
+    private SentNumbers sent = new();
     private long taken;
     private DateTimeOffset saidAt;
 
@@ -97,6 +98,14 @@ public sealed class BoundSubscription
     /// <summary>The first frame: the guide's handshake.</summary>
     public byte[] Handshake() => Write(Backport.Handshake, []);
 
+    /// <summary>Bound again on the same socket, it goes on behind what was said there, and nothing comes twice.</summary>
+    public void GoOnFrom(BoundSubscription before)
+    {
+        // One that was deleted and made anew begins with its numbers.
+        if (before.row.Since != row.Since || before.taken < taken) return;
+        (taken, sent) = (before.taken, before.sent);
+    }
+
     /// <summary>Calls back when there may be something to say, until it is disposed of.</summary>
     public IDisposable Watch(Action hint) => tools.Hints.Watch(row.Tenant, row.Id, hint);
 
@@ -112,17 +121,25 @@ public sealed class BoundSubscription
             ? await Lose(cancel) : new SocketNews(Write(Backport.HeartbeatType, []), IsOver: false);
     }
 
-    /// <summary>
-    /// Remembers what the socket has taken: the next one begins behind it. What is not remembered is sent again, with the same numbers.
-    /// </summary>
-    public async ValueTask Keep(CancellationToken cancel)
+    /// <summary>The frame has left for the client.</summary>
+    public void Left(SocketNews news)
     {
-        if (taken <= row.Delivered) return;
+        if (news.Last is { } number) sent.Add(number, tools.Clock.GetUtcNow());
+    }
+
+    /// <summary>
+    /// Remembers what the client has, which left so long ago: the next socket begins behind it. What is not remembered is sent again, with
+    /// the same numbers.
+    /// </summary>
+    public async ValueTask Keep(TimeSpan age, CancellationToken cancel)
+    {
+        var reached = sent.Until(tools.Clock.GetUtcNow() - age);
+        if (reached <= row.Delivered) return;
         var kept = await tools.Commit.Write<bool>(
             row.Tenant,
-            async (write, stop) => await write.Execute(SubscriptionTables.Reached, [taken, row.Tenant.Value, row.Id], stop) == 1,
+            async (write, stop) => await write.Execute(SubscriptionTables.Reached, [reached, row.Tenant.Value, row.Id], stop) == 1,
             cancel);
-        if (!kept.IsRefused) row = row with { Delivered = taken };
+        if (!kept.IsRefused) row = row with { Delivered = reached };
     }
 
     private async ValueTask<SocketNews?> Events(CancellationToken cancel)
@@ -140,7 +157,7 @@ public sealed class BoundSubscription
         var notification = NotificationOf(Backport.EventNotification, page.Events);
         if (await tools.Audit.Append(row.Tenant, notification.EntryOf(call)) is not null) return null;
         taken = page.Events[^1].Number;
-        return new SocketNews(Write(notification with { Count = taken }, page.Notice), IsOver: false);
+        return new SocketNews(Write(notification with { Count = taken }, page.Notice), IsOver: false) { Last = taken };
     }
 
     /// <summary>The owner may not follow it any more: the sender ends it.</summary>
@@ -175,4 +192,7 @@ public sealed class BoundSubscription
 public sealed record SocketNews(byte[]? Frame, bool IsOver)
 {
     public static readonly SocketNews Over = new(null, IsOver: true);
+
+    /// <summary>The number of the last event in it; null: there is none.</summary>
+    public long? Last { get; init; }
 }

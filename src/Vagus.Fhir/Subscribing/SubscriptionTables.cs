@@ -237,7 +237,7 @@ internal static class SubscriptionTables
           and (events = delivered or not pushes or status = 'error')
         """);
 
-    /// <summary>How far a socket has come; an older one does not take it back.</summary>
+    /// <summary>How far the client of a socket is known to have come; an older one does not take it back.</summary>
     public static readonly Statement Reached = new("""
         update subscription_state
         set delivered = @delivered

@@ -49,15 +49,18 @@ internal sealed partial class FhirSocket : IDisposable
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(connection.Gone);
         var saying = SayUntilOver(over.Token);
+        var isClosed = false;
         try
         {
-            await Read();
+            isClosed = await Read();
         }
         finally
         {
             await over.CancelAsync();
             await saying;
-            foreach (var line in lines.Values) await line.Subscription.Keep(CancellationToken.None);
+            // A client that closes, or answers a close, has read what it wanted. Of a connection that broke it is not known what arrived.
+            var age = isClosed ? TimeSpan.Zero : Unanswered;
+            foreach (var line in lines.Values) await line.Subscription.Keep(age, CancellationToken.None);
         }
     }
 
@@ -67,7 +70,11 @@ internal sealed partial class FhirSocket : IDisposable
         foreach (var line in lines.Values) line.Dispose();
     }
 
-    private async Task Read()
+    // Longer than a client that reads nothing is kept: what left before that has arrived.
+    private TimeSpan Unanswered => 3 * options.HeartbeatInterval;
+
+    /// <summary>True where the client has closed.</summary>
+    private async ValueTask<bool> Read()
     {
         using var first = CancellationTokenSource.CreateLinkedTokenSource(connection.Gone);
         first.CancelAfter(options.AuthenticateWithin);
@@ -82,15 +89,15 @@ internal sealed partial class FhirSocket : IDisposable
             catch (OperationCanceledException) when (!isBound && !connection.Gone.IsCancellationRequested)
             {
                 connection.Outgoing.Close(WebSocketClose.Unauthenticated, "unauthenticated");
-                return;
+                return false;
             }
 
-            if (text is null) return;
+            if (text is null) return true;
             if (TokenIn(text) is not { } token || !await Bind(token))
             {
                 // A socket that has shown a token that is not good is told nothing more, whatever it was bound to before.
                 connection.Outgoing.Close(WebSocketClose.Unauthenticated, "unauthenticated");
-                return;
+                return false;
             }
 
             isBound = true;
@@ -115,7 +122,12 @@ internal sealed partial class FhirSocket : IDisposable
             var leftOut = new List<string>();
             foreach (var each in bound.Value)
             {
-                if (lines.TryRemove(each.Id, out var before)) before.Dispose();
+                if (lines.TryRemove(each.Id, out var before))
+                {
+                    each.GoOnFrom(before.Subscription);
+                    before.Dispose();
+                }
+
                 if (lines.Count >= options.MaxSubscriptions)
                 {
                     leftOut.Add(each.Id);
@@ -178,13 +190,13 @@ internal sealed partial class FhirSocket : IDisposable
 
         if (clock.GetElapsedTime(keptAt) < KeepEvery) return true;
         keptAt = clock.GetTimestamp();
-        foreach (var line in lines.Values) await line.Subscription.Keep(cancel);
+        foreach (var line in lines.Values) await line.Subscription.Keep(Unanswered, cancel);
         return true;
     }
 
     private async ValueTask<bool> SayOne(Line line, CancellationToken cancel)
     {
-        for (var said = 0; said < MostInTurn; said++)
+        for (var frames = 0; frames < MostInTurn; frames++)
         {
             if (await line.Subscription.Next(cancel) is not { } news) return true;
             if (news.Frame is not { } frame)
@@ -194,7 +206,8 @@ internal sealed partial class FhirSocket : IDisposable
                 return true;
             }
 
-            if (!connection.Outgoing.Send(frame) || !await connection.Outgoing.WaitForRoom(cancel)) return false;
+            var said = line.Subscription;
+            if (!connection.Outgoing.Send(frame, () => said.Left(news)) || !await connection.Outgoing.WaitForRoom(cancel)) return false;
         }
 
         // There may be more: at the next turn, which comes at once.

@@ -17,7 +17,7 @@ internal sealed class OutgoingFrames(Socket socket, RealtimeOptions options, Rea
 
     private readonly TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
-    private readonly Queue<byte[]> waiting = new();
+    private readonly Queue<(byte[] Frame, Action? Left)> waiting = new();
     private long bytes;
     private bool writing;
     private (WebSocketCloseStatus Status, string Reason)? closing;
@@ -30,7 +30,9 @@ internal sealed class OutgoingFrames(Socket socket, RealtimeOptions options, Rea
     /// Queues a frame. False when the queue is full: the connection is then being closed. One frame may go beyond the limit in bytes: a
     /// resource larger than the queue must not cut a reader that keeps up.
     /// </summary>
-    public bool Send(byte[] frame)
+    /// <param name="frame">The text.</param>
+    /// <param name="left">Called when the transport has taken all of it, and never where the frame is dropped. It returns at once.</param>
+    public bool Send(byte[] frame, Action? left = null)
     {
         lock (gate)
         {
@@ -45,7 +47,7 @@ internal sealed class OutgoingFrames(Socket socket, RealtimeOptions options, Rea
                 return false;
             }
 
-            waiting.Enqueue(frame);
+            waiting.Enqueue((frame, left));
             bytes += frame.Length;
             Start();
             return true;
@@ -106,6 +108,7 @@ internal sealed class OutgoingFrames(Socket socket, RealtimeOptions options, Rea
             for (; next.Frame is { } frame; next = Next())
             {
                 await Write(frame);
+                next.Left?.Invoke();
                 metrics.FrameSent();
             }
 
@@ -142,7 +145,7 @@ internal sealed class OutgoingFrames(Socket socket, RealtimeOptions options, Rea
         sending.IsCompletedSuccessfully ? sending : new ValueTask(sending.AsTask().WaitAsync(options.SendTimeout, clock));
 
     /// <summary>The next frame, or else how to close, or neither: then this loop is over and the next frame starts another.</summary>
-    private (byte[]? Frame, (WebSocketCloseStatus Status, string Reason)? Close) Next()
+    private (byte[]? Frame, Action? Left, (WebSocketCloseStatus Status, string Reason)? Close) Next()
     {
         lock (gate)
         {
@@ -152,15 +155,15 @@ internal sealed class OutgoingFrames(Socket socket, RealtimeOptions options, Rea
                 room = null;
             }
 
-            if (waiting.TryDequeue(out var frame))
+            if (waiting.TryDequeue(out var next))
             {
-                bytes -= frame.Length;
-                return (frame, null);
+                bytes -= next.Frame.Length;
+                return (next.Frame, next.Left, null);
             }
 
             // Once closing nothing may be written any more: the loop stays taken.
             writing = closing is not null;
-            return (null, closing);
+            return (null, null, closing);
         }
     }
 }
