@@ -25,6 +25,9 @@ internal sealed class IssueBindingToken(FhirOptions options, FhirCalls calls, Da
     {
         var call = calls.Of(http);
         if (FhirReads.RefuseSearch(call, SubscriptionBody.Type) is { } forbidden) return FhirResponses.Refuse(forbidden);
+        var admission = http.Features.GetRequiredFeature<Admission>();
+        // A ticket is spent as its session alone, and what an application may see is not known behind it.
+        if (admission.Application is not null) return FhirResponses.Refuse(FhirRefusals.Forbidden);
         var parameters = await OperationParameters.Read(http.Request, options.BodyBytes, call.Cancel);
         if (parameters.Refusal is { } unread) return FhirResponses.Refuse(unread);
         if (Operations.SocketToken.RefuseOthers(parameters.Value) is { } unknown) return FhirResponses.Refuse(unknown);
@@ -35,7 +38,7 @@ internal sealed class IssueBindingToken(FhirOptions options, FhirCalls calls, Da
         if (found.Count == 0 || found.Count < asked.Count) return FhirResponses.Refuse(NotBound);
         if (found.Count > SubscriptionSockets.Most) return FhirResponses.Refuse(TooManyBound);
         var entry = FhirEntries.Of(call, AuditActions.IssueTicket, id is null ? SubscriptionBody.Type : $"{SubscriptionBody.Type}/{id}");
-        var ticket = await tickets.Issue(http.Features.GetRequiredFeature<Admission>(), entry, call.Cancel);
+        var ticket = await tickets.Issue(admission, entry, call.Cancel);
         if (ticket.Refusal is { } none) return FhirResponses.Refuse(none);
         var answer = new ParametersAnswer()
             .Text("token", SubscriptionSockets.TokenOf(ticket.Value.Ticket, found.Select(row => row.Id)))
