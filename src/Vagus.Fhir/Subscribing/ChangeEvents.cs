@@ -20,12 +20,16 @@ internal sealed class ChangeEvents(ChangedResources changes, FhirReads reads)
     public async ValueTask<Dictionary<long, ShownEvent>> Read(
         FhirCall call, SubscriptionRow subscription, List<LoggedEvent> logged, Dictionary<AskedResource, ResourceNow> now)
     {
-        var search = subscription.Plan.Read(call);
-        if (search.IsRefused) return [];
-        var reached = search.Value.Within(call.Reach);
-        var types = new HashSet<string>([search.Value.Type], StringComparer.Ordinal);
+        var types = logged.Select(TypeOf).ToHashSet(StringComparer.Ordinal);
         var moves = await changes.Of(subscription.Tenant, logged, types, now, call.Cancel);
-        var told = logged.Where(row => moves.TryGetValue(row.Position, out var move) && reached.MayTell(move)).ToList();
+        var told = new List<LoggedEvent>();
+        foreach (var ofType in logged.GroupBy(TypeOf, StringComparer.Ordinal))
+        {
+            if (SearchOf(subscription.Plan, ofType.Key).Read(call) is not { IsRefused: false, Value: var search }) continue;
+            var reached = search.Within(call.Reach);
+            told.AddRange(ofType.Where(row => moves.TryGetValue(row.Position, out var move) && reached.MayTell(move)).ToList());
+        }
+
         var asked = told.ToDictionary(row => row.Position, row => ContextOf(subscription, moves[row.Position]));
         var context = await reads.OfEvents(call, asked.Values.SelectMany(each => each));
         return told.ToDictionary(
@@ -36,6 +40,11 @@ internal sealed class ChangeEvents(ChangedResources changes, FhirReads reads)
                     .Where(each => !each.Deleted).Select(each => each with { Interaction = "GET" })],
             });
     }
+
+    /// <summary>What was counted before the filters named another type is told by the rights to its own.</summary>
+    private static SubscriptionPlan SearchOf(SubscriptionPlan plan, string type) => type == plan.Type ? plan : plan with { Search = $"{type}?" };
+
+    private static string TypeOf(LoggedEvent row) => row.Resource?.Split('/')[0] ?? "";
 
     private static List<AskedResource> ContextOf(SubscriptionRow subscription, ResourceMove move)
     {

@@ -40,7 +40,7 @@ internal sealed class FindConcerned(ChangedResources changes, OwnersReach owners
         var found = new List<Concern>();
         foreach (var each in index.Concerned(move).Concat(index.Concerned(move, own)))
         {
-            if (source.Position <= each.Since || each.Search is not { } search) continue;
+            if (!each.Counts(source.Position) || each.Search is not { } search) continue;
             var reach = await owners.Lately(source.Tenant, each.Owner, cancel);
             if (reach is null || Notices(each, search.Within(reach), move)) found.Add(ConcernOf(each, source, reach));
         }
@@ -63,7 +63,7 @@ internal sealed class FindConcerned(ChangedResources changes, OwnersReach owners
         var policy = await policies.Of(source.Tenant, cancel);
         foreach (var each in index.Concerned(topic, forms))
         {
-            if (source.Position <= each.Since || each.Events is not { Question: var question }) continue;
+            if (!each.Counts(source.Position) || each.Events is not { Question: var question }) continue;
             var reach = await owners.Lately(source.Tenant, each.Owner, cancel);
             if (reach is null || (forms.SeenBy(reach, policy) is { } form && question.Holds(form)))
                 found.Add(ConcernOf(each, source, reach));

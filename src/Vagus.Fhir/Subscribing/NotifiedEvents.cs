@@ -52,8 +52,14 @@ internal sealed class NotifiedEvents(
             SubscriptionTables.EventsFrom, [tenant.Value, subscription.Id, first, last, (long)most], Entry.Of, call.Cancel);
         var logged = await log.At(tenant, numbered.ConvertAll(each => each.Position), call.Cancel);
         var now = await resources.Of(tenant, [.. logged.SelectMany(EventFactsReader.AskedFor).Distinct()], call.Cancel);
-        var shown = subscription.Plan.Event is null
-            ? await changes.Read(call, subscription, logged, now) : await catalogue.Read(call, subscription, logged, now);
+        // Of one that was about something else before, the numbers of then are told as what they were.
+        var shown = await changes.Read(call, subscription, logged.FindAll(IsChange), now);
+        if (subscription.Plan.Event is not null)
+        {
+            var ofCatalogue = await catalogue.Read(call, subscription, logged.FindAll(row => !IsChange(row)), now);
+            foreach (var (position, seen) in ofCatalogue) shown.Add(position, seen);
+        }
+
         var told = new List<NotifiedEvent>(numbered.Count);
         var bytes = 0L;
         foreach (var entry in numbered)
@@ -70,6 +76,8 @@ internal sealed class NotifiedEvents(
         var all = told.Select(each => each.Focus).OfType<StoredResource>().Concat(told.SelectMany(each => each.Context));
         return new EventPage(told, await notices.For(call, [.. all]));
     }
+
+    private static bool IsChange(LoggedEvent row) => row.Type.StartsWith(ResourceEvent.Family, StringComparison.Ordinal);
 
     private sealed record Entry(long Number, long Position, DateTimeOffset At)
     {

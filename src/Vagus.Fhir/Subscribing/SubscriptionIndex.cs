@@ -13,6 +13,11 @@ namespace Vagus.Fhir.Subscribing;
 /// <param name="Since">What lies behind this position counts.</param>
 internal sealed record ListedSubscription(string Id, UserId Owner, long Since)
 {
+    /// <summary>What lies behind this position does not: it was changed there, and another one stands for what it asks since.</summary>
+    public long Until { get; init; } = long.MaxValue;
+
+    public bool Counts(long position) => position > Since && position <= Until;
+
     /// <summary>Which changes of resources it is about; null where it is about events.</summary>
     public LiveSearch? Search { get; init; }
 
@@ -33,6 +38,8 @@ internal sealed record AskedEvents(Topic Topic, EventQuestion Question);
 internal sealed class SubscriptionIndex
 {
     private readonly Dictionary<string, ListedSubscription> known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ListedSubscription> former = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> asked = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SearchPlaces<ListedSubscription>> byType = new(StringComparer.Ordinal);
     private readonly Dictionary<string, EventPlaces> byTopic = new(StringComparer.Ordinal);
     private readonly TopicPlaces ofTopics = new();
@@ -54,11 +61,43 @@ internal sealed class SubscriptionIndex
     public bool Take(SubscriptionRow row, FhirCall call)
     {
         Position = Math.Max(Position, row.Position);
+        asked.Remove(row.Id, out var wasAsked);
         if (known.Remove(row.Id, out var before)) Remove(before);
-        if (row.IsDeleted || row.Status == SubscriptionBody.Off || row.HasLostTopic) return true;
-        if (!row.IsReadable || Read(row, call) is not { } listed) return false;
+        var isOver = row.IsDeleted || row.Status == SubscriptionBody.Off || row.HasLostTopic;
+        var listed = isOver || !row.IsReadable ? null : Read(row, call);
+        if (listed is null)
+        {
+            Forget(row.Id);
+            return isOver;
+        }
+
+        listed = before is null ? listed : KeepFormer(row, before, listed, wasAsked == Asked(row));
+        asked[row.Id] = Asked(row);
         Add(known[row.Id] = listed);
         return true;
+    }
+
+    /// <summary>
+    /// What happened before a change of the filters is judged by those of then, also where it is looked at later: the one of before stays
+    /// beside, where this process has known it. Answers the one of now.
+    /// </summary>
+    private ListedSubscription KeepFormer(SubscriptionRow row, ListedSubscription before, ListedSubscription listed, bool asksTheSame)
+    {
+        var isSame = row.Since <= before.Since;
+        if (isSame && asksTheSame) return listed with { Since = before.Since };
+        Forget(row.Id);
+        // One that was deleted and made anew begins with what it asks now.
+        if (!isSame) return listed;
+        Add(former[row.Id] = before with { Since = row.Since, Until = row.Position });
+        return listed with { Since = row.Position };
+    }
+
+    private static string Asked(SubscriptionRow row) =>
+        string.Join('\n', [row.Plan.Event, row.Plan.Search, row.Topic, .. row.Plan.Filters]);
+
+    private void Forget(string id)
+    {
+        if (former.Remove(id, out var one)) Remove(one);
     }
 
     public IReadOnlyCollection<ListedSubscription> Concerned(ResourceMove move) =>
