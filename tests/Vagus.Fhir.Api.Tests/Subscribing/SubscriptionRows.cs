@@ -1,0 +1,62 @@
+using System.Globalization;
+using Vagus.Fhir.Subscribing;
+using Vagus.Storage;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+
+namespace Vagus.Fhir.Api.Tests.Subscribing;
+
+/// <summary>The rows of a desk's subscriptions, read and changed past the server: what only a fault or a race makes of them.</summary>
+internal sealed class SubscriptionRows(Desk desk)
+{
+    private string Tenant => desk.Clinic.Tenant.Value;
+
+    public async Task<SubscriptionRow> Of(string id) =>
+        await desk.Clinic.Server.Get<Database>().QueryOne(SubscriptionTables.Find, [Tenant, id], SubscriptionRow.Of, CancellationToken.None)
+        ?? throw new InvalidOperationException("There is no such subscription.");
+
+    /// <summary>Copies without resources, due since the beginning of time.</summary>
+    public async Task Copy(string id, int count)
+    {
+        var copies = count.ToString(CultureInfo.InvariantCulture);
+        var written = await Execute(
+            new Statement($"""
+                insert into subscription_state (
+                  tenant_id, subscription_id, position, since, owner, status, body, headers, ends_at, changed_at, deleted, events, delivered,
+                  attempts, pushes, held, due_at)
+                with recursive n(i) as (select 1 union all select i + 1 from n where i < {copies})
+                select tenant_id, subscription_id || '-' || n.i, position, since, owner, status, body, headers, ends_at, changed_at, deleted,
+                  events, delivered, attempts, pushes, held, 1
+                from subscription_state, n
+                where tenant_id = @tenant_id
+                  and subscription_id = @subscription_id
+                """),
+            Tenant, id);
+        Assert.Equal(count, written);
+    }
+
+    /// <summary>Sets columns by their names: <c>due_at = @value</c>.</summary>
+    public async Task Set(string id, string assignment, params object?[] values) =>
+        Assert.Equal(1, await Execute(
+            new Statement($"update subscription_state set {assignment} where tenant_id = @tenant_id and subscription_id = @subscription_id"),
+            [.. values, Tenant, id]));
+
+    /// <summary>How many of the copies are due.</summary>
+    public async Task<long> DueCopies(string id) => await desk.Clinic.Server.Get<Database>().QueryOne(
+        CountDue, [Tenant, $"{id}-%"], row => row.GetInt64(0), CancellationToken.None);
+
+    private async Task<int> Execute(Statement statement, params object?[] values)
+    {
+        var written = await desk.Clinic.Server.Get<GroupCommit>().Write<int>(
+            desk.Clinic.Tenant, async (write, cancel) => await write.Execute(statement, values, cancel), CancellationToken.None);
+        return written.Value;
+    }
+
+    private static readonly Statement CountDue = new("""
+        select count(*)
+        from subscription_state
+        where tenant_id = @tenant_id
+          and subscription_id like @copies
+          and due_at = 1
+        """);
+}
