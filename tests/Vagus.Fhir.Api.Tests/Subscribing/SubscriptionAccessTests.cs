@@ -131,6 +131,19 @@ public abstract class SubscriptionAccessTests(SubscriptionServer server)
         Assert.Empty(desk.Receiver.Taken);
     }
 
+    [Fact]
+    public async Task An_application_is_given_no_token_that_no_socket_takes()
+    {
+        await using var desk = await Desk.Open(server);
+        var id = (await desk.Owner.Create(desk.SocketForm())).Is(201).Id;
+        var app = await new ScopedTokens(desk.Clinic).OfUser(Role.Provider, "user/*.cruds");
+
+        (await app.Get($"Subscription/{id}/$get-ws-binding-token")).IsRefused(403, "forbidden");
+        (await app.Get("Subscription/$get-ws-binding-token")).IsRefused(403, "forbidden");
+        (await app.Post("Subscription/$get-ws-binding-token", """{"resourceType":"Parameters"}""")).IsRefused(403, "forbidden");
+        await BoundSocket.Token(desk.Owner, id);
+    }
+
     [Theory]
     [InlineData(Role.Patient)]
     [InlineData(Role.FrontDesk)]
