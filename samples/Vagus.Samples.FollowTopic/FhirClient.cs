@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
@@ -70,6 +71,11 @@ internal sealed class FhirClient : IDisposable
             new Uri(Parameter(binding, "websocket-url")["valueUrl"]!.GetValue<string>()),
             Parameter(binding, "token")["valueString"]!.GetValue<string>());
     }
+
+    /// <summary>The notification that the server makes of the events from this number on, a thousand at most.</summary>
+    public Task<JsonNode> EventsFrom(string subscription, long number, CancellationToken cancel) => Send(
+        HttpMethod.Get, $"/fhir/Subscription/{subscription}/$events?eventsSinceNumber={number.ToString(CultureInfo.InvariantCulture)}",
+        body: null, cancel);
 
     public void Dispose() => http.Dispose();
 

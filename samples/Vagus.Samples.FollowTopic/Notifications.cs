@@ -14,22 +14,33 @@ internal static class Notifications
     private const int LargestFrame = 8 * 1024 * 1024;
 
     /// <summary>Until the server closes the socket.</summary>
-    public static async Task Follow(Binding binding, Action<ToldEvent> tell, CancellationToken cancel)
+    public static async Task Follow(FhirClient fhir, Binding binding, Progress progress, CancellationToken cancel)
     {
         using var socket = new ClientWebSocket();
         await socket.ConnectAsync(binding.Url, cancel);
         await socket.SendAsync(
             Encoding.UTF8.GetBytes($"bind-with-token {binding.Token}"), WebSocketMessageType.Text, endOfMessage: true, cancel);
-        var last = 0L;
         while (await Read(socket, cancel) is { } bundle)
         {
-            foreach (var told in EventsOf(bundle).Where(each => each.Number > last))
-            {
-                tell(told);
-                last = told.Number;
-            }
+            var events = EventsOf(bundle).ToList();
+            // The handshake says how many there were: what was sent into a connection that broke is asked for.
+            await AskFor(fhir, progress, events.Count > 0 ? events[0].Number - 1 : CountOf(bundle), cancel);
+            progress.Tell(events);
         }
     }
+
+    /// <summary>Tells what is lacking up to this number, as far as the server still has it.</summary>
+    private static async Task AskFor(FhirClient fhir, Progress progress, long number, CancellationToken cancel)
+    {
+        while (progress.Lacks(number) && progress.Next is { } next)
+        {
+            if (!progress.Tell(EventsOf(await fhir.EventsFrom(progress.Subscription, next, cancel)))) return;
+        }
+    }
+
+    private static long CountOf(JsonNode bundle) => long.Parse(
+        FhirClient.Parameter(bundle["entry"]![0]!["resource"]!, "events-since-subscription-start")["valueString"]!.GetValue<string>(),
+        CultureInfo.InvariantCulture);
 
     private static IEnumerable<ToldEvent> EventsOf(JsonNode bundle)
     {

@@ -16,6 +16,7 @@ Console.CancelKeyPress += (_, pressed) =>
     pressed.Cancel = true;
     stop.Cancel();
 };
+Progress? progress = null;
 var password = Environment.GetEnvironmentVariable("VAGUS_PASSWORD") ?? "";
 while (!stop.IsCancellationRequested)
 {
@@ -25,8 +26,10 @@ while (!stop.IsCancellationRequested)
         using var fhir = await FhirClient.SignIn(new Uri(server), email, password, stop.Token);
         var subscription = await fhir.Find(topic, filters, stop.Token) ?? await fhir.Subscribe(topic, filters, stop.Token);
         var binding = await fhir.Bind(subscription, stop.Token);
-        await Notifications.Follow(
-            binding, told => Console.WriteLine($"event {told.Number}: {told.Focus ?? "nothing that may be shown"}"), stop.Token);
+        // Another subscription has numbers of its own.
+        if (progress?.Subscription != subscription)
+            progress = new Progress(subscription, told => Console.WriteLine($"event {told.Number}: {told.Focus ?? "nothing that may be shown"}"));
+        await Notifications.Follow(fhir, binding, progress, stop.Token);
     }
     catch (Exception lost) when (lost is WebSocketException or HttpRequestException or IOException)
     {

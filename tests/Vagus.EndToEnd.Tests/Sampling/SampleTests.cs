@@ -78,6 +78,25 @@ public sealed class SampleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_follower_tells_each_event_once_over_the_server_s_restart()
+    {
+        using var writer = server.SignIn("provider");
+        await using (Follower())
+        {
+            await Condition.Becomes(async () => await Subscriptions(writer) == 1, "it subscribes", () => string.Join(Environment.NewLine, said));
+            await Create(writer, "k1");
+            await Said("event 1: Patient/k1");
+            await server.Kill();
+            await server.StartAgain();
+            await Create(writer, "k2");
+            await Said("event 2: Patient/k2");
+        }
+
+        Assert.Equal(
+            ["event 1: Patient/k1", "event 2: Patient/k2"], said.Where(line => line.StartsWith("event ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task The_subscriber_in_JavaScript_prints_past_and_live_events()
     {
         var modules = Path.Combine(Programs.Web, "node_modules");
