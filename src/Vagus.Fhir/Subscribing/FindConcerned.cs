@@ -22,53 +22,47 @@ internal sealed class FindConcerned(ChangedResources changes, OwnersReach owners
     /// <summary>In the order of the log.</summary>
     public async ValueTask<List<Concern>> Run(SubscriptionIndex index, IReadOnlyList<LoggedEvent> events, CancellationToken cancel)
     {
-        var moves = index.Types.Count == 0 ? [] : await changes.WithPrevious(events[0].Tenant, events, index.Types, cancel);
+        var tenant = events[0].Tenant;
+        var moves = index.Types.Count == 0 ? [] : await changes.WithPrevious(tenant, events, index.Types, cancel);
+        var batch = new BatchOwners(owners, tenant);
         var found = new List<Concern>();
         foreach (var source in events)
         {
-            var concerned = moves.TryGetValue(source.Position, out var move)
-                ? await OfChange(index, source, move, cancel) : await OfEvent(index, source, cancel);
-            found.AddRange(concerned);
+            found.AddRange(moves.TryGetValue(source.Position, out var move)
+                ? await OfChange(index, source, move, batch, cancel) : await OfEvent(index, source, batch, cancel));
         }
 
         return found;
     }
 
-    private async ValueTask<List<Concern>> OfChange(
-        SubscriptionIndex index, LoggedEvent source, ResourceMove move, CancellationToken cancel)
+    private async ValueTask<IEnumerable<Concern>> OfChange(
+        SubscriptionIndex index, LoggedEvent source, ResourceMove move, BatchOwners batch, CancellationToken cancel)
     {
-        var found = new List<Concern>();
-        foreach (var each in index.Concerned(move).Concat(index.Concerned(move, own)))
-        {
-            if (!each.Counts(source.Position) || each.Search is not { } search) continue;
-            var reach = await owners.Lately(source.Tenant, each.Owner, cancel);
-            if (reach is null || Notices(each, search.Within(reach), move)) found.Add(ConcernOf(each, source, reach));
-        }
-
-        return found;
+        var asked = index.Concerned(move).Concat(index.Concerned(move, own)).Where(each => each.Counts(source.Position)).ToList();
+        await batch.Know(asked, cancel);
+        return Concerns(source, batch, asked, (each, reach) => each.Search is { } search && Notices(each, search.Within(reach), move));
     }
-
-    /// <summary>Without its owner a subscription is counted for, so that the sender looks at it and ends it.</summary>
-    private static Concern ConcernOf(ListedSubscription subscription, LoggedEvent source, Reach? owner) =>
-        new(subscription.Id, source.Position, source.OccurredAt, IsOver: owner is null);
 
     private static bool Notices(ListedSubscription subscription, ReachedSearch search, ResourceMove move) =>
         search.Notices(move) && (subscription.Topic is not { Compiled.LooksBack: true } || search.SeesBefore(move));
 
-    private async ValueTask<List<Concern>> OfEvent(SubscriptionIndex index, LoggedEvent source, CancellationToken cancel)
+    private async ValueTask<IEnumerable<Concern>> OfEvent(
+        SubscriptionIndex index, LoggedEvent source, BatchOwners batch, CancellationToken cancel)
     {
-        var found = new List<Concern>();
-        if (Topics.OfEvent(source.Type) is not { } topic || !index.Asks(topic)) return found;
-        if (EventForms.Of(source, now: null) is not { } forms) return found;
+        if (Topics.OfEvent(source.Type) is not { } topic || !index.Asks(topic)) return [];
+        if (EventForms.Of(source, now: null) is not { } forms) return [];
         var policy = await policies.Of(source.Tenant, cancel);
-        foreach (var each in index.Concerned(topic, forms))
-        {
-            if (!each.Counts(source.Position) || each.Events is not { Question: var question }) continue;
-            var reach = await owners.Lately(source.Tenant, each.Owner, cancel);
-            if (reach is null || (forms.SeenBy(reach, policy) is { } form && question.Holds(form)))
-                found.Add(ConcernOf(each, source, reach));
-        }
-
-        return found;
+        var asked = index.Concerned(topic, forms).Where(each => each.Counts(source.Position)).ToList();
+        await batch.Know(asked, cancel);
+        return Concerns(
+            source, batch, asked, (each, reach) => forms.SeenBy(reach, policy) is { } form && each.Events?.Question.Holds(form) == true);
     }
+
+    /// <summary>Without its owner a subscription is counted for, so that the sender looks at it and ends it.</summary>
+    private static IEnumerable<Concern> Concerns(
+        LoggedEvent source, BatchOwners batch, IEnumerable<ListedSubscription> asked, Func<ListedSubscription, Reach, bool> notices) =>
+        from each in asked
+        let reach = batch.Of(each)
+        where reach is null || notices(each, reach)
+        select new Concern(each.Id, source.Position, source.OccurredAt, IsOver: reach is null);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Vagus.Fhir.R4.Json;
 using Vagus.Kernel;
@@ -54,24 +55,28 @@ internal sealed partial class NumberEvents(
 
     public override async ValueTask Apply(IReadOnlyList<LoggedEvent> events, WriteTransaction write, CancellationToken cancel)
     {
-        foreach (var subscription in FoundFor(events).GroupBy(each => each.Subscription, StringComparer.Ordinal))
+        // Few statements, however many it concerns: those with as many events are numbered together.
+        var found = FoundFor(events).GroupBy(each => each.Subscription, StringComparer.Ordinal).Select(group => group.ToList());
+        foreach (var alike in found.GroupBy(numbered => (numbered.Count, IsOver: numbered.Exists(each => each.IsOver))))
         {
-            List<Concern> numbered = [.. subscription];
-            var last = await write.QueryOne(
-                SubscriptionTables.Count,
-                [(long)numbered.Count, numbered.Exists(each => each.IsOver), write.At.ToMicroseconds(), write.Tenant.Value, subscription.Key],
-                row => row.GetInt64(0), cancel);
-            // It was ended meanwhile.
-            if (last == 0) continue;
-            counted.Enqueue((write.Tenant, subscription.Key));
-            var number = last - numbered.Count;
-            foreach (var each in numbered)
-            {
-                write.Insert(
-                    SubscriptionTables.Events,
-                    write.Tenant.Value, subscription.Key, ++number, each.Position, each.OccurredAt.ToMicroseconds());
-            }
+            var byId = alike.ToDictionary(numbered => numbered[0].Subscription, StringComparer.Ordinal);
+            object?[] values =
+            [
+                (long)alike.Key.Count, alike.Key.IsOver, write.At.ToMicroseconds(), write.Tenant.Value, JsonSerializer.Serialize(byId.Keys),
+            ];
+            // One that was ended meanwhile is not in the answer.
+            var last = await write.Query(SubscriptionTables.Count, values, row => (Id: row.GetString(0), Number: row.GetInt64(1)), cancel);
+            foreach (var each in last) Number(write, byId[each.Id], each.Number);
         }
+    }
+
+    private void Number(WriteTransaction write, List<Concern> numbered, long last)
+    {
+        var id = numbered[0].Subscription;
+        counted.Enqueue((write.Tenant, id));
+        var number = last - numbered.Count;
+        foreach (var each in numbered)
+            write.Insert(SubscriptionTables.Events, write.Tenant.Value, id, ++number, each.Position, each.OccurredAt.ToMicroseconds());
     }
 
     public override void Committed()

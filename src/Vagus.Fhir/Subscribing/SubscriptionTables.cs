@@ -168,10 +168,11 @@ internal static class SubscriptionTables
         """);
 
     /// <summary>
-    /// Numbers for so many events. What waits for its receiver, or is under way, stays as it is, and what is due already: a claim asks for
-    /// the due time that was read. One that is over is to be ended, also where it waits for its owner or its client.
+    /// Numbers for so many events, of several subscriptions. What waits for its receiver, or is under way, stays as it is, and what is due
+    /// already: a claim asks for the due time that was read. One that is over is to be ended, also where it waits for its owner or its
+    /// client.
     /// </summary>
-    public static readonly Statement Count = new("""
+    public static readonly Statement Count = ListSql.With(list => $"""
         update subscription_state
         set events = events + @count,
           due_at = case
@@ -180,9 +181,9 @@ internal static class SubscriptionTables
             else @now
           end
         where tenant_id = @tenant_id
-          and subscription_id = @subscription_id
+          and subscription_id in ({list("ids")})
           and status <> 'off'
-        returning events
+        returning subscription_id, events
         """);
 
     /// <summary>The attempt is this process's until then, over exactly the due time that was read.</summary>

@@ -74,7 +74,7 @@ public abstract class DueSubscriptionTests(SubscriptionServer server)
             async (write, cancel) =>
             {
                 foreach (var at in new[] { now, now + 5 })
-                    await write.QueryOne(SubscriptionTables.Count, [1L, false, at, desk.Clinic.Tenant.Value, id], row => row.GetInt64(0), cancel);
+                    await write.Execute(SubscriptionTables.Count, [1L, false, at, desk.Clinic.Tenant.Value, $"[\"{id}\"]"], cancel);
                 return await write.QueryOne(Due, [desk.Clinic.Tenant.Value, id], row => row.GetInt64(0), cancel);
             },
             CancellationToken.None);

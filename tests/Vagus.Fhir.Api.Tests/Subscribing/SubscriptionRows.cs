@@ -15,8 +15,8 @@ internal sealed class SubscriptionRows(Desk desk)
         await desk.Clinic.Server.Get<Database>().QueryOne(SubscriptionTables.Find, [Tenant, id], SubscriptionRow.Of, CancellationToken.None)
         ?? throw new InvalidOperationException("There is no such subscription.");
 
-    /// <summary>Copies without resources, due since the beginning of time.</summary>
-    public async Task Copy(string id, int count)
+    /// <summary>Copies without resources, due since the beginning of time, changed so far behind it in the log.</summary>
+    public async Task Copy(string id, int count, long behind = 0)
     {
         var copies = count.ToString(CultureInfo.InvariantCulture);
         var written = await Execute(
@@ -25,13 +25,13 @@ internal sealed class SubscriptionRows(Desk desk)
                   tenant_id, subscription_id, position, since, owner, status, body, headers, ends_at, changed_at, deleted, events, delivered,
                   attempts, pushes, held, due_at)
                 with recursive n(i) as (select 1 union all select i + 1 from n where i < {copies})
-                select tenant_id, subscription_id || '-' || n.i, position, since, owner, status, body, headers, ends_at, changed_at, deleted,
+                select tenant_id, subscription_id || '-' || n.i, position + @behind, since, owner, status, body, headers, ends_at, changed_at, deleted,
                   events, delivered, attempts, pushes, held, 1
                 from subscription_state, n
                 where tenant_id = @tenant_id
                   and subscription_id = @subscription_id
                 """),
-            Tenant, id);
+            behind, Tenant, id);
         Assert.Equal(count, written);
     }
 
@@ -45,12 +45,24 @@ internal sealed class SubscriptionRows(Desk desk)
     public async Task<long> DueCopies(string id) => await desk.Clinic.Server.Get<Database>().QueryOne(
         CountDue, [Tenant, $"{id}-%"], row => row.GetInt64(0), CancellationToken.None);
 
+    /// <summary>The numbers of the events of all copies.</summary>
+    public async Task<List<(string Copy, long Number)>> NumbersOfCopies(string id) => await desk.Clinic.Server.Get<Database>().Query(
+        Numbers, [Tenant, $"{id}-%"], row => (row.GetString(0), row.GetInt64(1)), CancellationToken.None);
+
     private async Task<int> Execute(Statement statement, params object?[] values)
     {
         var written = await desk.Clinic.Server.Get<GroupCommit>().Write<int>(
             desk.Clinic.Tenant, async (write, cancel) => await write.Execute(statement, values, cancel), CancellationToken.None);
         return written.Value;
     }
+
+    private static readonly Statement Numbers = new("""
+        select subscription_id, number
+        from subscription_event
+        where tenant_id = @tenant_id
+          and subscription_id like @copies
+        order by subscription_id, number
+        """);
 
     private static readonly Statement CountDue = new("""
         select count(*)
