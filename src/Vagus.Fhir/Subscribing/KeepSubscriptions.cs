@@ -16,7 +16,7 @@ namespace Vagus.Fhir.Subscribing;
 /// The rows of subscriptions, changed in the commit of their resources. A subscription is told with its owner's rights, so it is changed by
 /// its owner alone; one that asks for what this server cannot tell is refused, and never only half done (requirements 9 and 63).
 /// </summary>
-internal sealed class KeepSubscriptions(FhirOptions options, SealedHeaders headers, IMailStaff mails) : IAcceptChanges
+internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders headers, IMailStaff mails) : IAcceptChanges
 {
     private const string Criteria = "Subscription.criteria";
     private const long MostOfTenant = 20_000;
@@ -32,7 +32,7 @@ internal sealed class KeepSubscriptions(FhirOptions options, SealedHeaders heade
         var isEnded = change.After is null && call.Caller.Role == Role.Admin;
         if (known is not null && known.Owner != call.Caller.User && !isEnded) return NotOwned;
         if (change.After is null) return await Delete(write, change.Id, position, call.Cancel);
-        var read = SubscriptionForm.Read(change.After.Value, options.HooksOnPrivateNetwork);
+        var read = SubscriptionForm.Read(change.After.Value, receivers);
         if (read.Refusal is { } unfit) return unfit;
         return await Keep(call, write, change, known, read.Value, position);
     }
@@ -99,7 +99,8 @@ internal sealed class KeepSubscriptions(FhirOptions options, SealedHeaders heade
     private static SubscriptionPlan PlanOf(FhirCall call, SubscriptionForm form) =>
         new(form.IsOfR4 ? null : form.Criteria, Search: "", form.Endpoint, form.Payload, form.Content, call.BaseUrl)
         {
-            IsMessage = form.IsMessage, Heartbeat = form.Heartbeat, Timeout = form.Timeout, MaxCount = form.MaxCount,
+            IsMessage = form.ChannelType == RestHook.Message, Channel = form.ChannelType, Heartbeat = form.Heartbeat,
+            Timeout = form.Timeout, MaxCount = form.MaxCount,
         };
 
     /// <summary>Filters that cannot be applied, and what its author may not follow.</summary>

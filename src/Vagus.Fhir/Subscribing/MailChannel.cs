@@ -11,7 +11,7 @@ namespace Vagus.Fhir.Subscribing;
 /// The channel <c>email</c>: a mail says that something waits, with the id of the subscription and the numbers of its events. The
 /// notification may be attached, with references at most: a mail is read on its way and lies in mailboxes.
 /// </summary>
-internal sealed class MailChannel(Database database, IMailStaff mails)
+internal sealed class MailChannel(Database database, IMailStaff mails) : IReceiverChannel
 {
     public const string Type = "email";
     public const string Scheme = "mailto:";
@@ -25,8 +25,9 @@ internal sealed class MailChannel(Database database, IMailStaff mails)
     /// <summary>One subscription mails no more often, whatever happens: what was counted meanwhile goes with the next one.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
-    /// <summary>Why such a channel cannot be, as it stands in the resource; null where it can.</summary>
-    public static Refusal? Refuse(JsonElement channel, string endpoint)
+    public IReadOnlyList<string> Types { get; } = [Type];
+
+    public Refusal? Refuse(string type, JsonElement channel, string endpoint)
     {
         if (channel.TryGetProperty("header"u8, out _)) return SubscriptionForm.No($"{Channel}.header", "A mail has no headers of a client's.");
         return IsAddress(endpoint)

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using Vagus.Access.Outgoing;
 using Vagus.Fhir.Writing;
+using Vagus.Kernel;
 
 namespace Vagus.Fhir.Subscribing;
 
@@ -25,12 +27,31 @@ internal enum HookAnswer
 /// POSTs a notification to the receiver of a subscription: https only, no redirects, no address of our own network unless the operator says
 /// so. What it answers is not read beyond its status.
 /// </summary>
-internal sealed class RestHook(FhirOptions options, SealedHeaders headers, ResolveHost resolve, TimeProvider clock) : IDisposable
+internal sealed class RestHook(FhirOptions options, SealedHeaders headers, ResolveHost resolve, TimeProvider clock)
+    : IReceiverChannel, IDisposable
 {
+    public const string Type = "rest-hook";
+
+    /// <summary>The same, as FHIR messages.</summary>
+    public const string Message = "message";
+    private const string Endpoint = "Subscription.channel.endpoint";
+    private const int LongestEndpoint = 2000;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(70);
 
     private readonly HttpClient http = GuardedHttp.Create(
         new OutgoingRules { PrivateToo = options.HooksOnPrivateNetwork, Resolve = resolve, Timeout = Longest });
+
+    public IReadOnlyList<string> Types { get; } = [Type, Message];
+
+    public Refusal? Refuse(string type, JsonElement channel, string endpoint)
+    {
+        var privateToo = options.HooksOnPrivateNetwork;
+        if (!IsReachable(endpoint, privateToo)) return SubscriptionForm.No(Endpoint, "The endpoint is an https address without a user.");
+        if (!GuardedHttp.MayLead(new Uri(endpoint), privateToo))
+            return SubscriptionForm.No(Endpoint, "The endpoint leads into the own network, or to where no service stands.");
+        return type == Message && endpoint.AsSpan().IndexOfAny('?', '#') >= 0
+            ? SubscriptionForm.No(Endpoint, "The endpoint of messages is the base of a FHIR server.") : null;
+    }
 
     public async ValueTask<HookAnswer> Send(TakenNotification taken, CancellationToken cancel)
     {
@@ -76,6 +97,10 @@ internal sealed class RestHook(FhirOptions options, SealedHeaders headers, Resol
         if (taken.Notice is { } notice) request.Headers.TryAddWithoutValidation("X-Vagus-Redisclosure-Notice", notice);
         return request;
     }
+
+    private static bool IsReachable(string endpoint, bool privateToo) =>
+        endpoint.Length <= LongestEndpoint && Uri.TryCreate(endpoint, UriKind.Absolute, out var url) && url.UserInfo.Length == 0
+            && (url.Scheme == Uri.UriSchemeHttps || (privateToo && url.Scheme == Uri.UriSchemeHttp && url.IsLoopback));
 
     public void Dispose() => http.Dispose();
 }

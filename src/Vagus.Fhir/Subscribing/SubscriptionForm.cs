@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Vagus.Access.Outgoing;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
 using Vagus.Fhir.Writing;
@@ -14,10 +13,7 @@ namespace Vagus.Fhir.Subscribing;
 /// </summary>
 internal sealed record SubscriptionForm
 {
-    private const string RestHook = "rest-hook";
-    private const string Message = "message";
-    private static readonly string[] Channels = [RestHook, SubscriptionBody.WebSocket, MailChannel.Type, Message];
-    private const int LongestEndpoint = 2000;
+    private static readonly string[] Channels = [RestHook.Type, SubscriptionBody.WebSocket, MailChannel.Type, RestHook.Message];
     private const int ShortestHeartbeat = 10;
     private const int LongestHeartbeat = 24 * 60 * 60;
     private const int LongestTimeout = 60;
@@ -41,8 +37,8 @@ internal sealed record SubscriptionForm
     /// <inheritdoc cref="SubscriptionRow.Pushes"/>
     public required bool Pushes { get; init; }
 
-    /// <inheritdoc cref="SubscriptionPlan.IsMessage"/>
-    public bool IsMessage { get; init; }
+    /// <inheritdoc cref="SubscriptionPlan.ChannelType"/>
+    public required string ChannelType { get; init; }
 
     public required string Endpoint { get; init; }
 
@@ -63,25 +59,18 @@ internal sealed record SubscriptionForm
     public DateTimeOffset? EndsAt { get; init; }
 
     /// <param name="resource">The Subscription.</param>
-    /// <param name="privateToo">Receivers may stand in the own network.</param>
-    public static Result<SubscriptionForm> Read(JsonElement resource, bool privateToo)
+    /// <param name="receivers">The ways to receivers that there are.</param>
+    public static Result<SubscriptionForm> Read(JsonElement resource, Receivers receivers)
     {
         var channel = resource.GetProperty("channel"u8);
         if (SubscriptionExtensions.Refuse(resource) is { } foreign) return foreign;
-        var type = TextOf(channel, "type"u8);
-        if (!Channels.Contains(type)) return NoSuchChannel;
+        var type = TextOf(channel, "type"u8) ?? "";
         var endpoint = TextOf(channel, "endpoint"u8) ?? "";
         if (type == SubscriptionBody.WebSocket && (endpoint.Length > 0 || channel.TryGetProperty("header"u8, out _)))
             return No("Subscription.channel.endpoint", "A websocket has neither an endpoint nor headers: its client comes to this server.");
         if (type is SubscriptionBody.WebSocket or MailChannel.Type && Extensions(channel).Any(Is(SubscriptionBody.SecretExtension)))
             return No("Subscription.channel.extension", "Requests are signed; mails and what goes over a websocket are not.");
-        if (type == MailChannel.Type && MailChannel.Refuse(channel, endpoint) is { } unmailed) return unmailed;
-        if (type is RestHook or Message && !IsReachable(endpoint, privateToo))
-            return No("Subscription.channel.endpoint", "The endpoint is an https address without a user.");
-        if (type is RestHook or Message && !GuardedHttp.MayLead(new Uri(endpoint), privateToo))
-            return No("Subscription.channel.endpoint", "The endpoint leads into the own network, or to where no service stands.");
-        if (type == Message && endpoint.AsSpan().IndexOfAny('?', '#') >= 0)
-            return No("Subscription.channel.endpoint", "The endpoint of messages is the base of a FHIR server.");
+        if (type != SubscriptionBody.WebSocket && receivers.Refuse(type, channel, endpoint) is { } unreachable) return unreachable;
         var criteria = TextOf(resource, "criteria"u8) ?? "";
         var form = new SubscriptionForm
         {
@@ -89,7 +78,7 @@ internal sealed record SubscriptionForm
             Criteria = criteria,
             Filters = [.. Extensions(resource, "_criteria"u8).Where(Is(Backport.Filter)).Select(each => TextOf(each, "valueString"u8) ?? "")],
             Pushes = type != SubscriptionBody.WebSocket,
-            IsMessage = type == Message,
+            ChannelType = type,
             Endpoint = endpoint,
             Payload = TextOf(channel, "payload"u8) ?? "",
             Content = Extension(channel, "_payload"u8, Backport.Content) is { } content ? TextOf(content, "valueCode"u8) ?? "" : "",
@@ -138,10 +127,6 @@ internal sealed record SubscriptionForm
             _ => false,
         });
     }
-
-    private static bool IsReachable(string endpoint, bool privateToo) =>
-        endpoint.Length <= LongestEndpoint && Uri.TryCreate(endpoint, UriKind.Absolute, out var url) && url.UserInfo.Length == 0
-            && (url.Scheme == Uri.UriSchemeHttps || (privateToo && url.Scheme == Uri.UriSchemeHttp && url.IsLoopback));
 
     private static int? Number(JsonElement channel, string url, ReadOnlySpan<byte> value)
     {

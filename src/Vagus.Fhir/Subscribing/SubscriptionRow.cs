@@ -41,6 +41,9 @@ internal sealed record SubscriptionPlan(string? Topic, string Search, string End
     /// <summary>The endpoint is a FHIR server, and notifications are FHIR messages to it.</summary>
     public bool IsMessage { get; init; }
 
+    /// <summary>The type of its channel; null in rows from before other channels than these could be added.</summary>
+    public string? Channel { get; init; }
+
     public int? Heartbeat { get; init; }
 
     public int? Timeout { get; init; }
@@ -51,9 +54,14 @@ internal sealed record SubscriptionPlan(string? Topic, string Search, string End
     [JsonIgnore]
     public string Type => Search.Split('?', 2)[0];
 
+    /// <summary>By which way the server goes to its receiver.</summary>
+    [JsonIgnore]
+    public string ChannelType => Channel ?? (IsMessage ? RestHook.Message
+        : Endpoint.StartsWith(MailChannel.Scheme, StringComparison.Ordinal) ? MailChannel.Type : RestHook.Type);
+
     /// <summary>Notifications are mails.</summary>
     [JsonIgnore]
-    public bool IsMail => Endpoint.StartsWith(MailChannel.Scheme, StringComparison.Ordinal);
+    public bool IsMail => ChannelType == MailChannel.Type;
 
     /// <summary>To where a notification is POSTed.</summary>
     [JsonIgnore]

@@ -19,6 +19,10 @@ internal static class SubscriptionSetup
     public static void AddSubscriptions(this IServiceCollection services)
     {
         services.AddSingleton<SealedHeaders>();
+        services.AddSingleton<ResolveHost>(Dns.GetHostAddressesAsync);
+        services.AddSingleton<IReceiverChannel, RestHook>();
+        services.AddSingleton<IReceiverChannel, MailChannel>();
+        services.AddSingleton<Receivers>();
         services.AddSingleton<IAcceptChanges, KeepSubscriptions>();
         services.AddSingleton<IAcceptChanges, KeepTopics>();
         services.AddSingleton<CatalogueEvents>();
@@ -41,10 +45,6 @@ internal static class SubscriptionSetup
         services.AddSingleton<MoveSubscription>();
         services.AddSingleton<TakeNotification>();
         services.AddSingleton<EndNotification>();
-        services.AddSingleton<ResolveHost>(Dns.GetHostAddressesAsync);
-        services.AddSingleton<RestHook>();
-        services.AddSingleton<MailChannel>();
-        services.AddSingleton<Receivers>();
         services.AddSingleton<SendNotifications>();
         services.AddHostedService(provider => provider.GetRequiredService<SendNotifications>());
         services.AddSingleton<FindConcerned>();

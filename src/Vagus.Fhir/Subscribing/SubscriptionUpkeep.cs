@@ -14,7 +14,7 @@ namespace Vagus.Fhir.Subscribing;
 /// <param name="Owner">With whose rights it is told.</param>
 /// <param name="Status"><c>error</c>; <c>active</c> where it is still tried.</param>
 /// <param name="Topic">The canonical of its topic; null: criteria of R4.</param>
-/// <param name="Receiver">The host, with its port; <c>websocket</c> where the client comes by itself; empty where the row does not say it.</param>
+/// <param name="Receiver">The host, with its port; <c>websocket</c> where the client comes by itself; empty where it is not known.</param>
 /// <param name="Error">Why, as a code.</param>
 /// <param name="Attempts">Attempts in a row that failed, the last one too.</param>
 /// <param name="FailingSince">Since when.</param>
