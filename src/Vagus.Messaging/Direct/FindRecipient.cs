@@ -41,6 +41,10 @@ internal sealed class FindRecipient(
         _ => true,
     };
 
+    /// <summary>The users to whom a role may begin to write, under their names in threads.</summary>
+    public static string[] NamesOf(IEnumerable<UserFacts> users, Role from) =>
+        [.. users.Where(user => MayWrite(from, user.Role)).Select(user => user.User.Value)];
+
     private async ValueTask<Result<Recipient>> Named(Reach reach, string id, CancellationToken cancel)
     {
         if (await accounts.Known(reach.Tenant, new UserId(id), cancel) is { } person) return await Person(reach, person, cancel);
@@ -109,7 +113,7 @@ internal sealed class FindRecipient(
         if (practitioners.Refusal is { } refusal) return refusal;
         if (practitioners.Value is not { } known) return MessagingRefusals.NoRecipient;
         var users = await accounts.OfPractitioners(database, reach.Tenant, known, cancel);
-        string[] names = [.. users.Where(user => MayWrite(reach.Caller.Role, user.Role)).Select(user => user.User.Value)];
+        var names = NamesOf(users, reach.Caller.Role);
         if (names.Length == 0) return MessagingRefusals.NoRecipient;
         // A PractitionerRole is one person in one place: it is written to as the person.
         return type == "PractitionerRole" && names is [var one] ? new Recipient(one, [one])

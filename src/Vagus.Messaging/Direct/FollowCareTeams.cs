@@ -40,8 +40,7 @@ internal sealed class FollowCareTeams(IFindUsers accounts, ThreadEvents events) 
                 beginners[thread.CreatedBy] = from = began?.Role ?? Role.Patient;
             }
 
-            string[] names = [.. users.Where(user => FindRecipient.MayWrite(from, user.Role)).Select(user => user.User.Value)];
-            await Follow(write, thread, new Recipient(pool, names) { IsPool = true }, cancel);
+            await Follow(write, thread, new Recipient(pool, FindRecipient.NamesOf(users, from)) { IsPool = true }, cancel);
         }
     }
 
