@@ -141,6 +141,7 @@ public static class MessagingFeature
     {
         services.AddSingleton<FindRecipient>();
         services.AddSingleton<DeliverySides>();
+        services.AddSingleton<PresentTeams>();
         services.AddSingleton<WriteDirect>();
         services.AddSingleton<SendDirect>();
         services.AddSingleton<ReadConversation>();

@@ -12,6 +12,10 @@ public interface IFindUsers
 {
     ValueTask<UserFacts?> Find(IRunQueries queries, TenantId tenant, UserId user, CancellationToken cancel);
 
+    /// <summary>Those of the users who are there and not disabled.</summary>
+    ValueTask<IReadOnlyList<UserFacts>> Find(
+        IRunQueries queries, TenantId tenant, IReadOnlyList<string> users, CancellationToken cancel);
+
     /// <summary>The user who is this Practitioner; where there are several, the one who was added first.</summary>
     ValueTask<UserFacts?> OfPractitioner(IRunQueries queries, TenantId tenant, string practitioner, CancellationToken cancel);
 

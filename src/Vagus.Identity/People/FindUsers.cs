@@ -13,6 +13,10 @@ internal sealed class FindUsers(Database database, ReadDependants dependants, Ti
     public ValueTask<UserFacts?> Find(IRunQueries queries, TenantId tenant, UserId user, CancellationToken cancel) =>
         queries.QueryOne(ById, [tenant.Value, user.Value], Map, cancel);
 
+    public async ValueTask<IReadOnlyList<UserFacts>> Find(
+        IRunQueries queries, TenantId tenant, IReadOnlyList<string> users, CancellationToken cancel) =>
+        (await queries.Query(ByIds, [tenant.Value, JsonSerializer.Serialize(users)], Map, cancel)).FindAll(user => !user.IsDisabled);
+
     public ValueTask<UserFacts?> OfPractitioner(IRunQueries queries, TenantId tenant, string practitioner, CancellationToken cancel) =>
         queries.QueryOne(ByPractitioner, [tenant.Value, practitioner], Map, cancel);
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Vagus.Access.Authorization;
 using Vagus.Kernel;
 using Vagus.Messaging.Messages;
@@ -44,35 +45,43 @@ internal static class DirectThread
     }
 
     /// <summary>
-    /// Who takes part from the next message on: of a pool those who belong to it now, those who have written and the assignee, besides the
-    /// side that began. Whom a role stands for is asked of each caller, so the name of its pool stays.
+    /// Who takes part from now on: of a pool those who belong to it now, those who have written and the assignee, besides the side that
+    /// began. Whom a role stands for is asked of each caller, so the name of its pool stays.
     /// </summary>
     public static async ValueTask<IReadOnlyList<string>> Members(
-        IRunQueries queries, ThreadRow thread, Recipient recipient, CancellationToken cancel)
-    {
-        if (!recipient.IsPool) return thread.Members;
-        List<string> members = [thread.Members[0]];
-        foreach (var name in thread.Members.Skip(1))
-        {
-            if (recipient.Members.Contains(name) || name == thread.AssignedTo || await HasWritten(queries, thread, name, cancel))
-                members.Add(name);
-        }
+        IRunQueries queries, ThreadRow thread, Recipient recipient, CancellationToken cancel) =>
+        recipient.IsPool ? (await Members(queries, thread.Tenant, [(thread, recipient)], cancel))[0] : thread.Members;
 
-        return [.. members, .. recipient.Members.Except(members, StringComparer.Ordinal)];
+    /// <summary>The same of many threads of pools, in their order, with one question for all of them.</summary>
+    public static async ValueTask<List<IReadOnlyList<string>>> Members(
+        IRunQueries queries, TenantId tenant, IReadOnlyList<(ThreadRow Thread, Recipient Pool)> threads, CancellationToken cancel)
+    {
+        var left = threads.Select(each => (each.Thread.Id, Names: Left(each.Thread, each.Pool)))
+            .Where(each => each.Names.Count > 0).ToList();
+        var names = left.SelectMany(each => each.Names).Distinct(StringComparer.Ordinal);
+        var wrote = left.Count == 0 ? [] : await queries.Query(
+            Written,
+            [tenant.Value, JsonSerializer.Serialize(left.Select(each => each.Id)), JsonSerializer.Serialize(names)],
+            row => (Thread: row.GetString(0), Sender: row.GetString(1)), cancel);
+        var kept = wrote.ToHashSet();
+        return [.. threads.Select(each => Members(each.Thread, each.Pool, name => kept.Contains((each.Thread.Id, name))))];
     }
 
-    private static async ValueTask<bool> HasWritten(IRunQueries queries, ThreadRow thread, string user, CancellationToken cancel) =>
-        await queries.QueryOne(Written, [thread.Tenant.Value, thread.Id, user], row => row.GetInt64(0), cancel) > 0;
+    private static IReadOnlyList<string> Members(ThreadRow thread, Recipient pool, Func<string, bool> hasWritten)
+    {
+        var gone = Left(thread, pool).Where(name => !hasWritten(name));
+        return [.. thread.Members.Except(gone, StringComparer.Ordinal).Union(pool.Members, StringComparer.Ordinal)];
+    }
 
-    private static readonly Statement Written = new("""
-        select count(*)
-        from (
-          select sequence
-          from messaging_message
-          where tenant_id = @tenant_id
-            and thread_id = @thread_id
-            and sender_id = @sender_id
-          order by sequence
-          limit 1) w
+    /// <summary>Who takes part, and would not if it has not written.</summary>
+    private static IReadOnlyList<string> Left(ThreadRow thread, Recipient pool) =>
+        [.. thread.Members.Skip(1).Where(name => name != thread.AssignedTo).Except(pool.Members, StringComparer.Ordinal)];
+
+    private static readonly Statement Written = ListSql.With(list => $"""
+        select distinct thread_id, sender_id
+        from messaging_message
+        where tenant_id = @tenant_id
+          and thread_id in ({list("threads")})
+          and sender_id in ({list("senders")})
         """);
 }

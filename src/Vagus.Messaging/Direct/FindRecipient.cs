@@ -41,6 +41,36 @@ internal sealed class FindRecipient(
         _ => true,
     };
 
+    /// <summary>
+    /// The ids of threads that the caller may have with somebody to whom it may not begin to write, for any id that stands for one. Who is
+    /// there is not told by it: a thread is there only where they have written to each other, and is shown to who sees it.
+    /// </summary>
+    public async ValueTask<IReadOnlyList<string>> ThreadsWith(Reach reach, string id, CancellationToken cancel)
+    {
+        var side = Correspondents.SideOf(reach.Caller);
+        IEnumerable<string> names = id.Split('/') switch
+        {
+            ["Practitioner", var logical] when ChosenId.IsFhirId(logical) => await UsersOf(reach.Tenant, logical, cancel),
+            [var alone] when ChosenId.IsFhirId(alone.Replace('_', '-')) =>
+            [
+                await NameOf(reach.Tenant, alone, cancel), ThreadNames.Of(new PatientId(alone)),
+                .. await UsersOf(reach.Tenant, alone, cancel),
+            ],
+            _ => [id],
+        };
+        return [.. names.Select(name => DirectThread.IdOf(reach.Tenant, side, name))];
+    }
+
+    private async ValueTask<string> NameOf(TenantId tenant, string user, CancellationToken cancel) =>
+        await accounts.Known(tenant, new UserId(user), cancel) is { Role: Role.Patient, Patient: { } own } ? ThreadNames.Of(own) : user;
+
+    private async ValueTask<IEnumerable<string>> UsersOf(TenantId tenant, string practitioner, CancellationToken cancel) =>
+        (await accounts.OfPractitioners(database, tenant, [practitioner], cancel)).Select(user => user.User.Value);
+
+    /// <summary>The users to whom a role may begin to write, under their names in threads.</summary>
+    public static string[] NamesOf(IEnumerable<UserFacts> users, Role from) =>
+        [.. users.Where(user => MayWrite(from, user.Role)).Select(user => user.User.Value)];
+
     private async ValueTask<Result<Recipient>> Named(Reach reach, string id, CancellationToken cancel)
     {
         if (await accounts.Known(reach.Tenant, new UserId(id), cancel) is { } person) return await Person(reach, person, cancel);
@@ -109,7 +139,7 @@ internal sealed class FindRecipient(
         if (practitioners.Refusal is { } refusal) return refusal;
         if (practitioners.Value is not { } known) return MessagingRefusals.NoRecipient;
         var users = await accounts.OfPractitioners(database, reach.Tenant, known, cancel);
-        string[] names = [.. users.Where(user => MayWrite(reach.Caller.Role, user.Role)).Select(user => user.User.Value)];
+        var names = NamesOf(users, reach.Caller.Role);
         if (names.Length == 0) return MessagingRefusals.NoRecipient;
         // A PractitionerRole is one person in one place: it is written to as the person.
         return type == "PractitionerRole" && names is [var one] ? new Recipient(one, [one])

@@ -30,35 +30,30 @@ internal sealed class FollowCareTeams(IFindUsers accounts, ThreadEvents events) 
         if (threads.Count == 0) return;
         var practitioners = change.After is { } team ? CareTeamMembers.Of(team, write.At) : [];
         var users = await accounts.OfPractitioners(write, write.Tenant, practitioners, cancel);
-        var beginners = new Dictionary<string, Role>(StringComparer.Ordinal);
-        foreach (var thread in threads)
+        var beginners = (await accounts.Find(write, write.Tenant, [.. threads.Select(thread => thread.CreatedBy).Distinct()], cancel))
+            .ToDictionary(user => user.User.Value, user => user.Role, StringComparer.Ordinal);
+        // Who is there no longer is taken for who may write to fewest.
+        var pools = threads.ConvertAll(thread => (Thread: thread, Pool: new Recipient(
+            pool, FindRecipient.NamesOf(users, beginners.GetValueOrDefault(thread.CreatedBy, Role.Patient))) { IsPool = true }));
+        var members = await DirectThread.Members(write, write.Tenant, pools, cancel);
+        var changes = threads.Zip(members, (thread, names) => (Before: thread, After: thread with
         {
-            if (!beginners.TryGetValue(thread.CreatedBy, out var from))
-            {
-                // Who is there no longer is taken for who may write to fewest.
-                var began = await accounts.Find(write, write.Tenant, new UserId(thread.CreatedBy), cancel);
-                beginners[thread.CreatedBy] = from = began?.Role ?? Role.Patient;
-            }
-
-            string[] names = [.. users.Where(user => FindRecipient.MayWrite(from, user.Role)).Select(user => user.User.Value)];
-            await Follow(write, thread, new Recipient(pool, names) { IsPool = true }, cancel);
-        }
+            Members = names, Version = thread.Version + 1,
+        })).Where(each => !each.After.Members.SequenceEqual(each.Before.Members, StringComparer.Ordinal)).ToList();
+        await ThreadTables.Replace(write, changes, cancel);
+        foreach (var (before, after) in changes) await Tell(write, before, after, cancel);
     }
 
-    private async ValueTask Follow(WriteTransaction write, ThreadRow thread, Recipient pool, CancellationToken cancel)
+    private async ValueTask Tell(WriteTransaction write, ThreadRow before, ThreadRow after, CancellationToken cancel)
     {
-        var members = await DirectThread.Members(write, thread, pool, cancel);
-        if (members.SequenceEqual(thread.Members, StringComparer.Ordinal)) return;
-        var next = thread with { Members = members, Version = thread.Version + 1 };
-        await ThreadTables.Replace(write, thread, next, cancel);
         AuditTrail.Add(write, AuditActor.Server.Entry(AuditActions.ChangeThread) with
         {
-            On = $"Thread/{thread.Id}",
-            Patients = thread.Patient is { } patient ? [patient] : [],
-            Detail = $"pool={pool.Name},added={Named(next, thread)},removed={Named(thread, next)}",
+            On = $"Thread/{after.Id}",
+            Patients = after.Patient is { } patient ? [patient] : [],
+            Detail = $"pool={after.Pool},added={Named(after, before)},removed={Named(before, after)}",
         });
         var by = new Caller(write.Tenant, new UserId(Follower), Role.Service, new SessionId(""));
-        await events.Updated(write, by, thread, next, ["participants"], cancel);
+        await events.Updated(write, by, before, after, ["participants"], cancel);
     }
 
     private static string Named(ThreadRow among, ThreadRow without) =>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Audit;
+using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
 using Vagus.Kernel;
@@ -42,14 +43,24 @@ internal sealed class ReadConversation(
         var recipient = await recipients.Find(reach, userId, cancel);
         // To whom the caller may not begin to write, it may have been written by, or have written about a delivery.
         if (recipient.Refusal is { Kind: not RefusalKind.NotFound } refusal) return refusal.ToProblem();
-        var name = recipient.IsRefused ? userId : recipient.Value.Name;
-        var id = DirectThread.IdOf(reach.Tenant, Correspondents.SideOf(reach.Caller), name);
-        var sight = await sights.Of(reach, cancel);
-        var thread = await ThreadRow.Find(database, reach.Tenant, id, cancel);
-        if (recipient.Refusal is { } nobody && (thread is null || !sight.Sees(thread))) return nobody.ToProblem();
-        var page = thread is not null && sight.Sees(thread)
-            ? await ReadMessages.Before(database, reach.Tenant, id, asked.Value, cancel) : new MessagePage([], null);
+        var threads = recipient.IsRefused ? await recipients.ThreadsWith(reach, userId, cancel)
+            : [DirectThread.IdOf(reach.Tenant, Correspondents.SideOf(reach.Caller), recipient.Value.Name)];
+        var thread = await Seen(reach, threads, cancel);
+        if (recipient.Refusal is { } nobody && thread is null) return nobody.ToProblem();
+        var page = thread is not null
+            ? await ReadMessages.Before(database, reach.Tenant, thread.Id, asked.Value, cancel) : new MessagePage([], null);
         return await Answer(http, page.Rows, page.NextCursor, [thread?.Patient]);
+    }
+
+    private async ValueTask<ThreadRow?> Seen(Reach reach, IReadOnlyList<string> threads, CancellationToken cancel)
+    {
+        var sight = await sights.Of(reach, cancel);
+        foreach (var id in threads)
+        {
+            if (await ThreadRow.Find(database, reach.Tenant, id, cancel) is { } thread && sight.Sees(thread)) return thread;
+        }
+
+        return null;
     }
 
     private async Task<Results<Ok<MessageList>, ProblemHttpResult>> About(

@@ -58,10 +58,20 @@ internal sealed class SendDirect(
         var found = await recipients.Find(reach, id, cancel);
         if (found.Refusal is { Kind: RefusalKind.NotFound } && request is { ContextType: MessageContext.Delivery, ContextId: { } task })
             found = await deliveries.Find(by, id, task, cancel);
+        if (found.Refusal is { Kind: RefusalKind.NotFound } && await SentBefore(by, reach, request, cancel) is { } sent) return sent;
         if (found.Refusal is { } refusal) return refusal;
         var begun = DirectThread.New(reach.Caller, found.Value, default);
         var known = await ThreadRow.Find(database, reach.Tenant, begun.Id, cancel);
         return new DirectTarget(known ?? begun, found.Value, Sight: null);
+    }
+
+    /// <summary>A retry is answered also where nobody could be written to anew, as after a delivery. Null: it was not sent.</summary>
+    private async ValueTask<DirectTarget?> SentBefore(MessageAuthor by, Reach reach, DirectRequest request, CancellationToken cancel)
+    {
+        if (await AddMessage.Earlier(database, by.Caller, request.ClientMessageId, cancel) is not { } earlier) return null;
+        if (!(await recipients.ThreadsWith(reach, request.RecipientId ?? "", cancel)).Contains(earlier.ThreadId)) return null;
+        var thread = await ThreadRow.Find(database, reach.Tenant, earlier.ThreadId, cancel);
+        return thread is null ? null : new DirectTarget(thread, Recipient: null, await sights.Of(reach, cancel));
     }
 }
 

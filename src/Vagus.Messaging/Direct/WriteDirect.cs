@@ -5,7 +5,7 @@ using Vagus.Messaging.Threads;
 namespace Vagus.Messaging.Direct;
 
 /// <summary>The write of a direct message: its thread is begun where there is none yet.</summary>
-internal sealed class WriteDirect(MessageTurns turns, AddMessage messages, ThreadEvents events)
+internal sealed class WriteDirect(MessageTurns turns, AddMessage messages, ThreadEvents events, PresentTeams teams)
 {
     public ValueTask<Result<SentMessage>> Run(
         MessageAuthor by, DirectTarget target, NewMessage message, CancellationToken cancel) =>
@@ -17,13 +17,18 @@ internal sealed class WriteDirect(MessageTurns turns, AddMessage messages, Threa
         if (await ThreadRow.Find(write, write.Tenant, target.Thread.Id, cancel) is { } thread)
         {
             if (target.Sight?.Sees(thread) == false) return MessagingRefusals.NoThread;
-            var members = target.Recipient is { } recipient
-                ? await DirectThread.Members(write, thread, recipient, cancel) : thread.Members;
+            if (target.Recipient is not { } known) return await messages.Run(turn, thread, message with { Members = thread.Members });
+            var recipient = await teams.Of(turn, known);
+            if (recipient.Refusal is { } unread) return unread;
+            var members = await DirectThread.Members(write, thread, recipient.Value, cancel);
             return await messages.Run(turn, thread, message with { Members = members });
         }
 
-        if (target is not { Recipient: { } first, Sight: null }) return MessagingRefusals.NoThread;
-        var begun = DirectThread.New(turn.Caller, first, write.At);
+        if (target is not { Recipient: { } found, Sight: null }) return MessagingRefusals.NoThread;
+        var first = await teams.Of(turn, found);
+        if (first.Refusal is { } refusal) return refusal;
+        if (first.Value.Members.Count == 0) return MessagingRefusals.NoRecipient;
+        var begun = DirectThread.New(turn.Caller, first.Value, write.At);
         ThreadTables.Add(write, begun);
         await events.Created(write, turn.Caller, begun, cancel);
         return await messages.Run(turn, begun, message);

@@ -16,15 +16,20 @@ internal static class BehindTable
     public static ValueTask Wrote(WriteTransaction write, ThreadRow thread, string sender, CancellationToken cancel) => write.Queue(
         AddReaders, [write.Tenant.Value, thread.Id, JsonSerializer.Serialize(ReadersOf(thread)), sender], cancel);
 
-    /// <summary>What is there is new to who was not asked to read it before.</summary>
-    public static async ValueTask Changed(WriteTransaction write, ThreadRow before, ThreadRow after, CancellationToken cancel)
+    /// <summary>What is there is new to who was not asked to read it before: each reader is one statement for all threads.</summary>
+    public static async ValueTask Changed(
+        WriteTransaction write, IReadOnlyList<(ThreadRow Before, ThreadRow After)> changes, CancellationToken cancel)
     {
-        if (after.IsDealtWith && !before.IsDealtWith)
+        foreach (var (_, after) in changes.Where(each => each.After.IsDealtWith && !each.Before.IsDealtWith))
         {
             foreach (var pool in after.Members.Where(ThreadNames.IsPool)) await Remove(write, after.Id, pool, cancel);
         }
 
-        await Add(write, after.Id, ReadersOf(after).Except(ReadersOf(before), StringComparer.Ordinal), cancel);
+        var come = changes.SelectMany(
+            each => ReadersOf(each.After).Except(ReadersOf(each.Before), StringComparer.Ordinal),
+            (each, reader) => (Reader: reader, Thread: each.After.Id));
+        foreach (var threads in come.ToLookup(each => each.Reader, each => each.Thread, StringComparer.Ordinal))
+            await write.Queue(AddThreads, [threads.Key, write.Tenant.Value, JsonSerializer.Serialize(threads)], cancel);
     }
 
     public static async ValueTask Add(WriteTransaction write, string thread, IEnumerable<string> readers, CancellationToken cancel)
@@ -54,6 +59,15 @@ internal static class BehindTable
           union
           {list("readers")}) r
         where r.reader <> @sender
+        on conflict do nothing
+        """);
+
+    private static readonly Statement AddThreads = ListSql.With(list => $"""
+        insert into messaging_behind (tenant_id, reader, thread_id)
+        select t.tenant_id, @reader, t.thread_id
+        from messaging_thread t
+        where t.tenant_id = @tenant_id
+          and t.thread_id in ({list("threads")})
         on conflict do nothing
         """);
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -21,25 +22,36 @@ internal static class ThreadTables
     /// <summary>
     /// All columns that change after a thread has begun. The tenant's head is held, so the row is still as it was read.
     /// </summary>
-    public static async ValueTask Replace(WriteTransaction write, ThreadRow before, ThreadRow after, CancellationToken cancel)
+    public static ValueTask Replace(WriteTransaction write, ThreadRow before, ThreadRow after, CancellationToken cancel) =>
+        Replace(write, [(before, after)], cancel);
+
+    /// <summary>The same of many threads, sent together: a name that leaves is one statement for all of them.</summary>
+    public static async ValueTask Replace(
+        WriteTransaction write, IReadOnlyList<(ThreadRow Before, ThreadRow After)> changes, CancellationToken cancel)
     {
-        await write.Queue(
-            Update,
-            [
-                after.Category, after.Priority, after.Status, after.AssignedTo, after.Team, string.Join(' ', after.Members),
-                after.LastSequence, after.LastNote, after.LastMessageAt.ToMicroseconds(), after.WaitingSince?.ToMicroseconds(),
-                after.Version, after.SealedSubject, after.SealedPreview, after.PreviewSequence, after.DueAt?.ToMicroseconds(),
-                Microseconds(after.DueLeft), after.OverdueAt?.ToMicroseconds(), after.SnoozedUntil?.ToMicroseconds(),
-                string.Join(' ', after.Labels), after.AutoRepliedAt?.ToMicroseconds(), Microseconds(after.DueUsed),
-                after.DueSince?.ToMicroseconds(), after.CoveredFor, after.Tenant.Value, after.Id,
-            ],
-            cancel);
-        foreach (var name in after.Members.Except(before.Members, StringComparer.Ordinal))
-            write.Insert(Members, after.Tenant.Value, name, after.Id);
-        foreach (var name in before.Members.Except(after.Members, StringComparer.Ordinal))
-            await write.Queue(Leave, [after.Tenant.Value, name, after.Id], cancel);
-        await BehindTable.Changed(write, before, after, cancel);
+        foreach (var (_, after) in changes) await write.Queue(Update, Changing(after), cancel);
+        var gone = changes.SelectMany(each => Names(each.Before, each.After));
+        foreach (var threads in gone.ToLookup(each => each.Name, each => each.Thread, StringComparer.Ordinal))
+            await write.Queue(Leave, [write.Tenant.Value, threads.Key, JsonSerializer.Serialize(threads)], cancel);
+        await BehindTable.Changed(write, changes, cancel);
+        // Last, because rows that wait are sent before a statement that names their table.
+        foreach (var (name, thread) in changes.SelectMany(each => Names(each.After, each.Before)))
+            write.Insert(Members, write.Tenant.Value, name, thread);
     }
+
+    /// <summary>The names that one state of a thread has and the other has not.</summary>
+    private static IEnumerable<(string Name, string Thread)> Names(ThreadRow of, ThreadRow without) =>
+        of.Members.Except(without.Members, StringComparer.Ordinal).Select(name => (name, of.Id));
+
+    private static object?[] Changing(ThreadRow after) =>
+    [
+        after.Category, after.Priority, after.Status, after.AssignedTo, after.Team, string.Join(' ', after.Members),
+        after.LastSequence, after.LastNote, after.LastMessageAt.ToMicroseconds(), after.WaitingSince?.ToMicroseconds(),
+        after.Version, after.SealedSubject, after.SealedPreview, after.PreviewSequence, after.DueAt?.ToMicroseconds(),
+        Microseconds(after.DueLeft), after.OverdueAt?.ToMicroseconds(), after.SnoozedUntil?.ToMicroseconds(),
+        string.Join(' ', after.Labels), after.AutoRepliedAt?.ToMicroseconds(), Microseconds(after.DueUsed),
+        after.DueSince?.ToMicroseconds(), after.CoveredFor, after.Tenant.Value, after.Id,
+    ];
 
     private static long? Microseconds(TimeSpan? span) => span is { } known ? (long)known.TotalMicroseconds : null;
 
@@ -56,11 +68,11 @@ internal static class ThreadTables
     private static readonly InsertInto Members = new(
         "messaging_member", ("tenant_id", ColumnType.Text), ("name", ColumnType.Text), ("thread_id", ColumnType.Text));
 
-    private static readonly Statement Leave = new("""
+    private static readonly Statement Leave = ListSql.With(list => $"""
         delete from messaging_member
         where tenant_id = @tenant_id
           and name = @name
-          and thread_id = @thread_id
+          and thread_id in ({list("threads")})
         """);
 
     private static readonly Statement Update = new("""

@@ -84,9 +84,49 @@ public abstract class DeliveryTests(House house)
         ["owner"] = new { reference = "Practitioner/driver-1" },
     };
 
-    private static object About(string recipient, string content, string task = "task-1") => new
+    [Fact]
+    public async Task After_a_delivery_what_was_written_is_read_under_every_id_that_it_could_be_sent_to()
     {
-        recipientId = recipient, content, contextType = "delivery", contextId = task,
+        var scene = await Scene.Open(house);
+        (await scene.Patient.Post("/api/messages", About("Practitioner/driver-1", "When?"))).Is(201);
+        (await scene.Driver.Post("/api/messages", About("p1", "Now"))).Is(201);
+
+        await scene.Is("completed");
+
+        foreach (var id in new[] { scene.Driver.Id, "driver-1", "Practitioner/driver-1" })
+            Assert.Equal(2, (await scene.Patient.Get($"/api/messages/conversation?userId={id}")).Is(200)["items"].GetArrayLength());
+        foreach (var id in new[] { "Patient/p1", "p1", scene.Patient.Id })
+            Assert.Equal(2, (await scene.Driver.Get($"/api/messages/conversation?userId={id}")).Is(200)["items"].GetArrayLength());
+        foreach (var id in new[] { "Patient/p1", "p1", scene.Patient.Id })
+            (await scene.OtherDriver.Get($"/api/messages/conversation?userId={id}")).IsRefused(404, "not_found");
+        foreach (var id in new[] { scene.Driver.Id, "driver-1", "Practitioner/driver-1" })
+            (await scene.Neighbour.Get($"/api/messages/conversation?userId={id}")).IsRefused(404, "not_found");
+    }
+
+    [Fact]
+    public async Task A_retry_after_the_delivery_is_answered_with_the_message_that_was_sent()
+    {
+        var scene = await Scene.Open(house);
+        var sent = (await scene.Patient.Post("/api/messages", About(scene.Driver.Id, "When?", clientId: "c-1"))).Is(201);
+
+        await scene.Is("completed");
+
+        foreach (var id in new[] { scene.Driver.Id, "Practitioner/driver-1" })
+        {
+            var again = (await scene.Patient.Post("/api/messages", About(id, "When?", clientId: "c-1"))).Is(201);
+            Assert.Equal(sent["id"].GetString(), again["id"].GetString());
+        }
+
+        (await scene.Patient.Post("/api/messages", About(scene.OtherDriver.Id, "When?", clientId: "c-1"))).IsRefused(404, "not_found");
+        (await scene.Patient.Post("/api/messages", About(scene.Driver.Id, "When?", clientId: "c-2"))).IsRefused(404, "not_found");
+        (await scene.Neighbour.Post("/api/messages", About(scene.Driver.Id, "When?", clientId: "c-1"))).IsRefused(404, "not_found");
+        var read = (await scene.Driver.Get("/api/messages/conversation?userId=Patient/p1")).Is(200);
+        Assert.Equal(1, read["items"].GetArrayLength());
+    }
+
+    private static object About(string recipient, string content, string task = "task-1", string? clientId = null) => new
+    {
+        recipientId = recipient, content, contextType = "delivery", contextId = task, clientMessageId = clientId,
     };
 
     /// <summary>A delivery to one of two patients by one of two drivers.</summary>
@@ -95,11 +135,23 @@ public abstract class DeliveryTests(House house)
         public static async Task<Scene> Open(House house, string status = "in-progress")
         {
             var (clinic, patient, doctor) = await Steps.Open(house, "p1", "p2");
-            (await doctor.Put("/fhir/Task/task-1", Delivery("task-1", "Patient/p1", status))).Is(201);
+            (await doctor.Put("/fhir/Task/task-1", Delivery(status))).Is(201);
             return new Scene(
                 doctor, patient, await clinic.Has(Role.Patient, patient: "p2"), await clinic.Has(Role.Driver, practitioner: "driver-1"),
                 await clinic.Has(Role.Driver, practitioner: "driver-2"));
         }
+
+        public async Task Is(string status) => (await Doctor.Put("/fhir/Task/task-1", Delivery(status))).Is(200);
+
+        private static Dictionary<string, object> Delivery(string status) => new(StringComparer.Ordinal)
+        {
+            ["resourceType"] = "Task",
+            ["id"] = "task-1",
+            ["status"] = status,
+            ["intent"] = "order",
+            ["for"] = new { reference = "Patient/p1" },
+            ["owner"] = new { reference = "Practitioner/driver-1" },
+        };
     }
 }
 

@@ -98,6 +98,32 @@ public abstract class PoolTests(House house)
         (await patient.Post("/api/messages", new { recipientId = "CareTeam/team", content = "x" })).IsRefused(404, "not_found");
     }
 
+    [Theory]
+    [InlineData("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-05:00", true)]
+    [InlineData("2016-12-31T23:59:60Z", "9999", true)]
+    [InlineData("2016-12", "2016-12-31T23:59:60Z", false)]
+    [InlineData("9999-12-31T23:59:59-05:00", "9999-12-31T23:59:59-06:00", false)]
+    public async Task Periods_at_the_ends_of_the_calendar_and_with_a_leap_second_are_read(string start, string end, bool takesPart)
+    {
+        var (clinic, patient, admin) = await Open();
+        var (always, meant) = (await Doctor(clinic, "dr-a"), await Doctor(clinic, "dr-b"));
+        await Put(admin, "CareTeam", "team", new
+        {
+            resourceType = "CareTeam", id = "team", status = "active", subject = new { reference = "Patient/p1" },
+            participant = new object[]
+            {
+                new { member = new { reference = "Practitioner/dr-a" } },
+                new { member = new { reference = "Practitioner/dr-b" }, period = new { start, end } },
+            },
+        });
+
+        var thread = (await patient.Post("/api/messages", new { recipientId = "CareTeam/team", content = "Hello" }))
+            .Is(201)["threadId"].GetString();
+
+        (await always.Get($"{Staff}/threads/{thread}")).Is(200);
+        (await meant.Get($"{Staff}/threads/{thread}")).Is(takesPart ? 200 : 404);
+    }
+
     [Fact]
     public async Task A_care_team_of_another_organization_moves_nobody()
     {

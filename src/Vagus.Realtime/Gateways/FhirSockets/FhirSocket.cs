@@ -49,18 +49,16 @@ internal sealed partial class FhirSocket : IDisposable
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(connection.Gone);
         var saying = SayUntilOver(over.Token);
-        var isClosed = false;
         try
         {
-            isClosed = await Read();
+            await Read();
         }
         finally
         {
             await over.CancelAsync();
             await saying;
-            // A client that closes, or answers a close, has read what it wanted. Of a connection that broke it is not known what arrived.
-            var age = isClosed ? TimeSpan.Zero : Unanswered;
-            foreach (var line in lines.Values) await line.Subscription.Keep(age, CancellationToken.None);
+            // Also a client that closes drops what comes behind its close, and what lay unread.
+            foreach (var line in lines.Values) await line.Subscription.Keep(Unanswered, CancellationToken.None);
         }
     }
 
@@ -73,8 +71,7 @@ internal sealed partial class FhirSocket : IDisposable
     // Longer than a client that reads nothing is kept: what left before that has arrived.
     private TimeSpan Unanswered => 3 * options.HeartbeatInterval;
 
-    /// <summary>True where the client has closed.</summary>
-    private async ValueTask<bool> Read()
+    private async Task Read()
     {
         using var first = CancellationTokenSource.CreateLinkedTokenSource(connection.Gone);
         first.CancelAfter(options.AuthenticateWithin);
@@ -89,15 +86,15 @@ internal sealed partial class FhirSocket : IDisposable
             catch (OperationCanceledException) when (!isBound && !connection.Gone.IsCancellationRequested)
             {
                 connection.Outgoing.Close(WebSocketClose.Unauthenticated, "unauthenticated");
-                return false;
+                return;
             }
 
-            if (text is null) return true;
+            if (text is null) return;
             if (TokenIn(text) is not { } token || !await Bind(token))
             {
                 // A socket that has shown a token that is not good is told nothing more, whatever it was bound to before.
                 connection.Outgoing.Close(WebSocketClose.Unauthenticated, "unauthenticated");
-                return false;
+                return;
             }
 
             isBound = true;
