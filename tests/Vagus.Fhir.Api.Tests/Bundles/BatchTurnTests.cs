@@ -1,14 +1,11 @@
-using System.Buffers.Text;
-using System.Text.Json;
 using Vagus.Fhir.Bundles;
-using Vagus.Kernel;
 
 namespace Vagus.Fhir.Api.Tests.Bundles;
 
 /// <summary>Reads inside batches wait for the turn of their user, and keep nobody else waiting.</summary>
 public abstract class BatchTurnTests(FhirServer server)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = BatchTurns.Limit;
 
     [Fact]
     public async Task Reads_in_batches_wait_for_the_turn_of_their_user_alone()
@@ -16,12 +13,12 @@ public abstract class BatchTurnTests(FhirServer server)
         var clinic = await Clinic.Open(server);
         var (provider, other) = (await clinic.Provider(), await clinic.Provider());
         (await provider.Put("Patient/a", Sample.Patient("A", "a"))).Is(201);
-        var held = await TakeAll(server, CallerOf(clinic, provider));
+        var held = await BatchTurns.TakeAll(clinic, provider);
 
         var waits = provider.Bundle("batch", Sample.Get("Patient/a"), Sample.Get("Patient?name=A"), Sample.Post(Sample.Patient("New")));
         var besides = await other.Bundle("batch", Sample.Get("Patient/a"), Sample.Get("Patient?name=A")).WaitAsync(Limit);
         var alone = await provider.Get("Patient?name=A").WaitAsync(Limit);
-        await UntilWritten(provider, "New");
+        await BatchTurns.UntilWritten(provider, "New");
         var isHeld = !waits.IsCompleted;
         held.ForEach(turn => turn.Dispose());
         var answer = await waits.WaitAsync(Limit);
@@ -38,8 +35,8 @@ public abstract class BatchTurnTests(FhirServer server)
         var clinic = await Clinic.Open(server);
         var provider = await clinic.Provider();
         (await provider.Put("Patient/a", Sample.Patient("A", "a"))).Is(201);
-        var caller = CallerOf(clinic, provider);
-        var (turns, held) = (server.Get<BatchReads>(), await TakeAll(server, caller));
+        var caller = BatchTurns.CallerOf(clinic, provider);
+        var (turns, held) = (server.Get<BatchReads>(), await BatchTurns.TakeAll(clinic, provider));
         using var over = new CancellationTokenSource();
         var waiting = Enumerable.Range(0, BatchReads.Waiting).Select(_ => turns.Turn(caller, over.Token).AsTask()).ToList();
 
@@ -66,27 +63,6 @@ public abstract class BatchTurnTests(FhirServer server)
 
         Assert.Equal("too-costly", refused.Json.GetProperty("issue")[0].GetProperty("code").GetString());
         Assert.Equal("1", (await provider.Get("Patient/a")).VersionId);
-    }
-
-    // Its write needs no turn: when it is there, the batch's reads have asked for theirs.
-    private static async Task UntilWritten(Person person, string name)
-    {
-        using var limit = new CancellationTokenSource(Limit);
-        while ((await person.Get($"Patient?name={name}")).Total == 0) limit.Token.ThrowIfCancellationRequested();
-    }
-
-    private static Caller CallerOf(Clinic clinic, Person person)
-    {
-        var claims = JsonElement.Parse(Base64Url.DecodeFromChars(person.Token!.Split('.')[1]));
-        return new Caller(clinic.Tenant, new UserId(claims.GetProperty("sub").GetString()!), Role.Provider, new SessionId("s"));
-    }
-
-    private static async Task<List<IDisposable>> TakeAll(FhirServer server, Caller caller)
-    {
-        var held = new List<IDisposable>();
-        for (var turn = 0; turn < server.Options.BatchReads; turn++)
-            held.Add(await server.Get<BatchReads>().Turn(caller, CancellationToken.None));
-        return held;
     }
 }
 
