@@ -41,16 +41,11 @@ internal sealed class PostBundle(FhirOptions options, FhirCalls calls, LargeBodi
         if (entries.Count > options.BundleEntries)
             return FhirResponses.Refuse(FhirRefusals.TooCostly($"A Bundle may have {options.BundleEntries} entries."));
         if (type == "batch") return await batches.Run(call, entries, returning);
-        var flaw = entries.Select(entry => entry.Refusal).FirstOrDefault(refusal => refusal is not null) ?? TooManySearches(entries);
+        var flaw = entries.Select(entry => entry.Refusal).FirstOrDefault(refusal => refusal is not null);
         var answer = flaw is null
             ? await transactions.Run(call, [.. entries.Select(entry => entry.Value)], returning) : FhirResponses.Refuse(flaw);
         return answer with { Action = AuditActions.Transaction };
     }
-
-    private Refusal? TooManySearches(List<Result<BundleEntry>> entries) =>
-        entries.Count(entry => entry is { IsRefused: false, Value: { Method: "GET", Id: null } }) > options.TransactionSearches
-            ? FhirRefusals.TooCostly($"A transaction may have {options.TransactionSearches} searches. Send more of them in a batch.")
-            : null;
 
     private static List<Result<BundleEntry>> EntriesOf(JsonElement bundle, TimeProvider clock) =>
         bundle.TryGetProperty("entry"u8, out var array)

@@ -64,6 +64,80 @@ public abstract class BatchTurnTests(FhirServer server)
         Assert.Equal("too-costly", refused.Json.GetProperty("issue")[0].GetProperty("code").GetString());
         Assert.Equal("1", (await provider.Get("Patient/a")).VersionId);
     }
+
+    [Theory]
+    [InlineData("Patient?name=A")]
+    [InlineData("Patient?identifier=urn:mrn|1")]
+    public async Task Conditions_in_batches_wait_for_the_turn_of_their_user_alone(string condition)
+    {
+        var clinic = await Clinic.Open(server);
+        var (provider, other) = (await clinic.Provider(), await clinic.Provider());
+        var patient = Sample.Patient("A", more: ""","identifier":[{"system":"urn:mrn","value":"1"}]""");
+        var create = Sample.Post(patient, ifNoneExist: condition);
+        var held = await BatchTurns.TakeAll(clinic, provider);
+
+        var waits = provider.Bundle("batch", create, Sample.Post(Sample.Patient("New")));
+        await BatchTurns.UntilWritten(provider, "New");
+        var besides = await other.Bundle("batch", create, Sample.Put(patient, condition), Sample.Delete(condition)).WaitAsync(Limit);
+        var alone = await provider.Create(patient, request => request.Headers.Add("If-None-Exist", condition)).WaitAsync(Limit);
+        var isHeld = !waits.IsCompleted;
+        held.ForEach(turn => turn.Dispose());
+        var answer = await waits.WaitAsync(Limit);
+
+        Assert.True(isHeld);
+        besides.Is(200);
+        Assert.True(alone.Status is 200 or 201);
+        Assert.Equal(["200", "201"], answer.Statuses);
+    }
+
+    [Fact]
+    public async Task Conditions_of_a_transaction_are_among_its_searches_but_for_look_ups()
+    {
+        var provider = await (await Clinic.Open(server)).Provider();
+        var most = server.Options.TransactionSearches;
+        var lookUps = Enumerable.Range(0, most).Select(each => Create($"identifier=urn:mrn|{each}")).ToList();
+        var searches = Enumerable.Range(0, most).Select(each => Create($"name=Nobody{each}")).ToList();
+
+        var taken = await provider.Bundle("transaction", [.. lookUps, .. searches]);
+        var create = await provider.Bundle("transaction", [.. lookUps, .. searches, Create("name=Last")]);
+        var update = await provider.Bundle("transaction", [Sample.Put(Sample.Patient("A"), "Patient?name=Last"), .. searches]);
+        var delete = await provider.Bundle("transaction", [.. searches, Sample.Delete("Patient?name=Last")]);
+
+        taken.Is(200);
+        IsAbove(create, entry: 2 * most);
+        IsAbove(update, entry: most);
+        IsAbove(delete, entry: most);
+    }
+
+    [Fact]
+    public async Task Conditional_references_of_a_transaction_are_among_its_searches_but_for_look_ups()
+    {
+        var provider = await (await Clinic.Open(server)).Provider();
+        var most = server.Options.TransactionSearches;
+        var created = Enumerable.Range(0, most + 1).Select(each => Sample.Put(Identified(each), $"Patient/p{each}"));
+        (await provider.Bundle("transaction", created)).Is(200);
+
+        var taken = await provider.Bundle("transaction", Referring(each => $"Patient?identifier=urn:mrn|{each}"));
+        var refused = await provider.Bundle("transaction", Referring(each => $"Patient?name=Family{each}"));
+
+        taken.Is(200);
+        IsAbove(refused, entry: most);
+
+        string Identified(int each) => Sample.Patient(
+            $"Family{each}", $"p{each}", more: $$""","identifier":[{"system":"urn:mrn","value":"{{each}}"}]""");
+
+        IEnumerable<string> Referring(Func<int, string> reference) =>
+            Enumerable.Range(0, most + 1).Select(each => Sample.Post(Sample.Observation(reference(each))));
+    }
+
+    private static string Create(string condition) => Sample.Post(Sample.Patient("A"), ifNoneExist: condition);
+
+    private void IsAbove(Answer answer, int entry)
+    {
+        answer.IsRefused(422, "too-costly");
+        Assert.Contains($"Bundle.entry[{entry}], ", answer.Text, StringComparison.Ordinal);
+        Assert.Contains($" {server.Options.TransactionSearches}, ", answer.Text, StringComparison.Ordinal);
+    }
 }
 
 public sealed class BatchTurnsOnSqlite(SqliteFhirServer server) : BatchTurnTests(server);
