@@ -110,6 +110,7 @@ public static class FhirFeature
         services.AddSingleton<BatchReads>();
         services.AddSingleton<RunBatch>();
         services.AddSingleton<ConditionalRequests>();
+        services.AddSingleton<LargeBodies>();
         services.AddSingleton<PostBundle>();
         services.AddSingleton<ResourceVersions>();
         services.AddSingleton<RecordVersions>();

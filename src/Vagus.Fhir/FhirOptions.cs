@@ -26,8 +26,11 @@ public sealed record FhirOptions
     /// <summary>Searches of one transaction: it keeps all writes of the organization waiting while it runs.</summary>
     public int TransactionSearches { get; init; } = 100;
 
-    /// <summary>Bodies larger than a megabyte that are worked on at the same moment; others wait.</summary>
+    /// <summary>Bodies larger than a megabyte that are worked on at the same moment, one of each user; others wait.</summary>
     public int LargeBodies { get; init; } = 4;
+
+    /// <summary>How long a large body waits for those of other users before it is answered 503.</summary>
+    public TimeSpan LargeBodyWait { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// Bytes of resources that one answer holds, or a little more: a page ends where they are reached, and a Bundle's reads are refused

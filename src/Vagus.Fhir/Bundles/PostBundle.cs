@@ -10,30 +10,18 @@ using Vagus.Kernel;
 namespace Vagus.Fhir.Bundles;
 
 /// <summary>POST [base] (R4 §3.1.0.11): a batch, whose entries stand alone, or a transaction, which happens whole or not at all.</summary>
-internal sealed class PostBundle(FhirOptions options, FhirCalls calls, RunTransaction transactions, RunBatch batches) : IDisposable
+internal sealed class PostBundle(FhirOptions options, FhirCalls calls, LargeBodies large, RunTransaction transactions, RunBatch batches)
 {
-    private const int LargeBytes = 1024 * 1024;
-    private readonly SemaphoreSlim large = new(options.LargeBodies);
-
     public async Task<IResult> Answer(HttpContext http)
     {
         var call = calls.Of(http);
         // The turn is taken when the body has been read: a slow upload does not hold it.
         var body = await RequestBody.Read(http.Request, options.BodyBytes, call.Cancel);
         if (body.Refusal is { } unread) return FhirResponses.Refuse(unread);
-        var turn = body.Value.Length > LargeBytes;
-        if (turn) await large.WaitAsync(call.Cancel);
-        try
-        {
-            return await Run(call, body.Value, Preferences.Stated(http.Request));
-        }
-        finally
-        {
-            if (turn) large.Release();
-        }
+        var returning = Preferences.Stated(http.Request);
+        var answer = await large.Within(call.Caller, body.Value.Length, () => Run(call, body.Value, returning), call.Cancel);
+        return answer.Refusal is { } refused ? FhirResponses.Refuse(refused) : answer.Value;
     }
-
-    public void Dispose() => large.Dispose();
 
     private async Task<FhirResponse> Run(FhirCall call, ReadOnlyMemory<byte> body, Return? returning)
     {
@@ -53,16 +41,11 @@ internal sealed class PostBundle(FhirOptions options, FhirCalls calls, RunTransa
         if (entries.Count > options.BundleEntries)
             return FhirResponses.Refuse(FhirRefusals.TooCostly($"A Bundle may have {options.BundleEntries} entries."));
         if (type == "batch") return await batches.Run(call, entries, returning);
-        var flaw = entries.Select(entry => entry.Refusal).FirstOrDefault(refusal => refusal is not null) ?? TooManySearches(entries);
+        var flaw = entries.Select(entry => entry.Refusal).FirstOrDefault(refusal => refusal is not null);
         var answer = flaw is null
             ? await transactions.Run(call, [.. entries.Select(entry => entry.Value)], returning) : FhirResponses.Refuse(flaw);
         return answer with { Action = AuditActions.Transaction };
     }
-
-    private Refusal? TooManySearches(List<Result<BundleEntry>> entries) =>
-        entries.Count(entry => entry is { IsRefused: false, Value: { Method: "GET", Id: null } }) > options.TransactionSearches
-            ? FhirRefusals.TooCostly($"A transaction may have {options.TransactionSearches} searches. Send more of them in a batch.")
-            : null;
 
     private static List<Result<BundleEntry>> EntriesOf(JsonElement bundle, TimeProvider clock) =>
         bundle.TryGetProperty("entry"u8, out var array)

@@ -10,7 +10,7 @@ namespace Vagus.Fhir.Bundles;
 
 /// <summary>
 /// A batch: each entry succeeds or fails alone. Entries do not depend on each other (R4 §3.1.0.11.1), so they run side by side.
-/// Reads have turns: a batch of costly searches keeps nobody else waiting.
+/// Reads and the searches of conditions have turns: a batch of costly searches keeps nobody else waiting.
 /// </summary>
 internal sealed class RunBatch(
     FhirReads reads, BatchReads turns, FhirWrites writes, RunTransaction conditional, AuditTrail audit, IdSource ids)
@@ -52,7 +52,7 @@ internal sealed class RunBatch(
     private async ValueTask<Result<EntryResult>> One(FhirCall call, BundleEntry entry) => entry.Method switch
     {
         "GET" => await Read(call, entry),
-        _ when Condition.Of(entry) is not null => await conditional.One(call, entry),
+        _ when Condition.Of(entry) is { } condition => await Decide(call, entry, condition),
         "PATCH" => await Patch(call, entry),
         "DELETE" => await Delete(call, entry),
         _ => await Store(call, entry),
@@ -62,6 +62,15 @@ internal sealed class RunBatch(
     {
         using var turn = await turns.Turn(call.Caller, call.Cancel);
         return turn.IsAcquired ? await ReadEntry.Run(call, entry, reads) : BatchReads.TooMany;
+    }
+
+    private async ValueTask<Result<EntryResult>> Decide(FhirCall call, BundleEntry entry, Condition condition)
+    {
+        using var turn = await turns.Turn(call.Caller, call.Cancel);
+        if (!turn.IsAcquired) return BatchReads.TooMany;
+        // The write asks the condition again. The turn of a look-up ends before it, so that the writes of a batch share their commits; that
+        // of a search lasts, so that two of one user at most stand in the way of the organization's other writes.
+        return await conditional.One(call, entry, untilPlanned: condition.IsLookUp ? turn : null);
     }
 
     private async ValueTask<Result<EntryResult>> Delete(FhirCall call, BundleEntry entry)

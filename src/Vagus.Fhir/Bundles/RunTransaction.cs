@@ -11,7 +11,7 @@ namespace Vagus.Fhir.Bundles;
 /// A transaction: all entries or none, in R4's order (deletes, creates, updates and patches, reads), in one write with all their events.
 /// A conditional request is one with a single entry.
 /// </summary>
-internal sealed class RunTransaction(FhirReads reads, FhirWrites writes, IdSource ids)
+internal sealed class RunTransaction(FhirOptions options, FhirReads reads, FhirWrites writes, IdSource ids)
 {
     private const int PlansAtMost = 3;
 
@@ -23,19 +23,24 @@ internal sealed class RunTransaction(FhirReads reads, FhirWrites writes, IdSourc
     }
 
     /// <summary>One entry that is no part of a transaction. Its resource is validated here.</summary>
-    public async ValueTask<Result<EntryResult>> One(FhirCall call, BundleEntry entry)
+    /// <param name="call">The caller's.</param>
+    /// <param name="entry">Has a condition.</param>
+    /// <param name="untilPlanned">Disposed of before the write.</param>
+    public async ValueTask<Result<EntryResult>> One(FhirCall call, BundleEntry entry, IDisposable? untilPlanned = null)
     {
         if (entry.Method is "POST" or "PUT" && ResourcePreparation.Check(call, entry.Writing, entry.Type, entry.Resource) is { } unwritable)
             return unwritable;
-        var results = await Results(call, [entry with { Index = 0 }], isAlone: true);
+        var results = await Results(call, [entry with { Index = 0 }], isAlone: true, untilPlanned);
         return results.Refusal is { } refused ? refused : results.Value[0];
     }
 
-    private async ValueTask<Result<EntryResult[]>> Results(FhirCall call, IReadOnlyList<BundleEntry> entries, bool isAlone)
+    private async ValueTask<Result<EntryResult[]>> Results(
+        FhirCall call, IReadOnlyList<BundleEntry> entries, bool isAlone, IDisposable? untilPlanned = null)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var plan = await TransactionPlan.Make(call, entries, reads, ids, isAlone);
+            var plan = await TransactionPlan.Make(call, entries, reads, ids, options.TransactionSearches, isAlone);
+            untilPlanned?.Dispose();
             if (plan.Refusal is { } flaw) return flaw;
             var results = await writes.Run<EntryResult[]>(call, transaction => Run(call, entries, plan.Value, transaction));
             if (results.Refusal is AbsentTargetsRefusal absent && !isAlone) return Placed(absent, plan.Value);

@@ -43,16 +43,19 @@ internal sealed class TransactionPlan
     /// <param name="entries">All of the transaction.</param>
     /// <param name="reads">Outside of the write.</param>
     /// <param name="source">Of new ids.</param>
+    /// <param name="mostSearches">Of the transaction.</param>
     /// <param name="isAlone">The one entry is no transaction, so that a conditional reference in it is not resolved.</param>
     public static async ValueTask<Result<TransactionPlan>> Make(
-        FhirCall call, IReadOnlyList<BundleEntry> entries, FhirReads reads, IdSource source, bool isAlone)
+        FhirCall call, IReadOnlyList<BundleEntry> entries, FhirReads reads, IdSource source, int mostSearches, bool isAlone)
     {
         var plan = new TransactionPlan { Links = new TransactionLinks(call.Own) };
+        if (TransactionSearches.TooMany(entries, plan.Links, mostSearches) is { } tooMany) return tooMany;
         if (await plan.FindDeletions(call, entries, reads) is { } undecided) return undecided;
         if (await plan.GiveIds(call, entries, reads, source) is { } refused) return refused;
         if (plan.Prepare(call, entries) is { } unwritable) return unwritable;
         if (!isAlone && plan.Links.Unresolved.Any())
         {
+            if (TransactionSearches.TooMany(entries, plan.Links, mostSearches) is { } above) return above;
             if (await plan.LookUp(call, reads) is { } missing) return missing;
             if (plan.Prepare(call, entries) is { } rewritten) return rewritten;
         }

@@ -1,14 +1,11 @@
-using System.Buffers.Text;
-using System.Text.Json;
 using Vagus.Fhir.Bundles;
-using Vagus.Kernel;
 
 namespace Vagus.Fhir.Api.Tests.Bundles;
 
 /// <summary>Reads inside batches wait for the turn of their user, and keep nobody else waiting.</summary>
 public abstract class BatchTurnTests(FhirServer server)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = BatchTurns.Limit;
 
     [Fact]
     public async Task Reads_in_batches_wait_for_the_turn_of_their_user_alone()
@@ -16,12 +13,12 @@ public abstract class BatchTurnTests(FhirServer server)
         var clinic = await Clinic.Open(server);
         var (provider, other) = (await clinic.Provider(), await clinic.Provider());
         (await provider.Put("Patient/a", Sample.Patient("A", "a"))).Is(201);
-        var held = await TakeAll(server, CallerOf(clinic, provider));
+        var held = await BatchTurns.TakeAll(clinic, provider);
 
         var waits = provider.Bundle("batch", Sample.Get("Patient/a"), Sample.Get("Patient?name=A"), Sample.Post(Sample.Patient("New")));
         var besides = await other.Bundle("batch", Sample.Get("Patient/a"), Sample.Get("Patient?name=A")).WaitAsync(Limit);
         var alone = await provider.Get("Patient?name=A").WaitAsync(Limit);
-        await UntilWritten(provider, "New");
+        await BatchTurns.UntilWritten(provider, "New");
         var isHeld = !waits.IsCompleted;
         held.ForEach(turn => turn.Dispose());
         var answer = await waits.WaitAsync(Limit);
@@ -38,8 +35,8 @@ public abstract class BatchTurnTests(FhirServer server)
         var clinic = await Clinic.Open(server);
         var provider = await clinic.Provider();
         (await provider.Put("Patient/a", Sample.Patient("A", "a"))).Is(201);
-        var caller = CallerOf(clinic, provider);
-        var (turns, held) = (server.Get<BatchReads>(), await TakeAll(server, caller));
+        var caller = BatchTurns.CallerOf(clinic, provider);
+        var (turns, held) = (server.Get<BatchReads>(), await BatchTurns.TakeAll(clinic, provider));
         using var over = new CancellationTokenSource();
         var waiting = Enumerable.Range(0, BatchReads.Waiting).Select(_ => turns.Turn(caller, over.Token).AsTask()).ToList();
 
@@ -68,25 +65,78 @@ public abstract class BatchTurnTests(FhirServer server)
         Assert.Equal("1", (await provider.Get("Patient/a")).VersionId);
     }
 
-    // Its write needs no turn: when it is there, the batch's reads have asked for theirs.
-    private static async Task UntilWritten(Person person, string name)
+    [Theory]
+    [InlineData("Patient?name=A")]
+    [InlineData("Patient?identifier=urn:mrn|1")]
+    public async Task Conditions_in_batches_wait_for_the_turn_of_their_user_alone(string condition)
     {
-        using var limit = new CancellationTokenSource(Limit);
-        while ((await person.Get($"Patient?name={name}")).Total == 0) limit.Token.ThrowIfCancellationRequested();
+        var clinic = await Clinic.Open(server);
+        var (provider, other) = (await clinic.Provider(), await clinic.Provider());
+        var patient = Sample.Patient("A", more: ""","identifier":[{"system":"urn:mrn","value":"1"}]""");
+        var create = Sample.Post(patient, ifNoneExist: condition);
+        var held = await BatchTurns.TakeAll(clinic, provider);
+
+        var waits = provider.Bundle("batch", create, Sample.Post(Sample.Patient("New")));
+        await BatchTurns.UntilWritten(provider, "New");
+        var besides = await other.Bundle("batch", create, Sample.Put(patient, condition), Sample.Delete(condition)).WaitAsync(Limit);
+        var alone = await provider.Create(patient, request => request.Headers.Add("If-None-Exist", condition)).WaitAsync(Limit);
+        var isHeld = !waits.IsCompleted;
+        held.ForEach(turn => turn.Dispose());
+        var answer = await waits.WaitAsync(Limit);
+
+        Assert.True(isHeld);
+        besides.Is(200);
+        Assert.True(alone.Status is 200 or 201);
+        Assert.Equal(["200", "201"], answer.Statuses);
     }
 
-    private static Caller CallerOf(Clinic clinic, Person person)
+    [Fact]
+    public async Task Conditions_of_a_transaction_are_among_its_searches_but_for_look_ups()
     {
-        var claims = JsonElement.Parse(Base64Url.DecodeFromChars(person.Token!.Split('.')[1]));
-        return new Caller(clinic.Tenant, new UserId(claims.GetProperty("sub").GetString()!), Role.Provider, new SessionId("s"));
+        var provider = await (await Clinic.Open(server)).Provider();
+        var most = server.Options.TransactionSearches;
+        var lookUps = Enumerable.Range(0, most).Select(each => Create($"identifier=urn:mrn|{each}")).ToList();
+        var searches = Enumerable.Range(0, most).Select(each => Create($"name=Nobody{each}")).ToList();
+
+        var taken = await provider.Bundle("transaction", [.. lookUps, .. searches]);
+        var create = await provider.Bundle("transaction", [.. lookUps, .. searches, Create("name=Last")]);
+        var update = await provider.Bundle("transaction", [Sample.Put(Sample.Patient("A"), "Patient?name=Last"), .. searches]);
+        var delete = await provider.Bundle("transaction", [.. searches, Sample.Delete("Patient?name=Last")]);
+
+        taken.Is(200);
+        IsAbove(create, entry: 2 * most);
+        IsAbove(update, entry: most);
+        IsAbove(delete, entry: most);
     }
 
-    private static async Task<List<IDisposable>> TakeAll(FhirServer server, Caller caller)
+    [Fact]
+    public async Task Conditional_references_of_a_transaction_are_among_its_searches_but_for_look_ups()
     {
-        var held = new List<IDisposable>();
-        for (var turn = 0; turn < server.Options.BatchReads; turn++)
-            held.Add(await server.Get<BatchReads>().Turn(caller, CancellationToken.None));
-        return held;
+        var provider = await (await Clinic.Open(server)).Provider();
+        var most = server.Options.TransactionSearches;
+        var created = Enumerable.Range(0, most + 1).Select(each => Sample.Put(Identified(each), $"Patient/p{each}"));
+        (await provider.Bundle("transaction", created)).Is(200);
+
+        var taken = await provider.Bundle("transaction", Referring(each => $"Patient?identifier=urn:mrn|{each}"));
+        var refused = await provider.Bundle("transaction", Referring(each => $"Patient?name=Family{each}"));
+
+        taken.Is(200);
+        IsAbove(refused, entry: most);
+
+        string Identified(int each) => Sample.Patient(
+            $"Family{each}", $"p{each}", more: $$""","identifier":[{"system":"urn:mrn","value":"{{each}}"}]""");
+
+        IEnumerable<string> Referring(Func<int, string> reference) =>
+            Enumerable.Range(0, most + 1).Select(each => Sample.Post(Sample.Observation(reference(each))));
+    }
+
+    private static string Create(string condition) => Sample.Post(Sample.Patient("A"), ifNoneExist: condition);
+
+    private void IsAbove(Answer answer, int entry)
+    {
+        answer.IsRefused(422, "too-costly");
+        Assert.Contains($"Bundle.entry[{entry}], ", answer.Text, StringComparison.Ordinal);
+        Assert.Contains($" {server.Options.TransactionSearches}, ", answer.Text, StringComparison.Ordinal);
     }
 }
 
