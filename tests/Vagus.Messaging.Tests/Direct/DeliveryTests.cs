@@ -135,23 +135,13 @@ public abstract class DeliveryTests(House house)
         public static async Task<Scene> Open(House house, string status = "in-progress")
         {
             var (clinic, patient, doctor) = await Steps.Open(house, "p1", "p2");
-            (await doctor.Put("/fhir/Task/task-1", Delivery(status))).Is(201);
+            (await doctor.Put("/fhir/Task/task-1", Delivery("task-1", "Patient/p1", status))).Is(201);
             return new Scene(
                 doctor, patient, await clinic.Has(Role.Patient, patient: "p2"), await clinic.Has(Role.Driver, practitioner: "driver-1"),
                 await clinic.Has(Role.Driver, practitioner: "driver-2"));
         }
 
-        public async Task Is(string status) => (await Doctor.Put("/fhir/Task/task-1", Delivery(status))).Is(200);
-
-        private static Dictionary<string, object> Delivery(string status) => new(StringComparer.Ordinal)
-        {
-            ["resourceType"] = "Task",
-            ["id"] = "task-1",
-            ["status"] = status,
-            ["intent"] = "order",
-            ["for"] = new { reference = "Patient/p1" },
-            ["owner"] = new { reference = "Practitioner/driver-1" },
-        };
+        public async Task Is(string status) => (await Doctor.Put("/fhir/Task/task-1", Delivery("task-1", "Patient/p1", status))).Is(200);
     }
 }
 
