@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.Json;
+using Vagus.Fhir.R4.Indexing;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
 using Vagus.Fhir.Writing;
@@ -85,7 +85,7 @@ internal sealed record SubscriptionForm
             Heartbeat = Number(channel, Backport.Heartbeat, "valueUnsignedInt"u8),
             Timeout = Number(channel, Backport.Timeout, "valueUnsignedInt"u8),
             MaxCount = Number(channel, Backport.MaxCount, "valuePositiveInt"u8),
-            EndsAt = TextOf(resource, "end"u8) is { } end ? DateTimeOffset.Parse(end, CultureInfo.InvariantCulture) : null,
+            EndsAt = TextOf(resource, "end"u8) is { } end ? DateRange.Parse(end)?.Low : null,
         };
         if (form.Filters.Count > MostFilters) return No("Subscription.criteria", $"A subscription has at most {MostFilters} filters.");
         if (form.RefuseTimes() is { } times) return times;

@@ -44,6 +44,19 @@ public abstract class R4CriteriaTests(SubscriptionServer server)
         Assert.Equal("o", told.Entries[1].GetProperty("resource").GetProperty("id").GetString());
     }
 
+    [Theory]
+    [InlineData("9999-12-31T23:59:59-05:00")]
+    [InlineData("9999-12-31T23:59:60Z")]
+    public async Task An_end_beyond_the_calendar_is_taken(string end)
+    {
+        await using var desk = await Desk.Open(server);
+
+        var form = Form(desk, "Observation?code=http://loinc.org|718-7", payload: "").Replace(
+            "\"status\":", $"\"end\":\"{end}\",\"status\":", StringComparison.Ordinal);
+
+        await desk.Becomes((await desk.Owner.Create(form)).Is(201).Id, "active");
+    }
+
     [Fact]
     public async Task Without_a_payload_a_notification_says_that_something_happened()
     {
