@@ -43,7 +43,10 @@ internal sealed partial class ScanFiles(
             {
                 verdict = await Ask(file, token);
                 if (verdict != ClamdVerdict.Unknown)
-                    await Decide(file, verdict == ClamdVerdict.Clean ? FileScan.Clean : FileScan.Quarantined, token);
+                {
+                    var state = verdict == ClamdVerdict.Clean ? FileScan.Clean : FileScan.Quarantined;
+                    if ((await Decide(file, state, token)).IsRefused) verdict = ClamdVerdict.Unknown;
+                }
             }
             catch (Exception cause) when (!token.IsCancellationRequested)
             {

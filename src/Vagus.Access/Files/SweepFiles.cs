@@ -10,7 +10,7 @@ namespace Vagus.Access.Files;
 
 /// <summary>
 /// Removes what belongs to nothing: attachments that no message took, blobs without a row, parts of uploads that a killed process left. A
-/// blob is older than any upload could wait for its row.
+/// blob is older than any upload could wait for its row. Two installations may share a store: what is another's stays.
 /// </summary>
 internal sealed class SweepFiles(
     Database database, GroupCommit commit, IBlobStore blobs, FilesOptions options, TimeProvider clock) : LeasedDuty
@@ -59,7 +59,7 @@ internal sealed class SweepFiles(
         {
             if (blob.WrittenAt >= before) continue;
             var (tenant, id) = (blob.Name.Tenant.Value, blob.Name.Id);
-            if (await database.QueryOne(HasRow, [tenant, id], row => row.GetInt64(0), cancel) == 0) await blobs.Delete(blob.Name, cancel);
+            if (await database.QueryOne(IsOrphan, [tenant, id], row => row.GetBoolean(0), cancel)) await blobs.Delete(blob.Name, cancel);
         }
     }
 
@@ -81,10 +81,10 @@ internal sealed class SweepFiles(
           and bound_to is null
         """);
 
-    private static readonly Statement HasRow = new("""
-        select count(*)
-        from access_file
-        where tenant_id = @tenant_id
-          and file_id = @file_id
+    /// <summary>Of an organization that this installation serves: what others serve, or is moved to them, is theirs to sweep.</summary>
+    private static readonly Statement IsOrphan = new("""
+        select exists (select 1 from access_tenant where tenant_id = @tenant_id)
+          and not exists (select 1 from tenant_stop where tenant_id = @tenant_id)
+          and not exists (select 1 from access_file where tenant_id = @tenant_id and file_id = @file_id)
         """);
 }

@@ -83,7 +83,7 @@ internal sealed class ChartDoor(Database database, TenantPolicies policies, Audi
     private async ValueTask<Result<ChartView>> AsOf(ChartView view, string moment, CancellationToken cancel)
     {
         if (long.TryParse(moment, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
-            return view with { Position = position, NotYet = await NotYet(view.Reach.Tenant, position, clock.GetUtcNow(), cancel) };
+            return view with { Position = position, NotYet = await NotYet(view.Reach.Tenant, position, DateTimeOffset.MaxValue, cancel) };
         // The '+' of an offset arrives as a blank where a client did not encode it.
         if (!DateTimeOffset.TryParse(
             moment.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))

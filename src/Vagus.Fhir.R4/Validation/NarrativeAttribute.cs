@@ -62,15 +62,19 @@ internal sealed class NarrativeAttribute
         if (style.Contains("expression", StringComparison.Ordinal)) return Runs;
         for (var from = 0; style.IndexOf("url(", from, StringComparison.Ordinal) is >= 0 and var at; from = at + 4)
         {
-            if (IsElsewhere(style[(at + 4)..].TrimStart(' ', '\t', '\r', '\n', '"', '\''))) return Loads;
+            var link = style[(at + 4)..].TrimStart(' ', '\t', '\r', '\n', '"', '\'');
+            if (IsElsewhere(link.Split(')', 2)[0])) return Loads;
         }
 
         return style.Contains("image-set(", StringComparison.Ordinal) || style.Contains("image(", StringComparison.Ordinal) ? Loads : null;
     }
 
-    // Pictures lie within the resource, beside it, or in the link itself.
-    private static bool IsElsewhere(string link) =>
-        SchemeOf(link) is not (null or "data") || link.AsSpan().TrimStart() is ['/' or '\\', '/' or '\\', ..];
+    // Pictures lie within the resource, beside it, or in the link itself. Browsers drop spaces and control characters.
+    private static bool IsElsewhere(string link)
+    {
+        var plain = string.Concat(link.Where(letter => letter > ' '));
+        return SchemeOf(plain) is not (null or "data") || plain is ['/' or '\\', '/' or '\\', ..];
+    }
 
     /// <summary>In small letters; null where the link is relative. Browsers drop spaces and control characters inside a scheme.</summary>
     private static string? SchemeOf(string link)

@@ -81,6 +81,8 @@ internal ref struct NarrativeText
     private string? Comment()
     {
         rest = rest[4..];
+        // To HTML such a comment is over already, and what XML takes for its text is markup.
+        if (rest.StartsWith(">"u8) || rest.StartsWith("->"u8)) return Form;
         var end = rest.IndexOf("--"u8);
         if (end < 0 || !rest[end..].StartsWith("-->"u8)) return Form;
         rest = rest[(end + 3)..];

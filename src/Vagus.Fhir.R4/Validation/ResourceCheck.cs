@@ -85,7 +85,7 @@ internal sealed class ResourceCheck
         (root, containedTypes, isInContained, IsInside) = (outerRoot, outerTypes, outerIsIn, outerIsInside);
     }
 
-    // A label inside would protect nothing: access is decided by those of the whole.
+    // Its labels, which dom-5 forbids, are taken: they count as labels of the whole, and a sender that is refused would leave them out.
     private void ContainedMeta(JsonElement resource)
     {
         if (!resource.TryGetProperty("meta"u8, out var meta) || meta.ValueKind != JsonValueKind.Object)
@@ -96,11 +96,6 @@ internal sealed class ResourceCheck
         if (meta.TryGetProperty("versionId"u8, out _) || meta.TryGetProperty("lastUpdated"u8, out _))
         {
             findings.Add("invariant", "dom-4: A contained resource must have no version of its own");
-        }
-
-        if (meta.TryGetProperty("security"u8, out _))
-        {
-            findings.Add("invariant", "dom-5: A contained resource must have no security labels of its own");
         }
     }
 

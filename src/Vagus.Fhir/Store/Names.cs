@@ -34,6 +34,7 @@ internal static class Names
         var number = await write.QueryOne(Find, values, found => found.GetInt64(0), cancel);
         if (number == 0) number = await write.QueryOne(Add, values, added => added.GetInt64(0), cancel);
         if (number == 0) number = await write.QueryOne(Find, values, found => found.GetInt64(0), cancel);
+        if (number == 0) throw new InvalidOperationException("The database gave no number to a name.");
         write.Remember(row, number);
         return number;
     }
@@ -66,7 +67,7 @@ internal static class Names
     private static readonly Statement Add = new($"""
         insert into {Table} (tenant_id, kind, name)
         values (@tenant_id, @kind, @name)
-        on conflict do nothing
+        on conflict (tenant_id, kind, name) do nothing
         returning number
         """);
 }

@@ -101,7 +101,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         if (condition.Absent && !current.Deleted) return FhirRefusals.AlreadyThere;
         if (WriteRules.RefuseReplacing(call, given.Type) is { } kept) return kept;
 
-        if (WriteRules.RefusePatient(call.Caller, Parsed(current.Body), given) is { } chosen) return chosen;
+        if (WriteRules.RefuseDelivery(call.Caller, Parsed(current.Body), given) is { } chosen) return chosen;
 
         // Whose it was is not known any more: the versions of then are not for its next owner.
         if (isLeft) await ResourceRows.ForgetContents(write, current, call.Cancel);
@@ -128,7 +128,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         if (patched.Refusal is { } impossible) return impossible;
         var prepared = ResourcePreparation.OfBody(call, ResourceInteractions.Update, type, id, patched.Value, patch.Rewrite);
         if (prepared.Refusal is { } invalid) return invalid;
-        if (WriteRules.RefusePatient(call.Caller, Parsed(current.Body), prepared.Value) is { } chosen) return chosen;
+        if (WriteRules.RefuseDelivery(call.Caller, Parsed(current.Body), prepared.Value) is { } chosen) return chosen;
         var row = await Replace(current, prepared.Value, "PATCH");
         return await LeftReach(prepared.Value, ResourceInteractions.Update) is { } refused ? refused : row;
 
@@ -171,7 +171,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
 
     private async ValueTask<Result<StoredResource>> Create(PreparedResource given, ResourceInteractions by)
     {
-        if (WriteRules.RefusePatient(call.Caller, before: null, given) is { } chosen) return chosen;
+        if (WriteRules.RefuseDelivery(call.Caller, before: null, given) is { } chosen) return chosen;
         var resource = await ProvenanceLabels.Inherit(write, given, call.Cancel);
         // A Provenance may name a target that is created only now.
         var hidesSignature = resource.Labels != Sensitivity.None && await ProvenanceLabels.Hide(write, resource, call.Cancel);

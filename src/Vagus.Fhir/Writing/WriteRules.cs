@@ -14,6 +14,8 @@ namespace Vagus.Fhir.Writing;
 /// </summary>
 internal static class WriteRules
 {
+    private static readonly string[] Over = ["completed", "cancelled", "failed", "rejected", "entered-in-error"];
+
     public static Refusal? Refuse(Caller caller, PreparedResource resource) => resource.Type switch
     {
         "AuditEvent" => FhirRefusals.ServerWritten,
@@ -37,19 +39,24 @@ internal static class WriteRules
     };
 
     /// <summary>
-    /// For whom a Task is, is said by those who treat the patient. A driver may write to the patient of a delivery, and would otherwise
-    /// choose which.
+    /// For whom a Task is, who does it, and that it is under way again, is said by those who treat the patient. A driver may write to the
+    /// patient of a delivery while it is under way, and would otherwise choose whom, and when.
     /// </summary>
-    public static Refusal? RefusePatient(Caller caller, JsonElement? before, PreparedResource resource)
+    public static Refusal? RefuseDelivery(Caller caller, JsonElement? before, PreparedResource resource)
     {
         if (caller.Role != Role.Driver || resource.Type != "Task") return null;
-        var (was, now) = (PatientIn(before), PatientIn(resource.Document));
-        var isSame = was is { } old && now is { } given ? JsonElement.DeepEquals(old, given) : was is null && now is null;
-        return isSame ? null : FhirRefusals.Forbidden;
+        var now = resource.Document;
+        if (!IsSame(before, now, "for")) return FhirRefusals.Forbidden;
+        if (before is not { } was || !was.TryGetProperty("for"u8, out _)) return null;
+        var isOver = was.TryGetProperty("status"u8, out var status) && Over.Contains(status.GetString());
+        return IsSame(was, now, "owner") && (!isOver || IsSame(was, now, "status")) ? null : FhirRefusals.Forbidden;
     }
 
-    private static JsonElement? PatientIn(JsonElement? task) =>
-        task is { ValueKind: JsonValueKind.Object } known && known.TryGetProperty("for"u8, out var patient) ? patient : null;
+    private static bool IsSame(JsonElement? before, JsonElement now, string element)
+    {
+        var isThere = now.TryGetProperty(element, out var given);
+        return before is { } known && known.TryGetProperty(element, out var old) ? isThere && JsonElement.DeepEquals(old, given) : !isThere;
+    }
 
     /// <summary>By what the whole organization searches is decided by those who administer it.</summary>
     private static Refusal? RefuseUpload(Caller caller, JsonElement resource)

@@ -23,7 +23,8 @@ public sealed record ServiceSecretView(
 
 /// <summary>
 /// Accounts of programs: users with the role <c>service</c>, without a password that anybody knows. Each has up to five client secrets, so
-/// that one is replaced while another is in use.
+/// that one is replaced while another is in use. The account of an application has none: a secret would sign it in without the scopes of
+/// the application, and after it was disabled.
 /// </summary>
 public sealed class ServiceAccounts
 {
@@ -118,7 +119,8 @@ public sealed class ServiceAccounts
 
     private static readonly Statement Count = new("""
         select
-          (select count(*) from access_user where tenant_id = @tenant_id and user_id = @user_id and role = 'service'),
+          (select count(*) from access_user where tenant_id = @tenant_id and user_id = @user_id and role = 'service'
+            and user_id not in (select app_id from access_app where tenant_id = @tenant_id)),
           (select count(*) from access_service_secret where tenant_id = @tenant_id and user_id = @user_id)
         """);
 

@@ -8,8 +8,8 @@ namespace Vagus.Identity.Doors;
 
 /// <summary>
 /// What a browser keeps of the accounts that have signed in there: a mark for each, which says nothing to whoever reads it and is compared
-/// with an account only when somebody signs in to it. It opens nothing: an attempt from a known device has attempts and places of its own,
-/// so that guessing from elsewhere does not hold it up.
+/// with an account only when somebody signs in to it. It opens nothing: devices that know the account have attempts and places apart from
+/// those of strangers, so that guessing from elsewhere does not hold them up.
 /// </summary>
 internal sealed class KnownDevices(RootKey root, TimeProvider clock)
 {
@@ -25,9 +25,8 @@ internal sealed class KnownDevices(RootKey root, TimeProvider clock)
     private const char Separator = '.';
     private readonly byte[] key = root.Derive("known-device");
 
-    /// <summary>The id of the device's mark for the account; null: the account has not signed in there lately.</summary>
-    public string? Of(string? kept, string account) => MarksOf(kept)
-        .Where(mark => IsOf(mark, account)).Select(mark => Convert.ToHexString(mark, 0, IdBytes)).FirstOrDefault();
+    /// <summary>The account has signed in there lately.</summary>
+    public bool Knows(string? kept, string account) => MarksOf(kept).Exists(mark => IsOf(mark, account));
 
     /// <summary>What the device keeps once the account has signed in there: a new mark of its own, and those of others.</summary>
     public string With(string? kept, string account)
@@ -47,7 +46,9 @@ internal sealed class KnownDevices(RootKey root, TimeProvider clock)
         foreach (var text in (kept ?? "").Split(Separator, MostAccounts + 1).Take(MostAccounts))
         {
             var mark = new byte[MarkBytes];
-            if (text.Length != MarkLetters || !Base64Url.TryDecodeFromChars(text, mark, out var length) || length != MarkBytes) continue;
+            // What is no Base64 at all would be an exception.
+            if (text.Length != MarkLetters || !Base64Url.IsValid(text, out var length) || length != MarkBytes) continue;
+            Base64Url.DecodeFromChars(text, mark);
             if (BinaryPrimitives.ReadInt32BigEndian(mark.AsSpan(IdBytes)) >= DayOf(clock.GetUtcNow())) marks.Add(mark);
         }
 

@@ -51,9 +51,14 @@ internal sealed class CheckPassword(
     /// <summary>What guessing is counted by, before it is known whether there is such an account.</summary>
     public static string AccountOf(Door door, string email) => $"{UserRow.NameOf(door)}\n{email}";
 
-    /// <summary>A device that knows the account is an account and a network of its own: what others guess does not count there.</summary>
+    /// <summary>
+    /// The devices that know the account are one account and one network more: what strangers guess does not count there, and whoever has
+    /// many marks of it has no more attempts than with one.
+    /// </summary>
     private (string Account, string Place) PlaceOf(string account, ClientFacts client) =>
-        devices.Of(client.Device, account) is { } device ? ($"{account}\n{device}", device) : (account, client.Network);
+        devices.Knows(client.Device, account) ? (OfDevices(account), OfDevices(account)) : (account, client.Network);
+
+    internal static string OfDevices(string account) => $"{account}\nknown";
 
     private async ValueTask<Result<ProvenUser>> Match(List<UserRow> candidates, string password, string place, CancellationToken cancel)
     {

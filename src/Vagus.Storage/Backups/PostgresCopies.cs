@@ -42,11 +42,38 @@ internal static class PostgresCopies
         await file.CopyToAsync(rows, cancel);
     }
 
+    /// <summary>
+    /// The numbers that the database gives go on behind those of the rows: COPY brings them along, and does not tell whoever counts.
+    /// </summary>
+    public static async ValueTask GoOnCounting(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(Restart, connection);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
     // Names are the catalogue's, and of a manifest only those that the catalogue knows.
     private static string Named(CopiedTable table) =>
         string.Create(CultureInfo.InvariantCulture, $"{Quoted(table.Name)} ({string.Join(", ", table.Columns.Select(Quoted))})");
 
     private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private const string Restart = """
+        do $$
+        declare counted record;
+        begin
+          for counted in
+            select table_name, column_name
+            from information_schema.columns
+            where table_schema = current_schema()
+              and is_identity = 'YES'
+          loop
+            execute format(
+              'select setval(pg_get_serial_sequence(%L, %L), coalesce(max(%I), 0) + 1, false) from %I',
+              quote_ident(counted.table_name), counted.column_name, counted.column_name, counted.table_name);
+          end loop;
+        end
+        $$
+        """;
 
     private static readonly Statement ReadColumns = new(
         sqlite: "",

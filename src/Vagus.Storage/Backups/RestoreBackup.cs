@@ -100,6 +100,7 @@ public sealed class RestoreBackup(StorageOptions options, IEnumerable<Migration>
         var tables = await PostgresCopies.Tables(session, cancel);
         if (manifest.Files.Count != tables.Count) throw new BackupException("The manifest names not all tables that the migrations make.");
         foreach (var file in manifest.Files) await PostgresCopies.Load(connection, TableOf(file, tables), folder, cancel);
+        await PostgresCopies.GoOnCounting(connection, cancel);
         await Verify(session, manifest, cancel);
         await LogFloor.Raise(session, clock.GetUtcNow(), cancel);
         await session.Run("commit; analyze", cancel);

@@ -68,6 +68,27 @@ public abstract class RestoreTests(Engine engine)
 
         var added = (await restored.Data.ReadLog(Clinic.Tenant, after: seen))[0];
         Assert.Equal($"Patient/{written.Keys.Single().Split('/')[^1]}", added.Resource!.Split("/_history", 2)[0]);
+        await NamesGoOn(reader);
+    }
+
+    /// <summary>Types and systems that the copy had no number for get ones that nobody has.</summary>
+    private static async Task NamesGoOn(SignedIn reader)
+    {
+        foreach (var (type, path) in new[] { ("Observation", "Observation/first"), ("Condition", "Condition/first"), ("Device", "Device/first") })
+        {
+            var body = new JsonObject
+            {
+                ["resourceType"] = type, ["id"] = "first",
+                ["identifier"] = new JsonArray(new JsonObject { ["system"] = $"http://{type}.example", ["value"] = "1" }),
+            };
+            if (type != "Device") body["subject"] = new JsonObject { ["reference"] = "Patient/anew-1" };
+            if (type == "Observation") (body["status"], body["code"]) = ("final", new JsonObject { ["text"] = "x" });
+            var put = await reader.Put($"/fhir/{path}", body.ToJsonString());
+            Assert.True(put.Succeeded, put.Text);
+            Assert.True((await reader.Get($"/fhir/{path}")).Succeeded);
+            var found = await reader.Get($"/fhir/{type}?identifier=http://{type}.example|1");
+            Assert.Equal(1, (int?)found.Json["total"]);
+        }
     }
 
     private static async Task<(JsonNode? Gap, JsonNode Position)> Resume(RunningServer server, string token, long since)

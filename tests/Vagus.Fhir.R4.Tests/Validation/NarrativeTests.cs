@@ -47,6 +47,11 @@ public sealed class NarrativeTests
     [InlineData("<p style=\"background: &#117;rl(//example.org/x.png)\">x</p>")]
     [InlineData("<p style=\"background: image-set('https://example.org/x.png' 1x)\">x</p>")]
     [InlineData("<p style=\"@import 'x'\">x</p>")]
+    [InlineData("x<!--><img src=\"x\" onerror=\"alert(1)\"/>-->")]
+    [InlineData("x<!---><img src=\"x\" onerror=\"alert(1)\"/>-->")]
+    [InlineData("<img src=\"/&#9;/example.org/x.png\"/>")]
+    [InlineData("<img src=\"&#10;/\t/example.org/x.png\"/>")]
+    [InlineData("<p style=\"background: url('/&#10;/example.org/x.png')\">x</p>")]
     [InlineData("<p style=\"width: expression(x)\">x</p>")]
     public void Nothing_runs_and_nothing_is_loaded_from_elsewhere(string inner) =>
         Assert.StartsWith("txt-1: ", FlawOf($"{Root}x{inner}</div>"), StringComparison.Ordinal);

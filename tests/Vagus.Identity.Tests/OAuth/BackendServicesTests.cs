@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Vagus.Access.Policies;
 using Vagus.Identity.OAuth;
+using Vagus.Kernel;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Identity.Tests.OAuth;
@@ -31,6 +32,20 @@ public abstract class BackendServicesTests(Engine engine)
         Assert.Equal(403, (await clinic.Get("/caller", token)).Status);
         clinic.Clock.Advance(TimeSpan.FromMinutes(6) + TimeSpan.FromSeconds(1));
         Assert.Equal(401, (await clinic.Get("/scoped", token)).Status);
+    }
+
+    [Fact]
+    public async Task The_account_of_an_application_is_given_no_secret_of_its_own()
+    {
+        await using var clinic = await Open();
+        using var app = new BackendApp("ES384");
+        await app.Register(clinic);
+        await clinic.AddUser("boss@example.org", Role.Admin);
+        var boss = (await clinic.Login("boss@example.org")).AccessToken;
+
+        var asked = await clinic.Send(HttpMethod.Post, $"/api/admin/service-accounts/{app.ClientId}/secrets", new { }, boss);
+
+        Assert.Equal((404, "service_not_found"), (asked.Status, asked.Json.GetProperty("code").GetString()));
     }
 
     [Fact]

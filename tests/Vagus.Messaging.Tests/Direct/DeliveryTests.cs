@@ -57,6 +57,9 @@ public abstract class DeliveryTests(House house)
         (await scene.Driver.Put("/fhir/Task/own", Delivery("own", "Patient/p2"))).Is(403);
         (await scene.Driver.Put("/fhir/Task/task-1", Delivery("task-1", "Patient/p2"))).Is(403);
         (await scene.Driver.Put("/fhir/Task/task-1", Delivery("task-1", "Patient/p1", "on-hold"))).Is(200);
+        (await scene.Driver.Put("/fhir/Task/task-1", Delivery("task-1", "Patient/p1", "completed"))).Is(200);
+        (await scene.Driver.Put("/fhir/Task/task-1", Delivery("task-1", "Patient/p1"))).Is(403);
+        (await scene.Driver.Post("/api/messages", About("Patient/p1", "x"))).IsRefused(404, "not_found");
         (await scene.Driver.Post("/api/messages", About("Patient/p2", "x", task: "own"))).IsRefused(404, "not_found");
     }
 

@@ -30,6 +30,9 @@ test.each([
   ['unknown', of({ range: null })],
   ['unknown', of({ value: null, valueText: 'see note' })],
   ['unknown', of({ interpretation: 'IND' })],
+  ['unusual', of({ isCritical: true })],
+  ['unusual', of({ range: null, isCritical: true })],
+  ['very high', of({ interpretation: 'HH', isCritical: true })],
 ] as const)('A value is told as %s where its flag or range says so', (standing, value) => {
   expect(standingOf(value)).toBe(standing);
 });

@@ -37,6 +37,21 @@ public abstract class AnchorTests(Engine engine)
     }
 
     [Fact]
+    public async Task What_a_killed_process_left_of_an_anchor_is_in_nobodys_way()
+    {
+        await using var log = await ProvedLog.Create(engine, new SettableClock());
+        await log.Append(5);
+        const string Name = "00000000000005-20261126T120000Z.note";
+        var folder = Directory.CreateDirectory(Path.Combine(log.Anchors.Path, "north")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, $"{Name}.part"), "half");
+
+        Assert.True(await log.Anchor());
+
+        Assert.Equal([Name], Files(log, "north"));
+        Assert.NotEqual("half", await File.ReadAllTextAsync(Path.Combine(folder, Name)));
+    }
+
+    [Fact]
     public async Task A_sink_that_takes_nothing_is_told_of_and_tried_again()
     {
         await using var log = await ProvedLog.Create(

@@ -7,7 +7,7 @@ import { useWords } from '../words/useWords';
 
 export interface ClinicDates {
   readonly dates: Dates;
-  /** The clinic's zone by name, where this device's clock shows another time. */
+  /** The clinic's zone by name, where this device's clock shows another time now or in the months to come. */
   readonly zoneName: string | null;
 }
 
@@ -24,7 +24,9 @@ export function useClinicDates(): ClinicDates {
 export function clinicDates(locale: string, zone: string | undefined, own: Dates, now: () => Date = () => new Date()): ClinicDates {
   if (zone === undefined || zone === 'UTC' || !isZone(zone)) return { dates: own, zoneName: null };
   const dates = datesOf(locale, zone, now);
-  const shows = ({ day, time }: Dates) => `${day(now())} ${time(now())}`;
+  // Zones that agree today may part with the change of the clocks, before the appointment.
+  const moments = [0, 3, 6, 9].map((months) => new Date(now().getTime() + months * 30 * 24 * 60 * 60 * 1000));
+  const shows = ({ day, time }: Dates) => moments.map((moment) => `${day(moment)} ${time(moment)}`).join();
   return shows(dates) === shows(own) ? { dates: own, zoneName: null } : { dates, zoneName: dates.zoneName() };
 }
 

@@ -40,7 +40,15 @@ export function rangeOf(text: string | null): Range | null {
   return one[1]?.startsWith('<') || one[1] === '≤' ? { low: null, high: Number(one[2]) } : { low: Number(one[2]), high: null };
 }
 
-export function standingOf({ interpretation, value, range }: Pick<LabTest, 'interpretation' | 'value' | 'range'>): Standing {
+type Judged = Pick<LabTest, 'interpretation' | 'value' | 'range' | 'isCritical'>;
+
+/** What the clinic was alarmed by is not called usual. */
+export function standingOf(test: Judged): Standing {
+  const standing = byFlagOrRange(test);
+  return test.isCritical && (standing === 'usual' || standing === 'unknown') ? 'unusual' : standing;
+}
+
+function byFlagOrRange({ interpretation, value, range }: Judged): Standing {
   const flagged = interpretation === null ? undefined : byFlag[interpretation.toUpperCase()];
   if (flagged) return flagged;
   const usual = rangeOf(range);

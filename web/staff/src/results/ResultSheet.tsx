@@ -84,7 +84,7 @@ function Report({ whole: { report, values } }: { whole: WholeReport }) {
 /** Reviewed is off the list, and the next result comes: a morning's results are gone through without going back. */
 function ReviewActions({ reportId, onNext }: { reportId: string; onNext: (reportId: string | null) => void }) {
   const queries = useQueryClient();
-  const { data = [] } = useInfiniteQuery(toReviewQuery);
+  const { data = [], isSuccess } = useInfiniteQuery(toReviewQuery);
   const at = data.findIndex((each) => each.reportId === reportId);
   const notice = data[at];
   const next = data[at + 1] ?? data[at - 1];
@@ -99,7 +99,8 @@ function ReviewActions({ reportId, onNext }: { reportId: string; onNext: (report
     },
     thenHere: () => onNext(next?.reportId ?? null),
   });
-  if (!notice) return <p>You have reviewed this result.</p>;
+  // Whether it was reviewed, the list does not say: it may be older than what is loaded, or a colleague's.
+  if (!notice) return isSuccess ? <p>This result is not among those that wait for your review.</p> : null;
   if (notice.type === 'biopsy_result') {
     return (
       <p>

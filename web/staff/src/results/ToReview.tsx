@@ -32,7 +32,7 @@ export function ToReview({ open }: { open: string | undefined }) {
   if (error && !data) return <LoadFailure what="Your results" error={error} onRetry={() => void refetch()} />;
   return (
     <div>
-      {data.length === 0 ? (
+      {data.length === 0 && !hasNextPage ? (
         <Nothing icon={<IconCircleCheck size={32} aria-hidden="true" />}>
           No result waits for your review. Results of what you ordered appear here by themselves.
         </Nothing>

@@ -2,7 +2,7 @@ import type { CSSProperties } from 'react';
 import { lengthInMinutes, startsAt, type NameOf } from '../appointments/appointment';
 import type { Move } from '../appointments/moveAppointment';
 import type { Appointment } from '../data/fhir/resources';
-import { atTime, minutesInto, startOf, today } from '../time/days';
+import { atTime, minutesInto, today } from '../time/days';
 import { timeText } from '../time/words';
 import { AppointmentCard } from './AppointmentCard';
 import classes from './Board.module.css';
@@ -35,9 +35,9 @@ export function Board({ label, columns, nameOf, mayMove, onOpen, onMove }: Board
   const { dragged, hold } = useDrag(mayMove, firstHour, scale, ({ appointment, column, minutes }) => {
     const into = columns.find(({ key }) => key === column);
     if (!into) return;
-    const start = new Date(startOf(into.day));
-    start.setMinutes(minutes);
-    onMove(appointment, { ...into.into, start });
+    // By the clock of the clinic, whatever the viewer's shows.
+    const time = [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0')).join(':');
+    onMove(appointment, { ...into.into, start: atTime(into.day, time) });
   });
   const hours = Array.from({ length: lastHour - firstHour }, (_, index) => firstHour + index);
   const height = { '--height': `${hours.length * 60 * scale}px`, '--hour': `${60 * scale}px` } as CSSProperties;
