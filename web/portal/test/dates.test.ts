@@ -3,6 +3,7 @@ import { clinicDates } from '../src/data/useClinicDates';
 import { datesOf, localeOf } from '../src/words/dates';
 
 const now = () => new Date('2026-11-27T17:00:00Z');
+const summer = () => new Date('2026-07-10T17:00:00Z');
 const newYork = datesOf('en-US', 'America/New_York', now);
 const spanish = datesOf('es-MX', 'America/New_York', now);
 
@@ -44,7 +45,6 @@ test('An appointment is told on the clinic’s clock, with its zone where the de
   expect(abroad.zoneName).toBe('Eastern Standard Time');
   expect(clinicDates('en-US', 'America/Toronto', newYork, now)).toEqual({ dates: newYork, zoneName: null });
   expect(clinicDates('en-US', 'UTC', newYork, now).dates).toBe(newYork);
-  const summer = () => new Date('2026-07-10T17:00:00Z');
   const phoenix = clinicDates('en-US', 'America/Phoenix', datesOf('en-US', 'America/Los_Angeles', summer), summer);
   expect(plain(phoenix.dates.time('2026-12-01T16:00:00Z'))).toBe('9:00 AM');
   expect(phoenix.zoneName).toBe('Mountain Standard Time');
