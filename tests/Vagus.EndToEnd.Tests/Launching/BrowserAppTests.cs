@@ -57,6 +57,8 @@ public abstract class BrowserAppTests(Engine engine)
         var page = await chromium.NewPage();
         await page.GotoAsync($"{own}/launch?iss={Uri.EscapeDataString($"{server.Url}/fhir")}&client={client}");
         await Authorize(page, nurse);
+        // The policy of the server's own pages lets no text be run, which waiting for a condition does.
+        await page.WaitForURLAsync($"{own}/back**");
         await page.WaitForFunctionAsync("document.title === 'done' || document.title.startsWith('failed')");
         var told = JsonElement.Parse(await page.InnerTextAsync("body"));
         var token = told.GetProperty("token").GetString();
