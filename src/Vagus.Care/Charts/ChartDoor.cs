@@ -107,12 +107,13 @@ internal sealed class ChartDoor(Database database, TenantPolicies policies, Audi
     /// </summary>
     private async ValueTask<Refusal?> NotYet(TenantId tenant, long position, DateTimeOffset at, CancellationToken cancel)
     {
-        var types = JsonSerializer.Serialize(KeepCharts.Made, ChartJson.Default.IReadOnlySetString);
-        object?[] values = [tenant.Value, position, at.ToMicroseconds(), types];
+        object?[] values = [tenant.Value, position, at.ToMicroseconds(), TypesOfCharts];
         var (head, isBehind) = await database.QueryOne(Stand, values, row => (row.GetInt64(0), row.GetBoolean(1)), cancel);
         if (position != ChartTables.Never && position > head) return ChartRefusals.InTheFuture;
         return isBehind ? ChartRefusals.Behind : null;
     }
+
+    private static readonly string TypesOfCharts = JsonSerializer.Serialize(KeepCharts.Made, ChartJson.Default.IReadOnlySetString);
 
     private static readonly Refusal NoSuchChart = new(RefusalKind.NotFound, "not_found", "There is no such chart.");
 

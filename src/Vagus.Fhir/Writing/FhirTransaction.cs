@@ -101,12 +101,9 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         if (condition.Absent && !current.Deleted) return FhirRefusals.AlreadyThere;
         if (WriteRules.RefuseReplacing(call, given.Type) is { } kept) return kept;
 
-        if (WriteRules.RefuseDelivery(call.Caller, Parsed(current.Body), given) is { } chosen) return chosen;
-
         // Whose it was is not known any more: the versions of then are not for its next owner.
         if (isLeft) await ResourceRows.ForgetContents(write, current, call.Cancel);
-        var row = await Replace(current, given, "PUT");
-        return await LeftReach(given, ResourceInteractions.Update) is { } refused ? refused : row;
+        return await Replace(current, given, "PUT");
     }
 
     /// <summary>
@@ -128,9 +125,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         if (patched.Refusal is { } impossible) return impossible;
         var prepared = ResourcePreparation.OfBody(call, ResourceInteractions.Update, type, id, patched.Value, patch.Rewrite);
         if (prepared.Refusal is { } invalid) return invalid;
-        if (WriteRules.RefuseDelivery(call.Caller, Parsed(current.Body), prepared.Value) is { } chosen) return chosen;
-        var row = await Replace(current, prepared.Value, "PATCH");
-        return await LeftReach(prepared.Value, ResourceInteractions.Update) is { } refused ? refused : row;
+        return await Replace(current, prepared.Value, "PATCH");
 
         Refusal? Rights(string of) => call.Refuse(ResourceInteractions.Update, of) ?? call.Refuse(ResourceInteractions.Read, of)
             ?? WriteRules.RefuseReplacing(call, of);
@@ -183,9 +178,10 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         return await LeftReach(resource, by) is { } refused ? refused : row;
     }
 
-    private async ValueTask<StoredResource> Replace(CurrentRow current, PreparedResource given, string interaction)
+    private async ValueTask<Result<StoredResource>> Replace(CurrentRow current, PreparedResource given, string interaction)
     {
         var before = Parsed(current.Body);
+        if (WriteRules.RefuseDelivery(call.Caller, before, given) is { } chosen) return chosen;
         var resource = WithKeptLabels(given, before);
         var former = Narrowing.Before(current, current.Compartments.Patients, current.Parties);
         var narrows = Narrowing.Of(current, former, resource, TaskParties.Of(resource));
@@ -204,7 +200,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
             await ProvenanceLabels.Show(write, resource.Type, resource.Id, call.Cancel);
         }
 
-        return row;
+        return await LeftReach(given, ResourceInteractions.Update) is { } refused ? refused : row;
     }
 
     /// <summary>With what it is found by because the tenant has set so.</summary>
