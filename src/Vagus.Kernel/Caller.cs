@@ -24,4 +24,7 @@ public sealed record Caller(TenantId Tenant, UserId User, Role Role, SessionId S
     public string? Purpose { get; init; }
 
     public string PortalType => Role.PortalType();
+
+    /// <summary>The server itself, under the name of what it does: no user has it, and there is no session.</summary>
+    public static Caller OfServer(TenantId tenant, string name) => new(tenant, new UserId(name), Role.Service, new SessionId(""));
 }

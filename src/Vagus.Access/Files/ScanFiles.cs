@@ -16,11 +16,10 @@ internal sealed partial class ScanFiles(
     Database database, GroupCommit commit, StoredFiles files, Clamd clamd, IEnumerable<IHearQuarantine> rooms, TimeProvider clock,
     ILogger<ScanFiles> logger) : LeasedDuty
 {
-    private const int AtOnce = 20;
-    private const int Together = 4;
-    private static readonly TimeSpan Again = TimeSpan.FromSeconds(30);
-
-    private static readonly TimeSpan AtMost = TimeSpan.FromHours(1);
+    private const int FoundAtOnce = 20;
+    private const int ScannedAtOnce = 4;
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
     private bool isSilent;
 
@@ -30,33 +29,32 @@ internal sealed partial class ScanFiles(
 
     public override async ValueTask Turn(CancellationToken cancel)
     {
-        var due = await database.Query(Due, [clock.GetUtcNow().ToMicroseconds(), (long)AtOnce], StoredFiles.FileOf, cancel);
+        var due = await database.Query(Due, [clock.GetUtcNow().ToMicroseconds(), (long)FoundAtOnce], StoredFiles.FileOf, cancel);
         var unknown = 0;
-        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = Together, CancellationToken = cancel }, Scan);
+        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = ScannedAtOnce, CancellationToken = cancel }, Scan);
         if (due.Count > 0) Tell(isWithoutVerdict: unknown > 0);
 
-        // A content that cannot be read is not clean, and neither it nor a fault in a room stops the scans of others.
         async ValueTask Scan(StoredFile file, CancellationToken token)
         {
-            var verdict = ClamdVerdict.Unknown;
-            try
-            {
-                verdict = await Ask(file, token);
-                if (verdict != ClamdVerdict.Unknown)
-                {
-                    var state = verdict == ClamdVerdict.Clean ? FileScan.Clean : FileScan.Quarantined;
-                    if ((await Decide(file, state, token)).IsRefused) verdict = ClamdVerdict.Unknown;
-                }
-            }
-            catch (Exception cause) when (!token.IsCancellationRequested)
-            {
-                Log.Unreadable(logger, file.Tenant.Value, file.Id, FailureName.Of(cause));
-                verdict = ClamdVerdict.Unknown;
-            }
-
-            if (verdict != ClamdVerdict.Unknown) return;
+            if (await IsDecided(file, token)) return;
             Interlocked.Increment(ref unknown);
             await Postpone(file, token);
+        }
+    }
+
+    /// <summary>A content that cannot be read is not clean. Neither it nor a fault in a room stops the scans of others.</summary>
+    private async ValueTask<bool> IsDecided(StoredFile file, CancellationToken cancel)
+    {
+        try
+        {
+            var verdict = await Ask(file, cancel);
+            if (verdict == ClamdVerdict.Unknown) return false;
+            return !(await Decide(file, verdict == ClamdVerdict.Clean ? FileScan.Clean : FileScan.Quarantined, cancel)).IsRefused;
+        }
+        catch (Exception cause) when (!cancel.IsCancellationRequested)
+        {
+            Log.Unreadable(logger, file.Tenant.Value, file.Id, FailureName.Of(cause));
+            return false;
         }
     }
 
@@ -81,7 +79,11 @@ internal sealed partial class ScanFiles(
         file.Tenant,
         async (write, token) => await write.Execute(
             Later,
-            [write.At.ToMicroseconds(), (long)Again.TotalMicroseconds, (long)AtMost.TotalMicroseconds, file.Tenant.Value, file.Id], token),
+            [
+                write.At.ToMicroseconds(), (long)ShortestPause.TotalMicroseconds, (long)LongestPause.TotalMicroseconds, file.Tenant.Value,
+                file.Id,
+            ],
+            token),
         cancel);
 
     private ValueTask<Result<bool>> Decide(StoredFile file, FileScan scan, CancellationToken cancel) => commit.Write<bool>(

@@ -17,9 +17,9 @@ internal sealed class RecordRefusedCalls(AuditTrail audit, AuditRefusals doors) 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var answer = await next(context);
-        var http = context.HttpContext;
-        if (WaitIn(answer) is { } seconds) http.Response.Headers.RetryAfter = seconds;
-        if (RefusalIn(answer) is not { } refused || http.GetEndpoint() is not RouteEndpoint endpoint) return answer;
+        var (http, result) = (context.HttpContext, Unwrapped(answer));
+        if (WaitIn(result) is { } seconds) http.Response.Headers.RetryAfter = seconds;
+        if (RefusalIn(result) is not { } refused || http.GetEndpoint() is not RouteEndpoint endpoint) return answer;
         if (endpoint.Metadata.GetMetadata<AuditRule>()?.Action is not { } action) return answer;
         // The write failed, and the audit could not be written either.
         if (refused.Status >= StatusCodes.Status500InternalServerError) return answer;
@@ -53,24 +53,23 @@ internal sealed class RecordRefusedCalls(AuditTrail audit, AuditRefusals doors) 
 
     private static AuditSubject? Subject(HttpContext http) => http.Features.Get<AuditSubject>();
 
-    private static (int Status, string? Code)? RefusalIn(object? answer)
+    private static object? Unwrapped(object? answer)
     {
         while (answer is INestedHttpResult nested) answer = nested.Result;
-        return answer switch
-        {
-            RefusedAnswer { Refusal: var refusal } => (RefusalAnswer.StatusOf(refusal.Kind), refusal.Code),
-            ProblemHttpResult problem =>
-                (problem.StatusCode, problem.ProblemDetails.Extensions.TryGetValue("code", out var code) ? code as string : null),
-            _ => null,
-        };
+        return answer;
     }
 
-    private static string? WaitIn(object? answer)
+    private static (int Status, string? Code)? RefusalIn(object? result) => result switch
     {
-        while (answer is INestedHttpResult nested) answer = nested.Result;
-        return answer is ProblemHttpResult problem && problem.ProblemDetails.Extensions.TryGetValue(Refusal.RetryAfter, out var seconds)
-            ? seconds as string : null;
-    }
+        RefusedAnswer { Refusal: var refusal } => (RefusalAnswer.StatusOf(refusal.Kind), refusal.Code),
+        ProblemHttpResult problem => (problem.StatusCode, TextIn(problem, "code")),
+        _ => null,
+    };
+
+    private static string? WaitIn(object? result) => result is ProblemHttpResult problem ? TextIn(problem, Refusal.RetryAfter) : null;
+
+    private static string? TextIn(ProblemHttpResult problem, string name) =>
+        problem.ProblemDetails.Extensions.TryGetValue(name, out var value) ? value as string : null;
 
     private static PatientId? PatientIn(HttpContext http) =>
         http.Request.RouteValues["patientId"] is string id && ChosenId.IsFhirId(id) ? new PatientId(id) : null;

@@ -8,7 +8,7 @@ namespace Vagus.Care.Alerts;
 /// <param name="Said">What it says of it: the same again is a repetition.</param>
 internal sealed record AlertMark(string Subject, string Said)
 {
-    /// <summary>What was measured or issued so long before it was told comes from an import, and waits for nobody.</summary>
+    /// <summary>A result that was measured or issued so long before it was told comes from an import: no alert is raised for it.</summary>
     private static readonly TimeSpan Stale = TimeSpan.FromDays(30);
 
     /// <summary>

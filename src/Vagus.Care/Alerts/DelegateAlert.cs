@@ -63,7 +63,7 @@ internal sealed class DelegateAlert(GroupCommit commit, ChangeAlert change, IFin
     }
 
     /// <summary>
-    /// A new owner has the time of the level, once: an alert that is handed to and fro and acknowledged by nobody goes on to the next level
+    /// A new owner has the time of the level, once: an alert that is handed to and fro without an acknowledgement goes on to the next level
     /// when it would have.
     /// </summary>
     private static async ValueTask<DateTimeOffset?> DueOf(WriteTransaction write, Alert alert, UserId owner, CancellationToken cancel)

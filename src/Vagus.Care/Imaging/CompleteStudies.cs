@@ -54,7 +54,7 @@ internal sealed partial class CompleteStudies(
 
     private async ValueTask<Result<bool>> Complete(WriteTransaction write, string studyUid, CancellationToken cancel)
     {
-        var by = new Caller(write.Tenant, new UserId(Author), Role.Service, new SessionId("")) { SeesLabels = Sensitivity.All };
+        var by = Caller.OfServer(write.Tenant, Author) with { SeesLabels = Sensitivity.All };
         return await records.AsServer(by, AuditOrigin.Unknown, cancel).Within<bool>(write, async turn =>
         {
             var id = await write.QueryOne(Find, [write.Tenant.Value, studyUid], row => row.GetString(0), cancel);

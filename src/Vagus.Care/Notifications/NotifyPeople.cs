@@ -17,7 +17,7 @@ namespace Vagus.Care.Notifications;
 
 /// <summary>
 /// Tells people of results, allergies and denials: a row for each person, and an event for that person alone, in one commit with the
-/// cursor. Who may not see what it is about is not told, and nobody is told of results that were issued long ago and are imported.
+/// cursor. A person who may not see what it is about is not told. Results that were issued long ago and are imported are not told.
 /// </summary>
 internal sealed class NotifyPeople(IFindUsers users, FindCareTeam careTeam, WhoIsOnCall onCall, AddNotification notifications) : LogConsumer
 {

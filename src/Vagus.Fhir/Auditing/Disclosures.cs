@@ -6,7 +6,7 @@ namespace Vagus.Fhir.Auditing;
 
 /// <summary>
 /// What the audit says of records that leave the organization (45 CFR 164.528): to whom, of which type and of whom. An entry is of one
-/// type, so that nobody's account names a type that was another patient's; the versions stand in the entry of what gave them, which is of
+/// type, so that an account names no type of another patient alone; the versions stand in the entry of what gave them, which is of
 /// the same transaction.
 /// </summary>
 internal static class Disclosures

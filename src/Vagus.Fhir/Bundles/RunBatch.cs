@@ -10,7 +10,7 @@ namespace Vagus.Fhir.Bundles;
 
 /// <summary>
 /// A batch: each entry succeeds or fails alone. Entries do not depend on each other (R4 §3.1.0.11.1), so they run side by side.
-/// Reads and the searches of conditions have turns: a batch of costly searches keeps nobody else waiting.
+/// Reads and the searches of conditions have turns: a batch of costly searches does not hold up other callers.
 /// </summary>
 internal sealed class RunBatch(
     FhirReads reads, BatchReads turns, FhirWrites writes, RunTransaction conditional, AuditTrail audit, IdSource ids)

@@ -14,7 +14,7 @@ internal static class SubscriptionCalls
 
     public static FhirCall AsServer(TenantId tenant, FhirOptions options, OwnBases own, TimeProvider clock, CancellationToken cancel) =>
         FhirCall.AsServer(
-            new Caller(tenant, new UserId(Author), Role.Service, new SessionId("")) { SeesLabels = Sensitivity.All },
+            Caller.OfServer(tenant, Author) with { SeesLabels = Sensitivity.All },
             AuditOrigin.Unknown, options, own, clock, cancel);
 
     /// <summary>As the owner, whose rights decide about what a receiver is told.</summary>

@@ -52,7 +52,7 @@ internal sealed class FollowCareTeams(IFindUsers accounts, ThreadEvents events) 
             Patients = after.Patient is { } patient ? [patient] : [],
             Detail = $"pool={after.Pool},added={Named(after, before)},removed={Named(before, after)}",
         });
-        var by = new Caller(write.Tenant, new UserId(Follower), Role.Service, new SessionId(""));
+        var by = Caller.OfServer(write.Tenant, Follower);
         await events.Updated(write, by, before, after, ["participants"], cancel);
     }
 

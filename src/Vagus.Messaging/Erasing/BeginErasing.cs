@@ -22,7 +22,7 @@ internal sealed class BeginErasing(
     private static readonly TimeSpan Again = TimeSpan.FromDays(1);
 
     /// <summary>No user has an id with a colon.</summary>
-    public static Caller Eraser(TenantId tenant) => new(tenant, new UserId("system:retention"), Role.Service, new SessionId(""));
+    public static Caller Eraser(TenantId tenant) => Caller.OfServer(tenant, "system:retention");
 
     /// <summary>How many were looked at, and those that are out of sight now.</summary>
     public async ValueTask<(int Found, IReadOnlyList<string> Begun)> Run(

@@ -28,6 +28,6 @@ internal static class AutoAnswer
     public static MessageTurn As(MessageTurn turn) => turn with
     {
         By = new MessageAuthor(
-            new Caller(turn.Write.Tenant, new UserId(Sender), Role.Service, new SessionId("")), AuditOrigin.Unknown),
+            Caller.OfServer(turn.Write.Tenant, Sender), AuditOrigin.Unknown),
     };
 }

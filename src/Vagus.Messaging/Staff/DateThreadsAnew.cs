@@ -112,7 +112,7 @@ internal sealed partial class DateThreadsAnew(
         {
             On = $"Thread/{thread.Id}", Patients = thread.Patient is { } patient ? [patient] : [], Detail = "changed=dueAt",
         });
-        var by = new Caller(write.Tenant, new UserId(Minder), Role.Service, new SessionId(""));
+        var by = Caller.OfServer(write.Tenant, Minder);
         await events.Updated(write, by, thread, next, ["dueAt"], cancel);
     }
 

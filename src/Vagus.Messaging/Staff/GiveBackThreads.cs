@@ -67,7 +67,7 @@ internal sealed partial class GiveBackThreads(
             On = $"Thread/{id}", Patients = thread.Patient is { } patient ? [patient] : [],
             Detail = $"back={to.User.Value},assigned={assignee ?? "none"}",
         });
-        var by = new Caller(write.Tenant, new UserId(Returner), Role.Service, new SessionId(""));
+        var by = Caller.OfServer(write.Tenant, Returner);
         await events.Changed(write, by, thread, next, cancel);
         return true;
     }

@@ -63,7 +63,7 @@ internal sealed partial class MindThreads(
             On = $"Thread/{id}", Patients = thread.Patient is { } patient ? [patient] : [],
             Detail = $"changed={string.Join('+', ThreadRules.Changed(thread, next))}",
         });
-        var by = new Caller(write.Tenant, new UserId(Minder), Role.Service, new SessionId(""));
+        var by = Caller.OfServer(write.Tenant, Minder);
         await events.Changed(write, by, thread, next, cancel);
         return true;
     }
