@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text;
 using Vagus.Access.Authorization;
 using Vagus.Access.Visibility;
@@ -10,6 +9,7 @@ using Vagus.Fhir.Search.Sql;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
+using Vagus.Testing;
 
 namespace Vagus.Fhir.Api.Tests.Searching;
 
@@ -23,7 +23,7 @@ public abstract class LeadingTests(FhirServer server)
     public async Task A_rare_code_leads_before_a_reference_that_all_have()
     {
         var (clinic, provider) = await Filled();
-        var queries = new Counting(server.Get<Database>());
+        var queries = new CountedQueries(server.Get<Database>());
         var counts = new LeadingCounts(clock);
 
         Assert.Equal("code", await Chosen(counts, queries, clinic, ("performer", "Organization/lab"), ("code", $"{Loinc}|rare")));
@@ -38,20 +38,20 @@ public abstract class LeadingTests(FhirServer server)
     public async Task Counts_are_remembered_for_minutes_and_taken_anew_afterwards()
     {
         var (clinic, provider) = await Filled();
-        var queries = new Counting(server.Get<Database>());
+        var queries = new CountedQueries(server.Get<Database>());
         var counts = new LeadingCounts(clock);
         (string, string)[] asked = [("performer", "Organization/desk"), ("code", $"{Loinc}|rare")];
 
         Assert.Equal("performer", await Chosen(counts, queries, clinic, asked));
-        var first = queries.Asked;
+        var first = queries.Count;
         await Write(provider, Enumerable.Range(500, 120).Select(number => Observation(number, "common", "desk", "2026-01-01")));
         Assert.Equal("performer", await Chosen(counts, queries, clinic, asked));
-        Assert.Equal(first, queries.Asked);
+        Assert.Equal(first, queries.Count);
 
         clock.Advance(TimeSpan.FromMinutes(6));
 
         Assert.Equal("code", await Chosen(counts, queries, clinic, asked));
-        Assert.Equal(first + 2, queries.Asked);
+        Assert.Equal(first + 2, queries.Count);
     }
 
     [Fact]
@@ -62,23 +62,23 @@ public abstract class LeadingTests(FhirServer server)
         await Write(await other.Provider(), [Observation(1, "rare", "lab", "2026-01-01")]);
 
         var counts = new LeadingCounts(clock);
-        var queries = new Counting(server.Get<Database>());
+        var queries = new CountedQueries(server.Get<Database>());
 
         Assert.Equal("performer", await Chosen(counts, queries, other, ("performer", "Organization/lab"), ("code", $"{Loinc}|rare")));
-        Assert.Equal(1, queries.Asked);
+        Assert.Equal(1, queries.Count);
     }
 
     [Fact]
     public async Task One_condition_and_an_id_are_not_counted()
     {
         var (clinic, _) = await Filled();
-        var queries = new Counting(server.Get<Database>());
+        var queries = new CountedQueries(server.Get<Database>());
         var counts = new LeadingCounts(clock);
 
         Assert.Null(await Chosen(counts, queries, clinic, ("performer", "Organization/lab")));
         Assert.Null(await Chosen(counts, queries, clinic, ("_id", "o1"), ("performer", "Organization/lab")));
         Assert.Null(await Chosen(counts, queries, clinic, ("identifier", "urn:a|1"), ("performer", "Organization/lab")));
-        Assert.Equal(0, queries.Asked);
+        Assert.Equal(0, queries.Count);
     }
 
     /// <summary>150 of the laboratory, of which two have the rare code and three are of July; one of the desk.</summary>
@@ -119,23 +119,6 @@ public abstract class LeadingTests(FhirServer server)
         };
         var chosen = await counts.Choose(queries, clinic.Tenant, search, CancellationToken.None);
         return chosen is IndexCondition { Criterion.Code: var code } ? code : null;
-    }
-
-    private sealed class Counting(IRunQueries queries) : IRunQueries
-    {
-        public int Asked { get; private set; }
-
-        public ValueTask<List<T>> Query<T>(Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
-        {
-            Asked++;
-            return queries.Query(statement, values, row, cancel);
-        }
-
-        public ValueTask<T?> QueryOne<T>(Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
-        {
-            Asked++;
-            return queries.QueryOne(statement, values, row, cancel);
-        }
     }
 }
 

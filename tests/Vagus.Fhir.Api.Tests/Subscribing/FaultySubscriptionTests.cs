@@ -4,25 +4,8 @@ using Vagus.Testing;
 namespace Vagus.Fhir.Api.Tests.Subscribing;
 
 /// <summary>Subscriptions that the server itself cannot work on: they wait, administrators see them, and all others go on.</summary>
-public abstract class FaultySubscriptionTests(Engine engine) : IAsyncLifetime
+public abstract class FaultySubscriptionTests(Engine engine) : ClockedServerTests(engine)
 {
-    private readonly TestClock clock = new();
-    private FhirServer? server;
-
-    private FhirServer Server => server ?? throw new InvalidOperationException("not started");
-
-    public async ValueTask InitializeAsync()
-    {
-        server = new SubscriptionServer(engine, clock);
-        await server.InitializeAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await Server.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
-
     [Fact]
     public async Task Headers_that_cannot_be_opened_are_failed_attempts_that_administrators_see()
     {
@@ -32,12 +15,12 @@ public abstract class FaultySubscriptionTests(Engine engine) : IAsyncLifetime
 
         await desk.Observe("o");
         await Desk.Until(async () => (await rows.Of(id)).Attempts == 1, "the first attempt is not recorded");
-        clock.Advance(TimeSpan.FromSeconds(11));
+        Clock.Advance(TimeSpan.FromSeconds(11));
         await Desk.Until(async () => (await rows.Of(id)).Attempts == 2, "the second attempt is not recorded");
 
         Assert.Equal((id, "active", "server-fault"), await Failing(desk));
         await rows.Set(id, "headers = null");
-        clock.Advance(TimeSpan.FromSeconds(21));
+        Clock.Advance(TimeSpan.FromSeconds(21));
         Assert.Equal([1], await desk.Numbers(1));
         await Desk.Until(async () => (await rows.Of(id)).Attempts == 0, "what was taken does not end it");
     }

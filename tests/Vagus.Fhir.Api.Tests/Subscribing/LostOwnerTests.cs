@@ -8,25 +8,8 @@ using Vagus.Testing;
 namespace Vagus.Fhir.Api.Tests.Subscribing;
 
 /// <summary>Subscriptions to which nothing is sent end all the same when their owners are gone.</summary>
-public abstract class LostOwnerTests(Engine engine) : IAsyncLifetime
+public abstract class LostOwnerTests(Engine engine) : ClockedServerTests(engine)
 {
-    private readonly TestClock clock = new();
-    private FhirServer? server;
-
-    private FhirServer Server => server ?? throw new InvalidOperationException("not started");
-
-    public async ValueTask InitializeAsync()
-    {
-        server = new SubscriptionServer(engine, clock);
-        await server.InitializeAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await Server.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
-
     [Fact]
     public async Task A_websocket_subscription_ends_with_what_happens_next()
     {
@@ -65,7 +48,7 @@ public abstract class LostOwnerTests(Engine engine) : IAsyncLifetime
         var token = await BoundSocket.Token(desk.Owner, id);
         var bound = (await Server.Get<SubscriptionSockets>().Bind(token, AuditOrigin.Unknown, CancellationToken.None)).Value[0];
         await Disable(desk);
-        clock.Advance(TimeSpan.FromSeconds(61));
+        Clock.Advance(TimeSpan.FromSeconds(61));
 
         var news = await bound.Next(CancellationToken.None);
 

@@ -13,31 +13,23 @@ using Vagus.Testing;
 namespace Vagus.Fhir.Api.Tests.Subscribing;
 
 /// <summary>The channel email: a real mail server gets words that something waits, and nothing of what.</summary>
-public abstract class MailChannelTests(Engine engine) : IAsyncLifetime
+public abstract class MailChannelTests(Engine engine) : ClockedServerTests(engine)
 {
     private const string Address = "person1@example.org";
     private const string Attached = "text/plain;attach=application/fhir+json";
-    private readonly TestClock clock = new();
     private readonly RealSmtp smtp = RealSmtp.Start();
-    private FhirServer? server;
 
-    private FhirServer Server => server ?? throw new InvalidOperationException("not started");
-
-    public async ValueTask InitializeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        server = new SubscriptionServer(engine, clock)
-        {
-            Identity = new HousePlan().Identity with { Mail = new MailOptions { Smtp = smtp.Address } },
-        };
-        await server.InitializeAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await Server.DisposeAsync();
+        await base.DisposeAsync();
         await smtp.DisposeAsync();
         GC.SuppressFinalize(this);
     }
+
+    protected override FhirServer NewServer() => new SubscriptionServer(Engine, Clock)
+    {
+        Identity = new HousePlan().Identity with { Mail = new MailOptions { Smtp = smtp.Address } },
+    };
 
     [Fact]
     public async Task A_mail_says_that_events_wait_with_their_numbers_and_nothing_else()
@@ -50,11 +42,11 @@ public abstract class MailChannelTests(Engine engine) : IAsyncLifetime
         await desk.Observe("o2");
         await desk.Observe("o3");
         await Counted(desk, id, 3);
-        clock.Advance(MailChannel.Pause - TimeSpan.FromSeconds(1));
+        Clock.Advance(MailChannel.Pause - TimeSpan.FromSeconds(1));
         // Another subscription's handshake shows that the sender has looked.
         await desk.Subscribe(Form(desk));
         Assert.Equal(3, smtp.Taken.Count);
-        clock.Advance(TimeSpan.FromSeconds(2));
+        Clock.Advance(TimeSpan.FromSeconds(2));
         var mails = await Mails(4);
 
         Assert.All(mails, mail => Assert.Equal((Address, "Something new waits for you"), (mail.To.Mailboxes.Single().Address, mail.Subject)));
@@ -95,7 +87,7 @@ public abstract class MailChannelTests(Engine engine) : IAsyncLifetime
         await Desk.Until(async () => (await Row(desk, id)).Attempts == 1, "the attempt is not recorded");
         Assert.Single(smtp.Taken);
 
-        clock.Advance(EndNotification.FirstPause);
+        Clock.Advance(EndNotification.FirstPause);
 
         Assert.Contains("events 1-1.", TextOf((await Mails(2))[1]), StringComparison.Ordinal);
         await Desk.Until(async () => (await Row(desk, id)) is { Attempts: 0, Delivered: 1 }, "the mail is not recorded");

@@ -9,25 +9,12 @@ using Vagus.Testing;
 namespace Vagus.Fhir.Api.Tests.Subscribing;
 
 /// <summary>A channel that is registered beside the server's own is told as they are: handshake, order, numbers, retries.</summary>
-public abstract class OtherChannelTests(Engine engine) : IAsyncLifetime
+public abstract class OtherChannelTests(Engine engine) : ClockedServerTests(engine)
 {
-    private readonly TestClock clock = new();
     private readonly TextChannel channel = new();
-    private FhirServer? server;
 
-    private FhirServer Server => server ?? throw new InvalidOperationException("not started");
-
-    public async ValueTask InitializeAsync()
-    {
-        server = new SubscriptionServer(engine, clock) { Also = services => services.AddSingleton<IReceiverChannel>(channel) };
-        await server.InitializeAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await Server.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
+    protected override FhirServer NewServer() =>
+        new SubscriptionServer(Engine, Clock) { Also = services => services.AddSingleton<IReceiverChannel>(channel) };
 
     [Fact]
     public async Task It_is_chosen_by_the_type_of_the_channel_and_told_again_what_it_did_not_take()
@@ -41,7 +28,7 @@ public abstract class OtherChannelTests(Engine engine) : IAsyncLifetime
         await desk.Observe("o1");
         await Desk.Until(async () => (await rows.Of(id)).Attempts == 1, "the attempt is not recorded");
         await desk.Observe("o2");
-        clock.Advance(TimeSpan.FromSeconds(11));
+        Clock.Advance(TimeSpan.FromSeconds(11));
         await Desk.Until(async () => (await rows.Of(id)).Delivered == 2, "it does not go on");
 
         var told = channel.Told.Where(each => each.Type == "event-notification").ToList();

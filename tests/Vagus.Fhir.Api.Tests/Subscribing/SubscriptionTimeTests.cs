@@ -10,25 +10,8 @@ using Vagus.Testing;
 namespace Vagus.Fhir.Api.Tests.Subscribing;
 
 /// <summary>Receivers that are down, signs of life, ends, and processes that end: with a clock that the test moves.</summary>
-public abstract class SubscriptionTimeTests(Engine engine) : IAsyncLifetime
+public abstract class SubscriptionTimeTests(Engine engine) : ClockedServerTests(engine)
 {
-    private readonly TestClock clock = new();
-    private FhirServer? server;
-
-    private FhirServer Server => server ?? throw new InvalidOperationException("not started");
-
-    public async ValueTask InitializeAsync()
-    {
-        server = new SubscriptionServer(engine, clock);
-        await server.InitializeAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await Server.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
-
     [Fact]
     public async Task A_receiver_that_was_down_for_an_hour_gets_everything_once_and_in_order()
     {
@@ -135,7 +118,7 @@ public abstract class SubscriptionTimeTests(Engine engine) : IAsyncLifetime
     public async Task A_subscription_ends_at_its_end()
     {
         await using var desk = await Desk.Open(Server);
-        var id = await desk.Subscribe(desk.Form(more: $",\"end\":\"{clock.GetUtcNow().AddMinutes(2):yyyy-MM-ddTHH:mm:ssZ}\""));
+        var id = await desk.Subscribe(desk.Form(more: $",\"end\":\"{Clock.GetUtcNow().AddMinutes(2):yyyy-MM-ddTHH:mm:ssZ}\""));
         await desk.Observe("o");
         await desk.Numbers(1);
 
@@ -271,10 +254,10 @@ public abstract class SubscriptionTimeTests(Engine engine) : IAsyncLifetime
     private static JsonElement? OutcomeOf(Notified told) =>
         told.Entries[0].GetProperty("response").TryGetProperty("outcome", out var outcome) ? outcome : null;
 
-    // The server looks for what is due every second of the machine's own clock.
+    // The server looks for what is due every second of the machine's own Clock.
     private Task Moves(TimeSpan by)
     {
-        clock.Advance(by);
+        Clock.Advance(by);
         return Task.CompletedTask;
     }
 

@@ -1,9 +1,9 @@
-using System.Data.Common;
 using Vagus.Kernel;
 using Vagus.Messaging.Direct;
 using Vagus.Messaging.Threads;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
+using Vagus.Testing;
 
 namespace Vagus.Messaging.Tests.Direct;
 
@@ -33,7 +33,7 @@ public abstract class ManyThreadsTests(House house)
     {
         var scene = await Open();
         (await scene.One.Post("/api/messages", new { threadId = scene.Threads[0], content = "On it" })).Is(201);
-        var counting = new Counting(house.Get<Database>());
+        var counting = new CountedQueries(house.Get<Database>());
         var pools = new List<(ThreadRow, Recipient)>();
         foreach (var id in scene.Threads)
         {
@@ -43,7 +43,7 @@ public abstract class ManyThreadsTests(House house)
 
         var members = await DirectThread.Members(counting, scene.Clinic.Tenant, pools, default);
 
-        Assert.Equal(1, counting.Asked);
+        Assert.Equal(1, counting.Count);
         Assert.Equal(
             [$"Patient/p0 {scene.One.Id} new", "Patient/p1 new", "Patient/p2 new"], members.Select(names => string.Join(' ', names)));
     }
@@ -88,23 +88,6 @@ public abstract class ManyThreadsTests(House house)
     }
 
     private sealed record Scene(Clinic Clinic, Person Admin, Person One, Person Other, List<string> Threads);
-
-    private sealed class Counting(IRunQueries queries) : IRunQueries
-    {
-        public int Asked { get; private set; }
-
-        public ValueTask<List<T>> Query<T>(Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
-        {
-            Asked++;
-            return queries.Query(statement, values, row, cancel);
-        }
-
-        public ValueTask<T?> QueryOne<T>(Statement statement, object?[] values, Func<DbDataReader, T> row, CancellationToken cancel)
-        {
-            Asked++;
-            return queries.QueryOne(statement, values, row, cancel);
-        }
-    }
 }
 
 public sealed class ManyThreadsOnSqlite(SqliteHouse house) : ManyThreadsTests(house);

@@ -2,6 +2,7 @@ using Vagus.Access.Audit;
 using Vagus.Access.Audit.Proofs;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
+using Vagus.Testing;
 
 namespace Vagus.Access.Tests.Audit.Proving;
 

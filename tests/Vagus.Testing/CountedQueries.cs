@@ -1,10 +1,10 @@
 using System.Data.Common;
 using Vagus.Storage.Sql;
 
-namespace Vagus.Access.Tests.Audit.Proving;
+namespace Vagus.Testing;
 
 /// <summary>Counts the reads of what it passes on to.</summary>
-internal sealed class CountedQueries(IRunQueries queries) : IRunQueries
+public sealed class CountedQueries(IRunQueries queries) : IRunQueries
 {
     public int Count { get; private set; }
 
