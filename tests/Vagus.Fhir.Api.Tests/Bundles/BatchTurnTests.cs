@@ -2,20 +2,20 @@ using Vagus.Fhir.Bundles;
 
 namespace Vagus.Fhir.Api.Tests.Bundles;
 
-/// <summary>Reads inside batches wait for the turn of their user, and keep nobody else waiting.</summary>
+/// <summary>Searches inside batches wait for the turn of their user, and keep nobody else waiting.</summary>
 public abstract class BatchTurnTests(FhirServer server)
 {
     private static readonly TimeSpan Limit = BatchTurns.Limit;
 
     [Fact]
-    public async Task Reads_in_batches_wait_for_the_turn_of_their_user_alone()
+    public async Task Searches_in_batches_wait_for_the_turn_of_their_user_alone()
     {
         var clinic = await Clinic.Open(server);
         var (provider, other) = (await clinic.Provider(), await clinic.Provider());
         (await provider.Put("Patient/a", Sample.Patient("A", "a"))).Is(201);
         var held = await BatchTurns.TakeAll(clinic, provider);
 
-        var waits = provider.Bundle("batch", Sample.Get("Patient/a"), Sample.Get("Patient?name=A"), Sample.Post(Sample.Patient("New")));
+        var waits = provider.Bundle("batch", Sample.Get("Patient?_id=a"), Sample.Get("Patient?name=A"), Sample.Post(Sample.Patient("New")));
         var besides = await other.Bundle("batch", Sample.Get("Patient/a"), Sample.Get("Patient?name=A")).WaitAsync(Limit);
         var alone = await provider.Get("Patient?name=A").WaitAsync(Limit);
         await BatchTurns.UntilWritten(provider, "New");
@@ -30,20 +30,34 @@ public abstract class BatchTurnTests(FhirServer server)
     }
 
     [Fact]
-    public async Task A_read_that_finds_too_many_before_it_is_refused_by_itself()
+    public async Task Reads_by_id_in_batches_need_no_turn()
+    {
+        var clinic = await Clinic.Open(server);
+        var provider = await clinic.Provider();
+        (await provider.Put("Patient/a", Sample.Patient("A", "a"))).Is(201);
+        var held = await BatchTurns.TakeAll(clinic, provider);
+
+        var answer = await provider.Bundle("batch", Sample.Get("Patient/a"), Sample.Get("Patient/a/_history/1")).WaitAsync(Limit);
+        held.ForEach(turn => turn.Dispose());
+
+        Assert.Equal(["200", "200"], answer.Statuses);
+    }
+
+    [Fact]
+    public async Task A_search_that_finds_too_many_before_it_is_refused_by_itself()
     {
         var clinic = await Clinic.Open(server);
         var provider = await clinic.Provider();
         (await provider.Put("Patient/a", Sample.Patient("A", "a"))).Is(201);
         var caller = BatchTurns.CallerOf(clinic, provider);
-        var (turns, held) = (server.Get<BatchReads>(), await BatchTurns.TakeAll(clinic, provider));
+        var (turns, held) = (server.Get<BatchSearches>(), await BatchTurns.TakeAll(clinic, provider));
         using var over = new CancellationTokenSource();
-        var waiting = Enumerable.Range(0, BatchReads.Waiting).Select(_ => turns.Turn(caller, over.Token).AsTask()).ToList();
+        var waiting = Enumerable.Range(0, BatchSearches.Waiting).Select(_ => turns.Turn(caller, over.Token).AsTask()).ToList();
 
-        var answer = (await provider.Bundle("batch", Sample.Get("Patient/a"), Sample.Post(Sample.Patient("New"))).WaitAsync(Limit)).Is(200);
+        var answer = (await provider.Bundle("batch", Sample.Get("Patient?_id=a"), Sample.Post(Sample.Patient("New"))).WaitAsync(Limit)).Is(200);
         await over.CancelAsync();
         held.ForEach(turn => turn.Dispose());
-        var after = await provider.Bundle("batch", Sample.Get("Patient/a")).WaitAsync(Limit);
+        var after = await provider.Bundle("batch", Sample.Get("Patient?_id=a")).WaitAsync(Limit);
 
         Assert.Equal(["429", "201"], answer.Statuses);
         Assert.All(waiting, turn => Assert.True(turn.IsCanceled));

@@ -14,8 +14,8 @@ internal static class BatchTurns
     public static async Task<List<IDisposable>> TakeAll(Clinic clinic, Person person)
     {
         var held = new List<IDisposable>();
-        for (var turn = 0; turn < person.Server.Options.BatchReads; turn++)
-            held.Add(await person.Server.Get<BatchReads>().Turn(CallerOf(clinic, person), CancellationToken.None));
+        for (var turn = 0; turn < person.Server.Options.BatchSearches; turn++)
+            held.Add(await person.Server.Get<BatchSearches>().Turn(CallerOf(clinic, person), CancellationToken.None));
         return held;
     }
 
