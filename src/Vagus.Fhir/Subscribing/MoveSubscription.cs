@@ -50,7 +50,7 @@ internal sealed partial class MoveSubscription(
             var current = await transaction.Current(SubscriptionBody.Type, id);
             if (current.Refusal is { } gone) return gone;
             var body = SubscriptionBody.InStatus(current.Value.Body, status, text);
-            var prepared = ResourcePreparation.OfBody(call, ResourceInteractions.Update, SubscriptionBody.Type, id, body);
+            var prepared = ResourcePreparation.OfChange(call, SubscriptionBody.Type, id, body, current.Value.Body);
             if (prepared.Refusal is { } invalid) return invalid;
             return await transaction.Put(prepared.Value, new Precondition(current.Value.Version, Absent: false));
         });
