@@ -5,9 +5,9 @@ using Vagus.Kernel;
 namespace Vagus.Fhir.Bundles;
 
 /// <summary>
-/// The turns of searches inside batches: so many of one user are under way at a time in a process, in however many batches, and the others
-/// wait. A read of one resource needs none: it holds a connection for as long as a look-up takes. The database's connections for reading serve everybody in the order of arrival: a batch that asked all at once would stand in
-/// front of everybody else.
+/// The turns of searches inside batches, and of those that decide a conditional request: so many of one user are under way at a time in a
+/// process, in however many batches, and the others wait. The database's connections for reading serve everybody in the order of arrival: a
+/// batch that asked all at once would stand in front of everybody else. A read of one resource needs no turn: it is one look-up.
 /// </summary>
 internal sealed class BatchSearches(FhirOptions options) : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class BatchSearches(FhirOptions options) : IDisposable
     public const int Waiting = 64 * RunBatch.SideBySide;
 
     public static readonly Refusal TooMany = new(
-        RefusalKind.TooMany, "throttled", "Too many searches in batches of one user wait for their turn. Wait for one of the batches.");
+        RefusalKind.TooMany, "throttled", "Too many searches of batches and conditional requests of one user wait for their turn. Wait for one of them.");
 
     private readonly LimitPer<(TenantId Tenant, UserId User)> users = new(options.BatchSearches, Waiting);
 
