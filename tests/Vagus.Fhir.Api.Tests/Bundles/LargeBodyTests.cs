@@ -6,7 +6,10 @@ namespace Vagus.Fhir.Api.Tests.Bundles;
 /// <summary>Bodies larger than a megabyte have turns: of a user one, of an organization all but one, of a process so many.</summary>
 public abstract class LargeBodyTests(Engine engine) : IAsyncLifetime
 {
-    private readonly FhirServer server = new(engine) { Options = new FhirOptions { LargeBodies = 3, LargeBodyWait = TimeSpan.FromSeconds(2) } };
+    private readonly FhirServer server = new(engine)
+    {
+        Options = new FhirOptions { LargeBodies = 3, LargeBodyWait = TimeSpan.FromSeconds(2) },
+    };
 
     public ValueTask InitializeAsync() => server.InitializeAsync();
 
