@@ -132,6 +132,24 @@ describe('Without a network', () => {
     expect(device.requests).toEqual([]);
   });
 
+  test('What hangs while the next person signs in is neither kept for that person nor sent in that name', async () => {
+    let hangUp: (cause: unknown) => void = () => undefined;
+    device.answers.push(() => new Promise<Response>((_, reject) => (hangUp = reject)));
+    const page = await ready('ana');
+    const written = Promise.allSettled([page.write('Hers.'), page.write('Hers, too.')]);
+    await eventually(() => device.requests.length === 1, 'the first request');
+
+    page.become('bo');
+    await eventually(() => page.outbox.state.status === 'ready', 'the safe of the next person');
+    hangUp(new TypeError('Failed to fetch'));
+
+    for (const each of await written) expect(each.status === 'rejected' && each.reason).toBeInstanceOf(NotKept);
+    expect(page.outbox.state.entries).toEqual([]);
+    expect(device.requests).toHaveLength(1);
+    await page.write('His own.');
+    expect(device.requests.map(({ by }) => by)).toEqual(['ana', 'bo']);
+  });
+
   test('After another key has come, the person is told how many were lost', async () => {
     const before = await ready('ana');
     device.isOnline = false;

@@ -89,8 +89,9 @@ export class Outbox {
       status: 'waiting',
       problem: null,
     };
+    const author = this.#person;
     const before = this.#lanes.get(entry.lane) ?? Promise.resolve();
-    const submitted = before.then(() => this.#sendOrKeep(entry));
+    const submitted = before.then(() => this.#sendOrKeep(entry, author));
     const settled = submitted.then(
       () => undefined,
       () => undefined,
@@ -126,18 +127,20 @@ export class Outbox {
   /** The person knows of what was lost. */
   readonly forgetLost = (): void => this.#followed.set({ lost: 0 });
 
-  async #sendOrKeep(entry: OutboxEntry): Promise<Submitted> {
+  async #sendOrKeep(entry: OutboxEntry, author: string | null): Promise<Submitted> {
+    if (author !== this.#person) throw new NotKept(false);
     const isBehind = this.state.entries.some(({ lane }) => lane === entry.lane);
-    if (isBehind || !isOnline()) return this.#keep(entry, false);
+    if (isBehind || !isOnline()) return this.#keep(entry, author, false);
     const outcome = await deliver(this.#session, entry);
     if (outcome.kind === 'done') return { status: 'sent', answer: outcome.answer };
     if (outcome.kind !== 'later') throw outcome.problem;
-    return this.#keep(entry, outcome.mayHaveArrived);
+    return this.#keep(entry, author, outcome.mayHaveArrived);
   }
 
-  async #keep(entry: OutboxEntry, mayHaveArrived: boolean): Promise<Submitted> {
+  /** Somebody else may have signed in since: what one person wrote lies in no other person's safe. */
+  async #keep(entry: OutboxEntry, author: string | null, mayHaveArrived: boolean): Promise<Submitted> {
     const safe = this.#safe;
-    if (!safe || this.state.entries.length >= mostEntries) throw new NotKept(mayHaveArrived);
+    if (!safe || author !== this.#person || safe.person !== author || this.state.entries.length >= mostEntries) throw new NotKept(mayHaveArrived);
     try {
       await safe.add(entry);
     } catch {
