@@ -107,7 +107,7 @@ public static class FhirFeature
         services.AddSingleton<MatchPatients>();
         services.AddSingleton<ReadAuditEvents>();
         services.AddSingleton<RunTransaction>();
-        services.AddSingleton<BatchSearches>();
+        services.AddSingleton<CostlySearches>();
         services.AddSingleton<RunBatch>();
         services.AddSingleton<ConditionalRequests>();
         services.AddSingleton<LargeBodies>();

@@ -21,7 +21,7 @@ public sealed record FhirOptions
     /// Searches inside batches of one user that are under way at a time; the others of their batches wait. Fewer than the connections for
     /// reading, so that everybody else finds one.
     /// </summary>
-    public int BatchSearches { get; init; } = 2;
+    public int CostlySearches { get; init; } = 2;
 
     /// <summary>Searches of one transaction: it keeps all writes of the organization waiting while it runs.</summary>
     public int TransactionSearches { get; init; } = 100;

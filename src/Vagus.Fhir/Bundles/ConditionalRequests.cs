@@ -13,7 +13,7 @@ namespace Vagus.Fhir.Bundles;
 /// one entry, so that what it found still holds where it writes.
 /// </summary>
 internal sealed class ConditionalRequests(
-    FhirOptions options, FhirCalls calls, FhirReads reads, BatchSearches turns, RunTransaction transactions)
+    FhirOptions options, FhirCalls calls, FhirReads reads, CostlySearches turns, RunTransaction transactions)
 {
     /// <summary>POST [base]/[type] with If-None-Exist.</summary>
     public async Task<IResult> Create(string type, HttpContext http)
@@ -107,7 +107,7 @@ internal sealed class ConditionalRequests(
     {
         if (Condition.Of(entry) is not { IsLookUp: false }) return await transactions.One(call, entry);
         using var turn = await turns.Turn(call.Caller, call.Cancel);
-        return turn.IsAcquired ? await transactions.One(call, entry) : BatchSearches.TooMany;
+        return turn.IsAcquired ? await transactions.One(call, entry) : CostlySearches.TooMany;
     }
 
     private static string? QueryOf(HttpRequest request) => request.QueryString.Value is { Length: > 1 } query ? query[1..] : null;

@@ -13,7 +13,7 @@ namespace Vagus.Fhir.Bundles;
 /// Searches, those of conditions among them, have turns: a batch of costly searches does not hold up other callers.
 /// </summary>
 internal sealed class RunBatch(
-    FhirReads reads, BatchSearches turns, FhirWrites writes, RunTransaction conditional, AuditTrail audit, IdSource ids)
+    FhirReads reads, CostlySearches turns, FhirWrites writes, RunTransaction conditional, AuditTrail audit, IdSource ids)
 {
     public const int SideBySide = 16;
 
@@ -62,13 +62,13 @@ internal sealed class RunBatch(
     private async ValueTask<Result<EntryResult>> Search(FhirCall call, BundleEntry entry)
     {
         using var turn = await turns.Turn(call.Caller, call.Cancel);
-        return turn.IsAcquired ? await ReadEntry.Run(call, entry, reads) : BatchSearches.TooMany;
+        return turn.IsAcquired ? await ReadEntry.Run(call, entry, reads) : CostlySearches.TooMany;
     }
 
     private async ValueTask<Result<EntryResult>> Decide(FhirCall call, BundleEntry entry, Condition condition)
     {
         using var turn = await turns.Turn(call.Caller, call.Cancel);
-        if (!turn.IsAcquired) return BatchSearches.TooMany;
+        if (!turn.IsAcquired) return CostlySearches.TooMany;
         // The write asks the condition again. The turn of a look-up ends before it, so that the writes of a batch share their commits; that
         // of a search lasts, so that two of one user at most stand in the way of the organization's other writes.
         return await conditional.One(call, entry, untilPlanned: condition.IsLookUp ? turn : null);

@@ -1,4 +1,4 @@
-using Vagus.Fhir.Bundles;
+using Vagus.Fhir.Reading;
 
 namespace Vagus.Fhir.Api.Tests.Bundles;
 
@@ -45,6 +45,31 @@ public abstract class BatchTurnTests(FhirServer server)
         Assert.Equal(["200", "200"], answer.Statuses);
     }
 
+    [Theory]
+    [InlineData("_sort=name,birthdate")]
+    [InlineData("_total=accurate")]
+    [InlineData("_count=201")]
+    [InlineData("_include=*")]
+    [InlineData("_revinclude:iterate=Observation:subject")]
+    public async Task Searches_of_a_costly_form_wait_for_the_turn_of_their_user_alone(string form)
+    {
+        var clinic = await Clinic.Open(server);
+        var (provider, other) = (await clinic.Provider(), await clinic.Provider());
+        var held = await BatchTurns.TakeAll(clinic, provider);
+
+        Task<Answer>[] wait = [provider.Get($"Patient?{form}"), provider.Search("Patient", form)];
+        var besides = await other.Get($"Patient?{form}").WaitAsync(Limit);
+        var cheap = await provider.Get("Patient?_sort=-birthdate&_count=200").WaitAsync(Limit);
+        var areHeld = Array.TrueForAll(wait, each => !each.IsCompleted);
+        held.ForEach(turn => turn.Dispose());
+        var answers = await Task.WhenAll(wait).WaitAsync(Limit);
+
+        Assert.True(areHeld);
+        besides.Is(200);
+        cheap.Is(200);
+        Assert.All(answers, answer => answer.Is(200));
+    }
+
     [Fact]
     public async Task A_search_that_finds_too_many_before_it_is_refused_by_itself()
     {
@@ -52,9 +77,9 @@ public abstract class BatchTurnTests(FhirServer server)
         var provider = await clinic.Provider();
         (await provider.Put("Patient/a", Sample.Patient("A", "a"))).Is(201);
         var caller = BatchTurns.CallerOf(clinic, provider);
-        var (turns, held) = (server.Get<BatchSearches>(), await BatchTurns.TakeAll(clinic, provider));
+        var (turns, held) = (server.Get<CostlySearches>(), await BatchTurns.TakeAll(clinic, provider));
         using var over = new CancellationTokenSource();
-        var waiting = Enumerable.Range(0, BatchSearches.Waiting).Select(_ => turns.Turn(caller, over.Token).AsTask()).ToList();
+        var waiting = Enumerable.Range(0, CostlySearches.Waiting).Select(_ => turns.Turn(caller, over.Token).AsTask()).ToList();
 
         var answer = (await provider.Bundle("batch", Sample.Get("Patient?_id=a"), Sample.Post(Sample.Patient("New"))).WaitAsync(Limit)).Is(200);
         await over.CancelAsync();

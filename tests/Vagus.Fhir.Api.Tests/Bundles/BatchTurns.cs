@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
-using Vagus.Fhir.Bundles;
+using Vagus.Fhir.Reading;
 using Vagus.Kernel;
 
 namespace Vagus.Fhir.Api.Tests.Bundles;
@@ -14,8 +14,8 @@ internal static class BatchTurns
     public static async Task<List<IDisposable>> TakeAll(Clinic clinic, Person person)
     {
         var held = new List<IDisposable>();
-        for (var turn = 0; turn < person.Server.Options.BatchSearches; turn++)
-            held.Add(await person.Server.Get<BatchSearches>().Turn(CallerOf(clinic, person), CancellationToken.None));
+        for (var turn = 0; turn < person.Server.Options.CostlySearches; turn++)
+            held.Add(await person.Server.Get<CostlySearches>().Turn(CallerOf(clinic, person), CancellationToken.None));
         return held;
     }
 
