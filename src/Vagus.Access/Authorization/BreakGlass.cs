@@ -17,4 +17,11 @@ public sealed record BreakGlass(PatientId Patient, string Purpose, DateTimeOffse
         Patients = [Patient],
         SeesLabels = OpensPart2 ? Sensitivity.All : Sensitivity.All.Without(Sensitivity.Part2),
     };
+
+    /// <summary>The rows follow from the rest: lists are equal only to themselves.</summary>
+    public bool Equals(BreakGlass? other) =>
+        other is not null
+            && (Patient, Purpose, EndsAt, OpensPart2) == (other.Patient, other.Purpose, other.EndsAt, other.OpensPart2);
+
+    public override int GetHashCode() => HashCode.Combine(Patient, Purpose, EndsAt, OpensPart2);
 }
