@@ -30,9 +30,11 @@ public static class CareFeature
         services.AddSingleton<IDeriveEvents, OrderEvents>();
         services.AddSingleton<IDeriveEvents, LabEvents>();
         services.AddSingleton<IDeriveEvents, DeltaEvents>();
+        services.AddSingleton<IDeriveEvents, CorrectionEvents>();
         services.AddSingleton<IDeriveEvents, RadiologyEvents>();
         services.AddSingleton<IDeriveEvents, PharmacyEvents>();
         services.AddSingleton<IDeriveEvents, SafetyEvents>();
+        services.AddSingleton<IDeriveEvents, ContradictionEvents>();
         services.AddSingleton<IDeriveEvents, BiopsyEvents>();
         services.AddSingleton<IDeriveEvents, ClaimEvents>();
         services.AddSingleton<IDeriveEvents, ClaimResponseEvents>();

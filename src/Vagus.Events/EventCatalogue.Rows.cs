@@ -34,6 +34,8 @@ public static partial class EventCatalogue
             Row(when, "lab.order.created", "lab:order_created", "order_placed", json.LabOrderCreated),
             Row(when, "lab.result.available", "lab:result_available", "result_available", json.LabResultAvailable),
             Row(when, "lab.critical.alert", "lab:critical_alert", "critical_result", json.LabCriticalAlert, EventImportance.Urgent),
+            Row(when, "lab.critical.corrected", "lab:critical_corrected", "critical_corrected", json.LabCriticalCorrected,
+                EventImportance.Urgent),
             Row(when, "lab.result.viewed", "lab:result_viewed", "result_viewed", json.LabResultViewed),
 
             Row(when, "radiology.order.created", "radiology:order_created", "order_placed", json.RadiologyOrderCreated),

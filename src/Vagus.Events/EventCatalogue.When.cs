@@ -24,6 +24,8 @@ public static partial class EventCatalogue
         ["lab.result.available"] = "A laboratory DiagnosticReport becomes final, amended or corrected.",
         ["lab.critical.alert"] =
             "A laboratory Observation is final with interpretation HH, LL or AA, or beyond the tenant's critical limits for its LOINC code.",
+        ["lab.critical.corrected"] =
+            "A value that was critical is corrected to one that is not, entered in error, withdrawn, deleted or another patient's.",
         ["lab.result.viewed"] =
             "A person opens a DiagnosticReport of the laboratory or of imaging: reads it, one of its versions or its history by its id, also inside a batch or transaction.",
         ["radiology.order.created"] = "An imaging ServiceRequest becomes active.",

@@ -30,6 +30,7 @@ namespace Vagus.Events;
 [JsonSerializable(typeof(LabOrderCreated))]
 [JsonSerializable(typeof(LabResultAvailable))]
 [JsonSerializable(typeof(LabCriticalAlert))]
+[JsonSerializable(typeof(LabCriticalCorrected))]
 [JsonSerializable(typeof(LabResultViewed))]
 [JsonSerializable(typeof(RadiologyOrderCreated))]
 [JsonSerializable(typeof(RadiologyImageUploaded))]

@@ -14,6 +14,7 @@ public sealed partial class ReachTests
         "src/Vagus.Fhir/Store/CurrentRecord.cs",
         "src/Vagus.Fhir/Store/FhirMigrations.cs",
         "src/Vagus.Fhir/Store/RecordsOfPatient.cs",
+        "src/Vagus.Fhir/Store/ReferringRecords.cs",
         "src/Vagus.Fhir/Store/NamePartsMigration.cs",
         "src/Vagus.Fhir/Store/PositionsMigration.cs",
         "src/Vagus.Fhir/Store/RecordVersions.cs",

@@ -104,6 +104,7 @@ internal sealed record AlertStep(DateTimeOffset At, string What)
 }
 
 /// <summary>What people said and did, in their words.</summary>
+/// <param name="Source">The event that corrected what was told before.</param>
 internal sealed record StepDetail(
     string? ReadBack = null, string? Note = null, string? Action = null, string? Called = null, bool? Reached = null,
-    string? Reason = null);
+    string? Reason = null, string? Source = null);

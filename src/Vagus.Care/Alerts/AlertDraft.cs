@@ -17,6 +17,9 @@ internal sealed record AlertDraft(string Type, AlertContent Content, AlertMark M
     /// <summary>The Practitioner who ordered or prescribed.</summary>
     public string? Provider { get; init; }
 
+    /// <summary>Why what was told before does not hold; null: it is critical.</summary>
+    public string? Correction { get; init; }
+
     /// <summary>Null: the event asks for no alert, or its data cannot be read.</summary>
     public static AlertDraft? Of(LoggedEvent source, Func<BiopsyResultReceived, bool> isConcerning)
     {
@@ -28,6 +31,11 @@ internal sealed record AlertDraft(string Type, AlertContent Content, AlertMark M
     private static AlertDraft? Read(EventData? data, LoggedEvent source, Func<BiopsyResultReceived, bool> isConcerning) => data switch
     {
         LabCriticalAlert lab => OfLab(lab, source),
+        LabCriticalCorrected lab =>
+            new(AlertTypes.LabValue, CorrectedValue.ContentOf(lab), AlertMark.Of(lab, source.Resource, source.EventId))
+            {
+                Source = SourceFacts.Of(source), Provider = lab.OrderingProviderId, Correction = lab.Correction,
+            },
         RadiologyCriticalAlert radiology => OfRadiology(radiology, source),
         DrugInteractionAlert { Severity: "high" } drugs => Make(AlertTypes.DrugInteraction, source, "", drugs.Detail) with
         {

@@ -35,6 +35,15 @@ internal sealed record AlertMark(string Subject, string Said)
         };
     }
 
+    /// <summary>Of the same subject as the value that it corrects. It says something else than any value.</summary>
+    public static AlertMark Of(LabCriticalCorrected lab, string? resource, string eventId) => new(
+        SubjectOf(AlertTypes.LabValue, resource, eventId, $"{lab.Code?.System}|{lab.Code?.Code ?? lab.TestName}"),
+        $"{lab.Correction}|{Spell(lab.Value, lab.Unit) ?? lab.ValueText}|{Spell(lab.PreviousValue, lab.PreviousUnit) ?? lab.PreviousValueText}")
+    {
+        Resource = resource,
+        ObservedAt = InstantOf(lab.ObservedAt),
+    };
+
     public static AlertMark Of(RadiologyCriticalAlert finding, string? resource, string eventId) =>
         new(SubjectOf(AlertTypes.RadiologyFinding, resource, eventId, finding.Code.Code), finding.CriticalReason) { Resource = resource };
 
@@ -43,8 +52,10 @@ internal sealed record AlertMark(string Subject, string Said)
         $"{type}|{resource?.Split("/_history/")[0] ?? eventId}|{part}";
 
     /// <summary>Null: the value has neither a number nor words.</summary>
-    public static string? ValueOf(LabCriticalAlert lab) =>
-        lab.Value is { } number ? $"{number.ToString("G29", CultureInfo.InvariantCulture)} {lab.Unit}".TrimEnd() : lab.ValueText;
+    public static string? ValueOf(LabCriticalAlert lab) => Spell(lab.Value, lab.Unit) ?? lab.ValueText;
+
+    public static string? Spell(decimal? value, string? unit) =>
+        value is { } number ? $"{number.ToString("G29", CultureInfo.InvariantCulture)} {unit}".TrimEnd() : null;
 
     public static DateTimeOffset? InstantOf(string? text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;

@@ -26,6 +26,10 @@ internal static class AlertStore
         IRunQueries queries, TenantId tenant, string subject, string? patient, CancellationToken cancel) =>
         queries.QueryOne(BySubject, [tenant.Value, subject, patient ?? ""], Map, cancel);
 
+    /// <summary>The alert about the same subject and patient that was raised before this one; null where it is the first.</summary>
+    public static ValueTask<Alert?> Before(IRunQueries queries, TenantId tenant, Alert alert, CancellationToken cancel) =>
+        queries.QueryOne(BeforeOne, [tenant.Value, alert.Subject, alert.Content.PatientId ?? "", alert.Id], Map, cancel);
+
     /// <summary>An alert of the same measurement, which stands in another record.</summary>
     public static ValueTask<Alert?> OfSample(IRunQueries queries, TenantId tenant, string sample, CancellationToken cancel) =>
         queries.QueryOne(BySample, [tenant.Value, sample], Map, cancel);
@@ -149,6 +153,17 @@ internal static class AlertStore
           and subject = @subject
           and coalesce(patient_id, '') = @patient_id
         order by case when state = 'resolved' then 1 else 0 end, alert_id desc
+        limit 1
+        """);
+
+    private static readonly Statement BeforeOne = new($"""
+        select {Columns}
+        from care_alert
+        where tenant_id = @tenant_id
+          and subject = @subject
+          and coalesce(patient_id, '') = @patient_id
+          and alert_id < @alert_id
+        order by alert_id desc
         limit 1
         """);
 

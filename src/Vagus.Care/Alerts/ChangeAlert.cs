@@ -16,9 +16,12 @@ internal sealed class ChangeAlert(IdSource ids, INotifyUsers notices)
 
     public string NewId() => ids.NewId();
 
-    public async ValueTask Raise(WriteTransaction write, Alert alert, CancellationToken cancel)
+    public async ValueTask Raise(WriteTransaction write, Alert alert, StepDetail? detail, CancellationToken cancel)
     {
-        List<AlertStep> steps = [new(write.At, "raised") { Level = alert.Level, To = alert.Owner?.UserId }, .. Notified(write, alert)];
+        List<AlertStep> steps =
+        [
+            new(write.At, "raised") { Level = alert.Level, To = alert.Owner?.UserId, Detail = detail }, .. Notified(write, alert),
+        ];
         await AlertStore.Insert(write, alert, steps, cancel);
         await Tell(write, alert, AlertEvents.Raised, cancel);
         await TellOwner(write, alert, cancel);
@@ -26,9 +29,12 @@ internal sealed class ChangeAlert(IdSource ids, INotifyUsers notices)
     }
 
     /// <summary>What the alert is about was corrected: it begins anew.</summary>
-    public async ValueTask RaiseAgain(WriteTransaction write, Alert before, Alert after, CancellationToken cancel)
+    public async ValueTask RaiseAgain(WriteTransaction write, Alert before, Alert after, StepDetail detail, CancellationToken cancel)
     {
-        List<AlertStep> steps = [new(write.At, "corrected") { Level = after.Level, To = after.Owner?.UserId }, .. Notified(write, after)];
+        List<AlertStep> steps =
+        [
+            new(write.At, "corrected") { Level = after.Level, To = after.Owner?.UserId, Detail = detail }, .. Notified(write, after),
+        ];
         if (!await AlertStore.Update(write, before, after, steps, cancel))
             throw new InvalidOperationException("An alert changed meanwhile.");
         await Tell(write, after, AlertEvents.Raised, cancel);

@@ -16,8 +16,8 @@ internal sealed class RaiseAlerts(FindOwner findOwner, ChangeAlert change) : Log
 
     public override IReadOnlySet<string>? Types { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
-        "lab.critical.alert", "radiology.critical.alert", "pharmacy.interaction.alert", "pharmacy.allergy.contraindication",
-        "biopsy.result_received",
+        "lab.critical.alert", "lab.critical.corrected", "radiology.critical.alert", "pharmacy.interaction.alert",
+        "pharmacy.allergy.contraindication", "biopsy.result_received",
     };
 
     public override async ValueTask Apply(IReadOnlyList<LoggedEvent> events, WriteTransaction write, CancellationToken cancel)
@@ -27,9 +27,22 @@ internal sealed class RaiseAlerts(FindOwner findOwner, ChangeAlert change) : Log
         foreach (var source in events)
         {
             if (AlertDraft.Of(source, result => ConcerningDiagnoses.Has(result, diagnoses)) is not { } draft) continue;
-            if (draft.Mark.IsStale(source.OccurredAt)) continue;
-            await Take(write, draft, policies, cancel);
+            if (draft.Correction is not null) await TakeCorrection(write, draft, policies, source.OccurredAt, cancel);
+            else if (!draft.Mark.IsStale(source.OccurredAt)) await Take(write, draft, policies, cancel);
         }
+    }
+
+    /// <summary>
+    /// What does not hold closes nothing: an open alert begins anew and says what became of the value. Where it was resolved, what was done
+    /// was done about a wrong value, and that is another alert. What raised none needs none.
+    /// </summary>
+    private async ValueTask TakeCorrection(
+        WriteTransaction write, AlertDraft draft, JsonElement? policies, DateTimeOffset toldAt, CancellationToken cancel)
+    {
+        var last = await AlertStore.LastOf(write, write.Tenant, draft.Mark.Subject, draft.Content.PatientId, cancel);
+        if (last is null || last.Said == draft.Mark.Said) return;
+        if (last.State != AlertState.Resolved) await Correct(write, last, draft, cancel);
+        else if (!draft.Mark.IsStale(toldAt)) await Raise(write, draft, AlertPolicy.For(draft.Type, policies), cancel);
     }
 
     private async ValueTask Take(WriteTransaction write, AlertDraft draft, JsonElement? policies, CancellationToken cancel)
@@ -66,7 +79,8 @@ internal sealed class RaiseAlerts(FindOwner findOwner, ChangeAlert change) : Log
             RaisedAt = write.At,
             DueAt = write.At.AddMinutes(policy.Levels[0].Minutes),
         };
-        await change.Raise(write, alert with { Owner = await findOwner.First(write, alert, cancel) }, cancel);
+        var detail = draft.Correction is { } correction ? new StepDetail(Reason: correction, Source: draft.Source.EventId) : null;
+        await change.Raise(write, alert with { Owner = await findOwner.First(write, alert, cancel) }, detail, cancel);
     }
 
     /// <summary>
@@ -89,6 +103,7 @@ internal sealed class RaiseAlerts(FindOwner findOwner, ChangeAlert change) : Log
             AcknowledgedBy = null,
             AcknowledgedAt = null,
         };
-        await change.RaiseAgain(write, before, after with { Owner = await findOwner.First(write, after, cancel) }, cancel);
+        var detail = new StepDetail(Reason: draft.Correction, Source: draft.Source.EventId);
+        await change.RaiseAgain(write, before, after with { Owner = await findOwner.First(write, after, cancel) }, detail, cancel);
     }
 }

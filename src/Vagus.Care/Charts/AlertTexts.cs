@@ -12,6 +12,16 @@ internal static class AlertTexts
         Details = new AlertDetails(critical.TestName, critical.Value, critical.ValueText, critical.Unit, critical.CriticalReason),
     };
 
+    public static ChartAlert Of(LabCriticalCorrected corrected)
+    {
+        var content = CorrectedValue.ContentOf(corrected);
+        return new ChartAlert("", "critical_lab_value", content.Title, content.Message)
+        {
+            Details = new AlertDetails(
+                corrected.TestName, corrected.Value, corrected.ValueText, corrected.Unit, content.Details?.CriticalReason),
+        };
+    }
+
     public static ChartAlert Of(RadiologyCriticalAlert critical) => new(
         "", "critical_radiology_finding", "CRITICAL IMAGING FINDING", critical.CriticalReason)
     {

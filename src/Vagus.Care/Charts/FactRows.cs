@@ -63,9 +63,13 @@ internal sealed class FactRows(WriteTransaction write, long set, long position, 
             row.GetInt64(12)),
         cancel);
 
-    /// <summary>The bodies of a patient's last critical results, the newest first.</summary>
-    public ValueTask<List<byte[]>> Criticals(string patient, CancellationToken cancel) =>
-        write.Query(ReadCriticals, [set, patient], row => (byte[])row.GetValue(0), cancel);
+    /// <summary>A patient's last critical results, the newest first.</summary>
+    public ValueTask<List<(string Key, byte[] Body)>> Criticals(string patient, CancellationToken cancel) =>
+        write.Query(ReadCriticals, [set, patient], row => (row.GetString(0), (byte[])row.GetValue(1)), cancel);
+
+    /// <summary>There is or was an alert about this subject.</summary>
+    public async ValueTask<bool> HadAlert(string patient, string subject, CancellationToken cancel) =>
+        await write.QueryOne(CountOfSubject, [set, patient, subject], row => row.GetInt64(0), cancel) > 0;
 
     private const string Ending = "update chart_fact set until = @position, until_at = @at";
 
@@ -155,8 +159,17 @@ internal sealed class FactRows(WriteTransaction write, long set, long position, 
         order by sort, origin, fact_key
         """);
 
+    private static readonly Statement CountOfSubject = new("""
+        select count(*)
+        from chart_fact
+        where set_number = @set
+          and patient_id = @patient
+          and state = @subject
+          and kind = 103
+        """);
+
     private static readonly Statement ReadCriticals = new($"""
-        select body
+        select fact_key, body
         from chart_fact
         where set_number = @set
           and patient_id = @patient

@@ -14,8 +14,8 @@ internal sealed record JournalEvent(long Position, DateTimeOffset At, string Eve
 {
     public static IReadOnlySet<string> Types { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
-        "lab.result.viewed", "lab.critical.alert", "radiology.critical.alert", "pharmacy.allergy.contraindication", "encounter.signed",
-        "radiology.image.uploaded", "alert.raised", "alert.acknowledged", "alert.escalated", "alert.resolved",
+        "lab.result.viewed", "lab.critical.alert", "lab.critical.corrected", "radiology.critical.alert",
+        "pharmacy.allergy.contraindication", "encounter.signed", "radiology.image.uploaded", "alert.raised", "alert.acknowledged", "alert.escalated", "alert.resolved",
     };
 
     /// <summary>The record that it is about, with version.</summary>

@@ -30,6 +30,9 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
         LabCriticalAlert critical => Critical(
             patient, AlertTexts.Of(critical), AlertMark.Of(critical, told.Resource, told.EventId), $"Observation/{critical.ObservationId}",
             cancel),
+        LabCriticalCorrected corrected when corrected.PatientId == patient => Correct(
+            patient, AlertTexts.Of(corrected), AlertMark.Of(corrected, told.Resource, told.EventId),
+            $"Observation/{corrected.ObservationId}", cancel),
         RadiologyCriticalAlert critical => Critical(
             patient, AlertTexts.Of(critical), AlertMark.Of(critical, told.Resource, told.EventId), $"DiagnosticReport/{critical.ReportId}",
             cancel),
@@ -119,11 +122,28 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
         if (isAlert) rows.Add(patient, origin, FactOf(alert with { Id = told.EventId }, link, SortOf(), mark.Subject));
     }
 
+    /// <summary>
+    /// The value is critical no longer. Where there was an alert of it, the chart says what became of the value until the alert that is
+    /// raised for that takes its place.
+    /// </summary>
+    private async ValueTask Correct(string patient, ChartAlert alert, AlertMark mark, string link, CancellationToken cancel)
+    {
+        foreach (var (key, body) in await rows.Criticals(patient, cancel))
+        {
+            if (body.Length == 0 || JsonSerializer.Deserialize(body, ChartJson.Default.AlertMark)!.Subject != mark.Subject) continue;
+            await rows.End(patient, FactKind.Critical, key, cancel);
+        }
+
+        var isOpen = (await rows.Alerts(patient, cancel)).Exists(each => each.Fact.State == mark.Subject);
+        if (!isOpen && (mark.IsStale(told.At) || !await rows.HadAlert(patient, mark.Subject, cancel))) return;
+        rows.Add(patient, await OriginOf(link, cancel), FactOf(alert with { Id = told.EventId }, link, SortOf(), mark.Subject));
+    }
+
     /// <summary>As alerts are raised: by the last result about the same, or one of the same sample.</summary>
     private async ValueTask<bool> Repeats(string patient, AlertMark mark, CancellationToken cancel)
     {
-        var known = (await rows.Criticals(patient, cancel)).Where(body => body.Length > 0)
-            .Select(body => JsonSerializer.Deserialize(body, ChartJson.Default.AlertMark)!).ToList();
+        var known = (await rows.Criticals(patient, cancel)).Where(each => each.Body.Length > 0)
+            .Select(each => JsonSerializer.Deserialize(each.Body, ChartJson.Default.AlertMark)!).ToList();
         var twin = known.Find(each => each.Subject == mark.Subject)
             ?? (mark.Sample is { } sample ? known.Find(each => each.Sample == sample) : null);
         if (twin is null) return false;

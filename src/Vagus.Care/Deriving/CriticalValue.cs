@@ -16,6 +16,13 @@ internal sealed record CriticalValue(
     public string Key =>
         string.Create(CultureInfo.InvariantCulture, $"{Code?.System}|{Code?.Code}|{TestName}|{Value:G29}|{ValueText}|{Unit}|{Reason}");
 
+    /// <summary>What was measured, whatever the value: the same part of another version is known by it.</summary>
+    public string Test => $"{Code?.System}|{Code?.Code ?? TestName}";
+
+    /// <summary>What an observation has measured, critical or not; the reasons are empty.</summary>
+    public static IEnumerable<CriticalValue> Measured(JsonElement observation) =>
+        observation.Items("component").Prepend(observation).Select(part => Of(part, flag: null, reason: ""));
+
     /// <param name="observation">An Observation.</param>
     /// <param name="tenantLimits">The tenant's own limits; null: the house's.</param>
     /// <param name="measured">Of whom it is: which limits hold.</param>
@@ -51,8 +58,12 @@ internal sealed record CriticalValue(
         var quantity = measured.Child("valueQuantity");
         var reason = limits.Select(limit => Beyond(quantity, limit)).FirstOrDefault(beyond => beyond is not null)
             ?? FlagReason(flag, quantity, limits);
-        if (reason is null) return null;
+        return reason is null ? null : Of(measured, flag, reason);
+    }
 
+    private static CriticalValue Of(JsonElement measured, string? flag, string reason)
+    {
+        var quantity = measured.Child("valueQuantity");
         return new(
             measured.Concept("code") ?? "Laboratory test",
             measured.Coding("code", Systems.Loinc),

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Vagus.Care.Deriving.Reading;
 using Vagus.Events;
 using Vagus.Fhir.Deriving;
+using Vagus.Kernel;
 
 namespace Vagus.Care.Deriving;
 
@@ -15,19 +16,34 @@ internal sealed class DeltaEvents() : ChangeRule("Observation")
         if (change.Patient is not { } patient || change.After is not { } now || !now.IsLaboratory()) return;
         if (CriticalDelta.For(now, await derivation.Setting(CriticalDelta.Setting, cancel)) is not { Count: > 0 } rules) return;
         if (change.SamePatientBefore() is { } before && IsSame(before, now)) return;
-        if ((await LabEvents.CriticalIn(change, now, derivation, cancel)).Values.Count > 0) return;
+        if ((await LabEvents.CriticalIn(patient, now, derivation, cancel)).Values.Count > 0) return;
+        if (await Beyond(rules, now, patient, derivation, cancel) is not var (rule, earlier)) return;
+        await derivation.Tell(change, async view =>
+            view.Draw(earlier) is { } known && rule.Judge(known, now) is { } reason
+                ? await LabEvents.Alert(change, now, ValueOf(now, reason), view, cancel) : null);
+    }
 
+    /// <summary>Whether an observation is critical by its change alone.</summary>
+    public static async ValueTask<bool> IsBeyond(
+        JsonElement observation, PatientId patient, Derivation derivation, CancellationToken cancel)
+    {
+        if (!observation.IsLaboratory()) return false;
+        var rules = CriticalDelta.For(observation, await derivation.Setting(CriticalDelta.Setting, cancel));
+        return rules.Count > 0 && await Beyond(rules, observation, patient, derivation, cancel) is not null;
+    }
+
+    private static async ValueTask<(CriticalDelta Rule, Candidate Earlier)?> Beyond(
+        IReadOnlyList<CriticalDelta> rules, JsonElement now, PatientId patient, Derivation derivation, CancellationToken cancel)
+    {
         foreach (var rule in rules)
         {
             ValueTask<bool> Chooses(JsonElement earlier, RecordView peek) =>
                 ValueTask.FromResult(rule.Precedes(earlier, now) && rule.Judge(earlier, now) is not null);
             // The last of those from which it changed so: the change that took the shortest time.
-            if (await derivation.OfPatient("Observation", patient, Chooses, cancel) is not [.., var earlier]) continue;
-            await derivation.Tell(change, async view =>
-                view.Draw(earlier) is { } known && rule.Judge(known, now) is { } reason
-                    ? await LabEvents.Alert(change, now, ValueOf(now, reason), view, cancel) : null);
-            return;
+            if (await derivation.OfPatient("Observation", patient, Chooses, cancel) is [.., var earlier]) return (rule, earlier);
         }
+
+        return null;
     }
 
     // A new comment on the same number is no new change.

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Vagus.Care.Deriving.Reading;
 using Vagus.Events;
 using Vagus.Fhir.Deriving;
+using Vagus.Kernel;
 
 namespace Vagus.Care.Deriving;
 
@@ -47,7 +48,7 @@ internal sealed class LabEvents() : ChangeRule("DiagnosticReport", "Observation"
         var observation = change.After!.Value;
         if (!observation.IsLaboratory() && observation.Items("category").Any()) return;
 
-        var (now, limits, person) = await CriticalIn(change, observation, derivation, cancel);
+        var (now, limits, person) = await CriticalIn(change.Patient!.Value, observation, derivation, cancel);
         if (now.Count == 0) return;
 
         var before = change.SamePatientBefore() is { } old
@@ -60,23 +61,23 @@ internal sealed class LabEvents() : ChangeRule("DiagnosticReport", "Observation"
 
     /// <summary>The critical values of an observation, and by what they are critical.</summary>
     internal static async ValueTask<(List<CriticalValue> Values, JsonElement? Limits, MeasuredPerson Person)> CriticalIn(
-        ResourceChange change, JsonElement observation, Derivation derivation, CancellationToken cancel)
+        PatientId patient, JsonElement observation, Derivation derivation, CancellationToken cancel)
     {
         var limits = await derivation.Setting(CriticalLimits.Setting, cancel);
         var person = CriticalValue.DependsOnPerson(observation, limits)
-            ? await Measured(change, observation, derivation, cancel) : MeasuredPerson.Unknown;
+            ? await Measured(patient, observation, derivation, cancel) : MeasuredPerson.Unknown;
         return ([.. CriticalValue.In(observation, limits, person)], limits, person);
     }
 
     /// <summary>It decides which limits hold, and nothing of it is told.</summary>
     private static async ValueTask<MeasuredPerson> Measured(
-        ResourceChange change, JsonElement observation, Derivation derivation, CancellationToken cancel)
+        PatientId patient, JsonElement observation, Derivation derivation, CancellationToken cancel)
     {
         var person = MeasuredPerson.Unknown;
         await derivation.Decide(async peek =>
         {
-            if (await peek.Read("Patient", change.Patient!.Value.Value, cancel) is { } patient)
-                person = MeasuredPerson.Of(patient, observation, derivation.At);
+            if (await peek.Read("Patient", patient.Value, cancel) is { } known)
+                person = MeasuredPerson.Of(known, observation, derivation.At);
             return true;
         });
         return person;

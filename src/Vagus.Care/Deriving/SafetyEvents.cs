@@ -6,21 +6,14 @@ using Vagus.Fhir.Deriving;
 namespace Vagus.Care.Deriving;
 
 /// <summary>
-/// Medication that may harm this patient: told by a DetectedIssue, or found here, where a prescription and an active allergy
-/// name the same RxNorm code, ingredient or class of ingredients (<see cref="Substances"/>). It does not matter which of the two is written
-/// last.
+/// Medication that may harm this patient, told by a DetectedIssue. What is found without one is told by <see cref="ContradictionEvents"/>.
 /// </summary>
-internal sealed class SafetyEvents() : ChangeRule("DetectedIssue", "MedicationRequest", "AllergyIntolerance")
+internal sealed class SafetyEvents() : ChangeRule("DetectedIssue")
 {
     private const int MostImplicated = 10;
 
-    protected override ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel) => change switch
-    {
-        { Patient: null } or { After: null } => ValueTask.CompletedTask,
-        { Type: "DetectedIssue" } => Issue(change, derivation, cancel),
-        { Type: "MedicationRequest" } => Prescribed(change, derivation, cancel),
-        _ => AllergyAdded(change, derivation, cancel),
-    };
+    protected override ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel) =>
+        change is { Patient: null } or { After: null } ? ValueTask.CompletedTask : Issue(change, derivation, cancel);
 
     // v3-ActCode: DRG drug interaction alert, ALGY allergy alert. Some senders only write what it is.
     public static string? KindOf(JsonElement issue)
@@ -84,93 +77,4 @@ internal sealed class SafetyEvents() : ChangeRule("DetectedIssue", "MedicationRe
     }
 
     private static string[] Implicated(JsonElement issue) => [.. issue.References("implicated").Select(reference => reference.ToString())];
-
-    private static async ValueTask Prescribed(ResourceChange change, Derivation derivation, CancellationToken cancel)
-    {
-        if (!IsInForce(change.After!.Value)) return;
-
-        var prescription = change.After.Value;
-        HashSet<string> codes = [];
-        // What it named before was compared then, or when the allergy was found.
-        var isOther = await derivation.Decide(async peek =>
-        {
-            codes = await CodesOf(prescription, peek);
-            if (change.SamePatientBefore() is { } before && IsInForce(before)) codes.ExceptWith(await CodesOf(before, peek));
-            return codes.Count > 0;
-        });
-        if (!isOther) return;
-        foreach (var allergy in await derivation.OfPatient("AllergyIntolerance", change.Patient!.Value, Contradicts, cancel))
-        {
-            await derivation.Tell(change, async view =>
-            {
-                var medication = await Medication.Of(prescription, view, cancel);
-                var name = await view.PatientName(change.Patient.Value.Value, cancel);
-                var told = view.Draw(allergy) is { } known
-                    ? Found(change, prescription, known, medication, name) : Unnamed(change, prescription, medication, name);
-                return told with { PrescriberId = await view.Requester(prescription, cancel) };
-            });
-        }
-
-        ValueTask<bool> Contradicts(JsonElement allergy, RecordView peek) =>
-            ValueTask.FromResult(AllergyEvents.IsActive(allergy) && SubstancesOf(allergy).Overlaps(codes));
-
-        async ValueTask<HashSet<string>> CodesOf(JsonElement ordered, RecordView peek) =>
-            Substances.Of((await Medication.Of(ordered, peek, cancel)).Codes);
-    }
-
-    /// <summary>An order that is given, also where it is on hold: it goes on without being placed again.</summary>
-    private static bool IsInForce(JsonElement prescription) => prescription.IsOrder() && prescription.Status() is "active" or "on-hold";
-
-    private static async ValueTask AllergyAdded(ResourceChange change, Derivation derivation, CancellationToken cancel)
-    {
-        if (change.After is not { } allergy || !AllergyEvents.IsActive(allergy)) return;
-        var codes = SubstancesOf(allergy);
-        if (change.SamePatientBefore() is { } before && AllergyEvents.IsActive(before)) codes.ExceptWith(SubstancesOf(before));
-        if (codes.Count == 0) return;
-
-        // A prescription given by this same transaction finds the allergy by itself.
-        var givenNow = derivation.Changes.By(
-            "prescriptions given", other => other.Type == "MedicationRequest" && other.Entered(IsInForce) is not null ? [other.Id] : []);
-        foreach (var prescription in await derivation.OfPatient("MedicationRequest", change.Patient!.Value, Contradicts, cancel))
-        {
-            await derivation.Tell(change, async view =>
-            {
-                if (view.Draw(prescription) is not { } known) return null;
-                var medication = await Medication.Of(known, view, cancel);
-                var told = Found(change, known, allergy, medication, await view.PatientName(change.Patient.Value.Value, cancel));
-                return told with { PrescriberId = await view.Requester(known, cancel) };
-            });
-        }
-
-        async ValueTask<bool> Contradicts(JsonElement prescription, RecordView peek) =>
-            IsInForce(prescription) && !givenNow.Contains(prescription.Id())
-            && codes.Overlaps(Substances.Of((await Medication.Of(prescription, peek, cancel)).Codes));
-    }
-
-    private static AllergyContraindication Found(
-        ResourceChange change, JsonElement prescription, JsonElement allergy, Medication medication, string? name) =>
-        new(
-            change.Patient!.Value.Value,
-            change.VersionedReference,
-            [$"MedicationRequest/{prescription.Id()}", $"AllergyIntolerance/{allergy.Id()}"],
-            medication.Name,
-            medication.Code,
-            allergy.Concept("code"),
-            allergy.Text("criticality"),
-            prescription.Id(),
-            name);
-
-    // A hidden allergy still warns: that there is one is told, which one is not.
-    private static AllergyContraindication Unnamed(ResourceChange change, JsonElement prescription, Medication medication, string? name) =>
-        new(
-            change.Patient!.Value.Value,
-            change.VersionedReference,
-            [$"MedicationRequest/{prescription.Id()}"],
-            medication.Name,
-            medication.Code,
-            PrescriptionId: prescription.Id(),
-            PatientName: name);
-
-    private static HashSet<string> SubstancesOf(JsonElement allergy) =>
-        Substances.Of(allergy.Codings("code").Concat(allergy.Items("reaction").SelectMany(reaction => reaction.Codings("substance"))));
 }

@@ -1,3 +1,5 @@
+using Vagus.Care.Alerts;
+using Vagus.Care.Seeing;
 using Vagus.Events;
 using Vagus.Storage.Log;
 
@@ -49,6 +51,14 @@ internal sealed record NotificationDraft(Recipients To, NotificationSent Content
         return whole with { Open = Read(EventCatalogue.TryDeserialize(source.Type, body), isConcerning)?.Content };
     }
 
+    /// <summary>What was told as critical does not hold as it was told.</summary>
+    public static NotificationSent OfCorrected(Alert alert, SeenForm form)
+    {
+        var content = alert.ContentIn(form);
+        var action = content.PatientId is { } patient ? new NotificationAction("view_patient", $"/patients/{patient}") : null;
+        return Make("critical_value_corrected", "high", "Critical Value Corrected", content.Message, content.PatientId, null, action);
+    }
+
     private static NotificationDraft? Read(EventData? data, Func<BiopsyResultReceived, bool> isConcerning) => data switch
     {
         LabResultAvailable lab => new(Recipients.OrderingProvider, Make(
@@ -98,6 +108,6 @@ internal sealed record NotificationDraft(Recipients To, NotificationSent Content
 
     /// <summary>It gets its id for each recipient.</summary>
     private static NotificationSent Make(
-        string type, string priority, string title, string message, string? patient, string? report, NotificationAction action) =>
+        string type, string priority, string title, string message, string? patient, string? report, NotificationAction? action) =>
         new("", type, priority, title, message, patient, report, action);
 }

@@ -22,6 +22,7 @@ namespace Vagus.Care.Notifications;
 internal sealed class NotifyPeople(IFindUsers users, FindCareTeam careTeam, WhoIsOnCall onCall, AddNotification notifications) : LogConsumer
 {
     private const string ReviewedType = "biopsy.reviewed";
+    private const string RaisedType = AlertAnswer.SeenAs;
     private const int MostOfRole = 200;
 
     public override string Name => "notifications";
@@ -29,7 +30,7 @@ internal sealed class NotifyPeople(IFindUsers users, FindCareTeam careTeam, WhoI
     public override IReadOnlySet<string>? Types { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
         "lab.result.available", "radiology.report.finalized", "biopsy.result_received", ReviewedType, "patient.allergy.added",
-        "pharmacy.interaction.alert", "pharmacy.allergy.contraindication", "claim.denied", "prior_auth.denied",
+        "pharmacy.interaction.alert", "pharmacy.allergy.contraindication", "claim.denied", "prior_auth.denied", RaisedType,
     };
 
     public override async ValueTask Apply(IReadOnlyList<LoggedEvent> events, WriteTransaction write, CancellationToken cancel)
@@ -38,6 +39,7 @@ internal sealed class NotifyPeople(IFindUsers users, FindCareTeam careTeam, WhoI
         foreach (var source in events)
         {
             if (source.Type == ReviewedType) await Reviewed(write, source, cancel);
+            else if (source.Type == RaisedType) await Corrected(write, source, cancel);
             else if (NotificationDraft.Of(source, result => ConcerningDiagnoses.Has(result, diagnoses)) is { } draft
                 && !IsImported(draft, source))
                 await Tell(write, source, draft, cancel);
@@ -54,6 +56,23 @@ internal sealed class NotifyPeople(IFindUsers users, FindCareTeam careTeam, WhoI
         if (EventCatalogue.TryDeserialize(source.Type, source.Body) is not BiopsyReviewed reviewed) return;
         await write.Queue(
             MarkDone, [write.At.ToMicroseconds(), write.Tenant.Value, NotificationDraft.TrackOf(reviewed.BiopsyId)], cancel);
+    }
+
+    /// <summary>Those who were told a critical value that does not hold are told so, whoever has the alert now.</summary>
+    private async ValueTask Corrected(WriteTransaction write, LoggedEvent source, CancellationToken cancel)
+    {
+        if (EventCatalogue.TryDeserialize(source.Type, source.Body) is not AlertRaised { SourceEventId: { } corrected } raised) return;
+        if (await AlertStore.Find(write, write.Tenant, raised.AlertId, cancel) is not { } alert) return;
+        var told = await users.Find(write, write.Tenant, await WhoWasTold.Of(write, alert, corrected, cancel), cancel);
+        if (told.Count == 0) return;
+        var sight = await Sight.Of(write, [alert.Source], cancel);
+        var content = NotificationDraft.OfCorrected(alert, SeenForm.Whole);
+        var notification = new NewNotification(RaisedType, content) { Open = NotificationDraft.OfCorrected(alert, SeenForm.Open) };
+        foreach (var user in told)
+        {
+            if (sight.SeenBy(user, alert.Source, RaisedType) == SeenForm.None) continue;
+            await notifications.Run(write, user.User, alert.Source, notification, cancel);
+        }
     }
 
     private async ValueTask Tell(WriteTransaction write, LoggedEvent source, NotificationDraft draft, CancellationToken cancel)

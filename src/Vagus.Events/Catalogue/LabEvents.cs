@@ -46,6 +46,28 @@ public sealed record LabCriticalAlert(
     string? EncounterId = null,
     string? ObservedAt = null) : EventData;
 
+/// <summary>
+/// A value that was told as critical does not hold: <c>correction</c> is <c>corrected</c>, <c>entered-in-error</c>, <c>withdrawn</c>,
+/// <c>deleted</c> or <c>other-patient</c>. The value of now is in <c>value</c> or <c>valueText</c>, where there is one; that of before in
+/// <c>previousValue</c> or <c>previousValueText</c>.
+/// </summary>
+public sealed record LabCriticalCorrected(
+    string PatientId,
+    string Resource,
+    string ObservationId,
+    string TestName,
+    string Correction,
+    string? PatientName = null,
+    Coding? Code = null,
+    decimal? Value = null,
+    string? ValueText = null,
+    string? Unit = null,
+    decimal? PreviousValue = null,
+    string? PreviousValueText = null,
+    string? PreviousUnit = null,
+    string? OrderingProviderId = null,
+    string? ObservedAt = null) : EventData;
+
 /// <summary>A person opened a result of the laboratory, or the report of a study.</summary>
 public sealed record LabResultViewed(
     string PatientId,

@@ -33,6 +33,10 @@ public abstract class Derivation
     /// <summary>The current resources of one type in a patient's compartment, with the transaction's own.</summary>
     protected abstract ValueTask<IReadOnlyList<Candidate>> FindOfPatient(string type, PatientId patient, CancellationToken cancel);
 
+    /// <summary>The current resources of one type that refer to a resource under a search parameter, with the transaction's own.</summary>
+    protected abstract ValueTask<IReadOnlyList<Candidate>> FindReferring(
+        string type, string parameter, ResourceChange target, CancellationToken cancel);
+
     /// <summary>Appends the event to the log with this transaction.</summary>
     protected abstract void Add(DerivedEvent derived);
 
@@ -89,6 +93,20 @@ public abstract class Derivation
             ofPatient[(type, patient)] = known = await FindOfPatient(type, patient, cancel);
         }
 
+        return await Chosen(known, chooses);
+    }
+
+    /// <summary>
+    /// The resources of a type, of whichever patients, that refer to a resource under a search parameter and that the predicate chooses.
+    /// </summary>
+    public async ValueTask<IReadOnlyList<Candidate>> Referring(
+        string type, string parameter, ResourceChange target, Func<JsonElement, RecordView, ValueTask<bool>> chooses,
+        CancellationToken cancel) =>
+        await Chosen(await FindReferring(type, parameter, target, cancel), chooses);
+
+    private async ValueTask<IReadOnlyList<Candidate>> Chosen(
+        IReadOnlyList<Candidate> known, Func<JsonElement, RecordView, ValueTask<bool>> chooses)
+    {
         var peek = new RecordView(this, _ => true);
         var chosen = new List<Candidate>();
         foreach (var candidate in known)

@@ -46,5 +46,11 @@ internal sealed class DerivationContext(
             write, write.Tenant, patient, type, (id, version, body) => new Candidate(type, id, version, OwnReferences.Read(body, call.Own)),
             cancel);
 
+    protected override async ValueTask<IReadOnlyList<Candidate>> FindReferring(
+        string type, string parameter, ResourceChange target, CancellationToken cancel) =>
+        await ReferringRecords.Read(
+            write, type, parameter, (target.Type, target.Id),
+            (id, version, body) => new Candidate(type, id, version, OwnReferences.Read(body, call.Own)), cancel);
+
     protected override void Add(DerivedEvent derived) => told.Add(derived);
 }

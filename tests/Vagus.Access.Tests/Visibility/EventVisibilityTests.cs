@@ -40,6 +40,7 @@ public sealed class EventVisibilityTests
         { "lab.order.created", "pnmals" },
         { "lab.result.available", "pnmals" },
         { "lab.critical.alert", "pnmals" },
+        { "lab.critical.corrected", "pnmals" },
         { "lab.result.viewed", "pnmals" },
         { "radiology.order.created", "pnmars" },
         { "radiology.image.uploaded", "pnmars" },

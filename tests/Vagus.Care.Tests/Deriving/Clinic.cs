@@ -85,6 +85,12 @@ internal sealed class Clinic
             new([.. current.Where(row => row.Key.StartsWith(type + "/", StringComparison.Ordinal) && PatientsOf(row.Value).Contains(patient))
                 .Select(row => CandidateOf(row.Value))]);
 
+        protected override ValueTask<IReadOnlyList<Candidate>> FindReferring(
+            string type, string parameter, ResourceChange target, CancellationToken cancel) =>
+            new([.. current.Where(row => row.Key.StartsWith(type + "/", StringComparison.Ordinal)
+                    && row.Value.GetRawText().Contains($"\"{target.Type}/{target.Id}\"", StringComparison.Ordinal))
+                .Select(row => CandidateOf(row.Value))]);
+
         public override ValueTask<JsonElement?> Setting(string name, CancellationToken cancel) =>
             new(settings.TryGetValue(name, out var setting) ? setting : null);
 

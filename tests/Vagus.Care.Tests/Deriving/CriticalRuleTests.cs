@@ -124,7 +124,7 @@ public sealed class CriticalRuleTests
 
         var moved = await clinic.Write(Measured("a", "718-7", "4.1", "g/dL").With("subject", """{"reference":"Patient/noah"}"""));
 
-        moved.Is("lab.critical.alert");
+        moved.Is("lab.critical.alert", "lab.critical.corrected");
         Assert.Equal("noah", moved.The<LabCriticalAlert>().PatientId);
     }
 

@@ -1,3 +1,4 @@
+using Vagus.Care.Deriving;
 using Vagus.Events;
 
 namespace Vagus.Care.Tests.Deriving;
@@ -50,6 +51,34 @@ public sealed class CriticalValueTests
     [InlineData("2524-7", "5.1", "mmol/L", "High lactate")]
     [InlineData("2744-1", "7.12", "[pH]", "Severe acidosis")]
     [InlineData("2019-8", "82", "mm[Hg]", "Severe hypercapnia")]
+    [InlineData("2019-8", "9.4", "kPa", "Severe hypercapnia")]
+    [InlineData("2703-7", "5.3", "kPa", "Severe hypoxemia")]
+    [InlineData("14749-6", "2.8", "mmol/L", "Severe hypoglycemia")]
+    [InlineData("14743-9", "25", "mmol/L", "Severe hyperglycemia")]
+    [InlineData("51596-5", "2.1", "mmol/L", "Severe hypoglycemia")]
+    [InlineData("39480-9", "31", "mmol/L", "Severe hyperglycemia")]
+    [InlineData("72516-8", "1.9", "mmol/L", "Severe hypoglycemia")]
+    [InlineData("14771-0", "2.5", "mmol/L", "Severe hypoglycemia")]
+    [InlineData("76629-5", "2.5", "mmol/L", "Severe hypoglycemia")]
+    [InlineData("2000-8", "1.5", "mmol/L", "Severe hypocalcemia")]
+    [InlineData("12180-6", "0.8", "mmol/L", "Severe ionized hypocalcemia")]
+    [InlineData("34581-9", "1.6", "mmol/L", "Severe ionized hypercalcemia")]
+    [InlineData("2601-3", "0.41", "mmol/L", "Severe hypomagnesemia")]
+    [InlineData("2601-3", "2.0", "mmol/L", "Severe hypermagnesemia")]
+    [InlineData("14879-1", "0.32", "mmol/L", "Severe hypophosphatemia")]
+    [InlineData("1963-8", "9", "mmol/L", "Severely low carbon dioxide")]
+    [InlineData("1959-6", "41", "mmol/L", "Severely high carbon dioxide")]
+    [InlineData("1960-4", "8", "mmol/L", "Severely low carbon dioxide")]
+    [InlineData("22664-7", "36", "mmol/L", "Severe uremia")]
+    [InlineData("14937-7", "36", "mmol/L", "Severe uremia")]
+    [InlineData("14682-9", "884", "umol/L", "Severely high creatinine")]
+    [InlineData("59826-8", "0.9", "mmol/L", "Severely high creatinine")]
+    [InlineData("59260-0", "4.3", "mmol/L", "Severe anemia")]
+    [InlineData("59260-0", "12.5", "mmol/L", "Severe polycythemia")]
+    [InlineData("14698-5", "3.2", "nmol/L", "Toxic digoxin level")]
+    [InlineData("14631-6", "257", "umol/L", "Severe newborn jaundice")]
+    [InlineData("54363-7", "300", "umol/L", "Severe newborn jaundice")]
+    [InlineData("42719-5", "15", "mg/dL", "Severe newborn jaundice")]
     public async Task A_value_at_or_beyond_its_limit_is_critical(string loinc, string value, string unit, string reason) =>
         Assert.Equal(reason, (await clinic.Write(Measured(loinc, value, unit))).The<LabCriticalAlert>().CriticalReason);
 
@@ -59,9 +88,35 @@ public sealed class CriticalValueTests
     [InlineData("2823-3", "6.5", "mg/dL")]
     [InlineData("2823-3", "6.5", "MMOL/L")]
     [InlineData("10839-9", "900", "ng/mL")]
+    [InlineData("14682-9", "12", "mg/dL")]
+    [InlineData("14749-6", "100", "mg/dL")]
+    [InlineData("2345-7", "2.0", "mmol/L")]
+    [InlineData("14682-9", "600", "umol/L")]
+    [InlineData("2601-3", "0.8", "mmol/L")]
+    [InlineData("59260-0", "8.1", "mmol/L")]
     public async Task A_value_within_limits_in_another_unit_or_of_an_unknown_test_is_not_critical(
         string loinc, string value, string unit) =>
         (await clinic.Write(Measured(loinc, value, unit))).IsNothing();
+
+    [Theory]
+    [InlineData("2345-7", "14749-6", 18.016)]
+    [InlineData("17861-6", "2000-8", 4.008)]
+    [InlineData("19123-9", "2601-3", 2.4305)]
+    [InlineData("2777-1", "14879-1", 3.0974)]
+    [InlineData("3094-0", "22664-7", 2.8014)]
+    [InlineData("2160-0", "14682-9", 0.011312)]
+    [InlineData("1975-2", "14631-6", 0.058466)]
+    [InlineData("10535-3", "14698-5", 0.78094)]
+    public void A_limit_in_moles_is_that_in_mass_by_the_molar_mass(string mass, string moles, double massOfOneUnit)
+    {
+        var (inMass, inMoles) = (CriticalLimits.House[mass][0], CriticalLimits.House[moles][0]);
+
+        foreach (var (limit, converted) in new[] { (inMass.Low, inMoles.Low), (inMass.High, inMoles.High) })
+        {
+            Assert.Equal(limit is null, converted is null);
+            if (limit is { } value) Assert.InRange((double)converted!.Value * massOfOneUnit / (double)value, 0.98, 1.02);
+        }
+    }
 
     [Theory]
     [InlineData("<", "2.5", true)]
@@ -114,7 +169,7 @@ public sealed class CriticalValueTests
         (await clinic.Write(Resources.Potassium.Status("amended"))).IsNothing();
         (await clinic.Write(Resources.Potassium.With("valueQuantity", """{"value":7.1,"unit":"mmol/L","code":"mmol/L"}""")))
             .Is("lab.critical.alert");
-        (await clinic.Write(Resources.Potassium.Status("entered-in-error"))).IsNothing();
+        (await clinic.Write(Resources.Potassium.Status("entered-in-error"))).Is("lab.critical.corrected");
     }
 
     [Fact]

@@ -194,6 +194,78 @@ public sealed class PharmacyEventsTests
         (await clinic.Write(Resources.Allergy, Resources.Prescription))
             .Is("patient.allergy.added", "pharmacy.medication.prescribed", "pharmacy.allergy.contraindication");
 
+    [Fact]
+    public async Task A_new_allergy_and_a_prescription_that_changes_to_it_in_one_transaction_are_one_contraindication()
+    {
+        await clinic.Write(Resources.Prescription.With("medicationCodeableConcept", Concept("1191", "Aspirin")));
+
+        var told = await clinic.Write(Resources.Allergy, Resources.Prescription);
+
+        told.Is("patient.allergy.added", "pharmacy.allergy.contraindication");
+        Assert.Equal("Amoxicillin", told.The<AllergyContraindication>().Medication);
+    }
+
+    [Theory]
+    [InlineData("MedicationRequest")]
+    [InlineData("MedicationStatement")]
+    public async Task A_medication_that_gets_another_code_is_compared_for_all_that_refer_to_it(string type)
+    {
+        var named = Medication.With("code", Concept("1191", "Aspirin"));
+        await clinic.Write(Resources.Allergy, named, Referring(type));
+
+        var renamed = await clinic.Write(Medication.With("code", Concept("723", "Amoxicillin")));
+
+        renamed.Is("pharmacy.allergy.contraindication");
+        var told = renamed.The<AllergyContraindication>();
+        Assert.Equal(
+            ("maya", "Medication/amox/_history/2", "Amoxicillin", "723"),
+            (told.PatientId, told.Resource, told.Medication, told.Code?.Code));
+        Assert.Equal([$"{type}/taken", "AllergyIntolerance/allergy"], told.Implicated);
+        (await clinic.Write(Medication.With("code", Concept("723", "Amoxicillin 250 mg")))).IsNothing();
+    }
+
+    [Fact]
+    public async Task A_medication_that_changes_with_what_refers_to_it_and_an_allergy_is_one_contraindication()
+    {
+        await clinic.Write(Medication.With("code", Concept("1191", "Aspirin")), Referring("MedicationRequest"));
+
+        var told = await clinic.Write(
+            Resources.Allergy, Referring("MedicationRequest").With("note", """[{"text":"x"}]"""),
+            Medication.With("code", Concept("723", "Amoxicillin")));
+
+        told.Is("patient.allergy.added", "pharmacy.allergy.contraindication");
+    }
+
+    [Fact]
+    public async Task A_medication_is_compared_for_nothing_that_is_over_or_another_patients_allergy()
+    {
+        await clinic.Write(
+            Resources.Allergy.With("patient", """{"reference":"Patient/noah"}"""), Medication.With("code", Concept("1191", "Aspirin")),
+            Referring("MedicationRequest"));
+        await clinic.Write(
+            Resources.Allergy.Named("hers"), Referring("MedicationRequest").Named("over").Status("stopped"),
+            Referring("MedicationRequest").Status("stopped"));
+
+        (await clinic.Write(Medication.With("code", Concept("723", "Amoxicillin")))).IsNothing();
+    }
+
+    [Fact]
+    public async Task What_a_patient_is_said_to_take_contradicts_an_allergy_in_either_order()
+    {
+        var statement = Referring("MedicationStatement").Without("medicationReference")
+            .With("medicationCodeableConcept", Concept("723", "Amoxicillin"));
+        await clinic.Write(Resources.Allergy);
+
+        (await clinic.Write(statement)).Is("pharmacy.allergy.contraindication");
+        (await clinic.Write(Resources.Allergy.Named("second"))).Is("patient.allergy.added", "pharmacy.allergy.contraindication");
+        (await clinic.Write(statement.Status("completed"))).IsNothing();
+    }
+
+    private static string Referring(string type) => $$$"""
+        {"resourceType":"{{{type}}}","id":"taken","status":"active","intent":"order","subject":{"reference":"Patient/maya"},
+         "medicationReference":{"reference":"Medication/amox"}}
+        """;
+
     [Theory]
     [InlineData("70618", "Penicillin", "723", "Amoxicillin", true)]
     [InlineData("7980", null, "733", null, true)]

@@ -200,6 +200,29 @@ public abstract class ChartTests(FhirServer server)
     }
 
     [Fact]
+    public async Task A_critical_value_that_does_not_hold_is_critical_no_longer_and_its_alert_says_so_until_it_is_resolved()
+    {
+        var clinic = await ChartClinic.Open(server);
+        await clinic.Write(Records.Patient("p1"), Records.Value("k", "p1", 6.5m, "HH"), Records.Report("r1", "p1", results: ["k"]));
+        await Tell.Raised(clinic.Clinic, "alert-1", "p1", await LastCritical(clinic));
+        await clinic.Write(Records.Value("k", "p1", 4.1m, "N", "corrected"));
+        var between = (await clinic.Chart("p1")).GetProperty("criticalAlerts").EnumerateArray().Select(each => Text(each, "message"));
+        var source = (await clinic.Clinic.Log()).FindLast(logged => logged.Type == "lab.critical.corrected")!;
+        await Tell.Raised(clinic.Clinic, "alert-1", "p1", source);
+
+        var alert = Assert.Single((await clinic.Chart("p1")).GetProperty("criticalAlerts").EnumerateArray());
+        var lab = Assert.Single(await clinic.List("p1", "labs"));
+        await Tell.Resolved(clinic.Clinic, "alert-1", "p1");
+
+        Assert.Contains("CORRECTED: Potassium = 4.1 mmol/L, was 6.5 mmol/L", between);
+        Assert.Equal(
+            ("alert-1", "CORRECTED LAB VALUE", "CORRECTED: Potassium = 4.1 mmol/L, was 6.5 mmol/L"),
+            (Text(alert, "id"), Text(alert, "title"), Text(alert, "message")));
+        Assert.False(lab.GetProperty("hasCriticalValue").GetBoolean());
+        Assert.Equal(0, Number(await clinic.Chart("p1"), "criticalAlertCount"));
+    }
+
+    [Fact]
     public async Task What_raises_no_alert_since_it_repeats_one_or_was_imported_is_critical_and_no_alert()
     {
         var clinic = await ChartClinic.Open(server);

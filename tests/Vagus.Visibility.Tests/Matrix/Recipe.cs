@@ -49,6 +49,12 @@ internal sealed record Recipe(string Name, string[][] Steps, params string[] Ess
         yield return new("lor", [[Records.Order("lor-x", "p1", "laboratory")]]);
         yield return new("rep", [[Records.Order("rep-o", "p1", "laboratory")], [Records.Report("rep-x", "p1", more: BasedOn("rep-o"))]]);
         yield return new("cri", [[Records.Order("cri-o", "p1", "laboratory")], [Records.Lab("cri-x", "p1", 7.5m, more: BasedOn("cri-o"))]]);
+        yield return new(
+            "cor",
+            [
+                [Records.Order("cor-o", "p1", "laboratory")], [Records.Lab("cor-x", "p1", 7.5m, more: BasedOn("cor-o"))],
+                [Records.Lab("cor-x", "p1", 4.1m, more: BasedOn("cor-o"))],
+            ]);
         yield return new("ror", [[Records.Order("ror-x", "p1", "imaging")]]);
         yield return new(
             "img",

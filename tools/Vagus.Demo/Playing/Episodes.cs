@@ -40,6 +40,11 @@ internal static class Episodes
             new Open($"DiagnosticReport/{Labs.ReportId(visit.Scene, panel)}"));
         if (critical is null) yield break;
         yield return visit.Do(59, "provider", ["alert.acknowledged", "alert.resolved"], new AnswerAlerts(visit.Scene.Patient.Id));
+        // The specimen was haemolysed.
+        yield return visit.Do(
+            85, "lab", ["lab.critical.corrected", "alert.raised", "notification.critical"],
+            Alter.Status("Observation", Labs.ObservationId(visit.Scene, panel, critical.Test), ["final"], "entered-in-error"));
+        yield return visit.Do(88, "provider", ["alert.acknowledged", "alert.resolved"], new AnswerAlerts(visit.Scene.Patient.Id));
     }
 
     private static IEnumerable<Step> Prescribed(Visit visit)

@@ -44,6 +44,9 @@ internal static class Labs
 
     public static string OrderId(Scene scene, LabPanel panel) => scene.Id($"lab/{panel.Code.Value}/order");
 
+    public static string ObservationId(Scene scene, LabPanel panel, LabTest test) =>
+        scene.Id($"lab/{panel.Code.Value}/{test.Code.Value}");
+
     private static decimal Draw(Dice dice, LabTest test)
     {
         var width = test.High - test.Low;

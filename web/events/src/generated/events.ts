@@ -249,6 +249,25 @@ export interface LabCriticalAlert {
   observedAt: string | null;
 }
 
+/** A value that was critical is corrected to one that is not, entered in error, withdrawn, deleted or another patient's. */
+export interface LabCriticalCorrected {
+  patientId: string;
+  resource: string;
+  observationId: string;
+  testName: string;
+  correction: string;
+  patientName: string | null;
+  code: Coding | null;
+  value: number | null;
+  valueText: string | null;
+  unit: string | null;
+  previousValue: number | null;
+  previousValueText: string | null;
+  previousUnit: string | null;
+  orderingProviderId: string | null;
+  observedAt: string | null;
+}
+
 /** A person opens a DiagnosticReport of the laboratory or of imaging: reads it, one of its versions or its history by its id, also inside a batch or transaction. */
 export interface LabResultViewed {
   patientId: string;
@@ -746,6 +765,7 @@ export interface EventDataByType {
   'lab.order.created': LabOrderCreated;
   'lab.result.available': LabResultAvailable;
   'lab.critical.alert': LabCriticalAlert;
+  'lab.critical.corrected': LabCriticalCorrected;
   'lab.result.viewed': LabResultViewed;
   'radiology.order.created': RadiologyOrderCreated;
   'radiology.image.uploaded': RadiologyImageUploaded;
@@ -809,6 +829,7 @@ export interface EventDataBySocketName {
   'lab:order_created': LabOrderCreated;
   'lab:result_available': LabResultAvailable;
   'lab:critical_alert': LabCriticalAlert;
+  'lab:critical_corrected': LabCriticalCorrected;
   'lab:result_viewed': LabResultViewed;
   'radiology:order_created': RadiologyOrderCreated;
   'radiology:image_uploaded': RadiologyImageUploaded;
@@ -869,6 +890,7 @@ export const eventCatalogue = {
   'lab.order.created': { socketName: 'lab:order_created', clinicalKind: 'order_placed', importance: 'normal' },
   'lab.result.available': { socketName: 'lab:result_available', clinicalKind: 'result_available', importance: 'normal' },
   'lab.critical.alert': { socketName: 'lab:critical_alert', clinicalKind: 'critical_result', importance: 'urgent' },
+  'lab.critical.corrected': { socketName: 'lab:critical_corrected', clinicalKind: 'critical_corrected', importance: 'urgent' },
   'lab.result.viewed': { socketName: 'lab:result_viewed', clinicalKind: 'result_viewed', importance: 'normal' },
   'radiology.order.created': { socketName: 'radiology:order_created', clinicalKind: 'order_placed', importance: 'normal' },
   'radiology.image.uploaded': { socketName: 'radiology:image_uploaded', clinicalKind: 'image_uploaded', importance: 'normal' },

@@ -28,6 +28,7 @@ const known: Record<SocketEventName, string> = {
   'lab:order_created': 'Lab test ordered',
   'lab:result_available': 'Lab result available',
   'lab:critical_alert': 'Critical lab result',
+  'lab:critical_corrected': 'Critical lab result corrected',
   'lab:result_viewed': 'Result viewed',
   'radiology:order_created': 'Imaging ordered',
   'radiology:image_uploaded': 'Image stored',
