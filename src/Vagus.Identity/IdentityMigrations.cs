@@ -265,6 +265,12 @@ internal static class IdentityMigrations
         new(170, "keys of devices", """
             alter table access_user add column device_key_version bigint not null default 0;
             """),
+        // What was granted before is in use: it counts as confirmed.
+        new(171, "grants of proxies that wait for a second person", """
+            alter table access_proxy add column confirmed_at bigint;
+            alter table access_proxy add column confirmed_by text;
+            update access_proxy set confirmed_at = granted_at;
+            """),
         .. Queue.QueueTables.All,
         .. Notices.NoticeTables.All,
     ];

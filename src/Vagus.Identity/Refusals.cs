@@ -41,5 +41,8 @@ internal static class Refusals
 
     public static readonly Refusal UserNotFound = new(RefusalKind.NotFound, "user_not_found", "There is no such user.");
 
+    public static readonly Refusal OwnAccount = new(
+        RefusalKind.Forbidden, "own_account", "This is your own address: a colleague has to do it for you.");
+
     public static readonly Refusal InvalidEmail = new(RefusalKind.Unprocessable, "invalid_email", "This is not an e-mail address.");
 }

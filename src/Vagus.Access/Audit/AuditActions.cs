@@ -51,6 +51,10 @@ public static class AuditActions
     public const string ForgotPassword = "password-forgotten";
     public const string ResetPassword = "password-reset";
     public const string GrantProxy = "proxy-grant";
+
+    /// <summary>A second person agreed to a proxy that waited for it.</summary>
+    public const string ConfirmProxy = "proxy-confirm";
+
     public const string RevokeProxy = "proxy-revoke";
     public const string LinkUser = "user-link";
     public const string AddService = "service-add";
@@ -169,7 +173,7 @@ public static class AuditActions
         Read, ReadVersion, History, HistoryOfType, HistoryOfSystem, Operation, Search, Create, Update, Delete, Batch,
         Transaction, RefusedAtDoor, SignIn, SignOut,
         RefreshReused, SessionEnd, AddUser, ChangeUser, ChangeRole, ReadAccounts, InvitePatient, InviteUser, ActivateAccount,
-        VerifyAddress, ForgotPassword, ResetPassword, GrantProxy, RevokeProxy, LinkUser, AddService, AddSecret, RevokeSecret,
+        VerifyAddress, ForgotPassword, ResetPassword, GrantProxy, ConfirmProxy, RevokeProxy, LinkUser, AddService, AddSecret, RevokeSecret,
         IssueTicket, GiveDeviceKey, EnrolFactor, RemoveFactor, UseFactor, ResetFactors, RenewRecoveryCodes, StepUp, ChangeSetting,
         RotateKey, DestroyKey, BackUpKeys, RestoreKeys, RetainKeys, PlaceHold, ReleaseHold, BreakGlass, EndBreakGlass, ReviewBreakGlass,
         Subscribe, Unsubscribe, Replay, Notify, ReadAudit, Disclose, RemoveAudit, IssueToken, AuthorizeApp, RevokeApp, AddApp, ChangeApp,

@@ -122,6 +122,7 @@ internal sealed record AuditShape(AuditCode Type, AuditCode? Subtype, string Act
     {
         AuditActions.ChangeRole => Alert("110136", "U"),
         AuditActions.GrantProxy => Alert("110136", "C"),
+        AuditActions.ConfirmProxy => Alert("110136", "U"),
         AuditActions.RevokeProxy => Alert("110136", "D"),
         AuditActions.AddUser or AuditActions.InvitePatient or AuditActions.InviteUser or AuditActions.ActivateAccount
             or AuditActions.AddService or AuditActions.AddSecret or AuditActions.EnrolFactor => Alert("110137", "C"),

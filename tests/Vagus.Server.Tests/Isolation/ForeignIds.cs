@@ -182,6 +182,7 @@ internal static class ForeignIds
         const string invitation = """{"email":"new@example.org","deliver":"code"}""";
         yield return new("POST", "/api/patients/{patientId}/portal-invitation", ["record"], 409) { Body = invitation };
         yield return new("GET", "/api/patients/{patientId}/proxies/", ["record"], 200);
+        yield return new("POST", "/api/patients/{patientId}/proxies/{proxyId}/confirmation", ["record", "proxy"], 409);
         yield return new("DELETE", "/api/patients/{patientId}/proxies/{proxyId}", ["record", "proxy"], 204);
         yield return new("POST", "/api/patients/{patientId}/proxies/", ["record", "proxy"], 201)
         {

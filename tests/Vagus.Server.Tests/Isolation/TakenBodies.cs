@@ -24,6 +24,7 @@ internal static class TakenBodies
         ["POST /api/admin/users/{id}/factor-reset"] = "none",
         ["POST /api/admin/users/{userId}/invitation"] = "none",
         ["POST /api/aggregate/patients/{patientId}/labs/{id}/viewed"] = "none",
+        ["POST /api/patients/{patientId}/proxies/{proxyId}/confirmation"] = "none",
         ["PUT /api/admin/settings/{name}"] = "the value of a setting, which its rule reads whole",
         ["POST /api/files/{store}"] = "a file",
         ["POST /api/patient-messages/attachments"] = "a file",
