@@ -1,7 +1,7 @@
 import type { AnyEvent } from '@vagus/client';
 import { expect, test } from 'vitest';
 import { bookingErrors } from '../src/appointments/bookAppointment';
-import { rangeText, unitText, valueText } from '../src/values/resultWords';
+import { rangeText, statusWord, unitText, valueText } from '../src/values/resultWords';
 import { personName, referenceId } from '../src/data/fhir/words';
 import { eventSentence } from '../src/data/live/eventSentence';
 import { kindOf } from '../src/feed/feedKinds';
@@ -57,10 +57,22 @@ test('A reference tells the id of its own type only', () => {
 
 test('A value has its unit and its normal range', () => {
   expect(valueText({ resourceType: 'Observation', valueQuantity: { value: 161.93504, unit: 'cm' } })).toBe('161.94 cm');
+  expect(valueText({ resourceType: 'Observation', valueQuantity: { value: 150_234, unit: '/uL' } })).toBe('150,234 /µL');
+  expect(valueText({ resourceType: 'Observation', valueQuantity: { value: 12_345.678, unit: 'g' } })).toBe('12,345.68 g');
+  expect(valueText({ resourceType: 'Observation', valueQuantity: { value: 0.0123, comparator: '<', unit: 'ng/mL' } })).toBe('< 0.0123 ng/mL');
   expect(rangeText('<= 5', 'mg')).toBe('Normal up to 5 mg');
   expect(rangeText('3.5-5.1', 'mmol/L')).toBe('Normal 3.5 to 5.1 mmol/L');
   expect(rangeText('negative', null)).toBe('Normal negative');
   expect(rangeText(null, 'mg')).toBeNull();
+});
+
+test('A value that was taken back is not shown, and what was only said about a test is its value', () => {
+  const potassium = { resourceType: 'Observation', valueQuantity: { value: 6.9, unit: 'mmol/L' } };
+
+  expect(valueText({ ...potassium, status: 'entered-in-error' })).toBe('Entered in error');
+  expect(valueText({ resourceType: 'Observation', interpretation: [{ coding: [{ code: 'NEG' }] }] })).toBe('Negative');
+  expect(valueText({ resourceType: 'Observation', interpretation: [{ coding: [{ code: 'POS' }] }] })).toBe('Positive');
+  expect([statusWord('preliminary'), statusWord('final')]).toEqual(['Preliminary', null]);
 });
 
 test.each([
