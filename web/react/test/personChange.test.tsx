@@ -120,7 +120,7 @@ test('In the same tab nothing of the former person is shown, and nothing more co
 
   page.server.answers.clear();
   page.server.commands.clear();
-  new SearchServer(page.server);
+  new SearchServer(page.server).page = [];
   act(() => session.become(signedIn('u2')));
 
   expect(known()).toBe('[null,[],[],[],null]');

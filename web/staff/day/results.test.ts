@@ -55,6 +55,9 @@ describe.skipIf(missing)(`results and biopsies${missing ? `: skipped, ${missing}
     await lab.getByRole('button', { name: 'Record the result…' }).click();
     await lab.getByLabel('Diagnosis').fill('Dysplastic nevus');
     await lab.getByRole('button', { name: 'Record the result' }).click();
+    await lab.getByText('Say whether it is malignant. Nothing was recorded.').waitFor();
+    await lab.getByLabel('No, not malignant').check();
+    await lab.getByRole('button', { name: 'Record the result' }).click();
     for (const page of [provider, again]) {
       await page.getByText('Dysplastic nevus').waitFor();
       await page.getByRole('combobox', { name: 'What is to be done?' }).fill('Excision');
