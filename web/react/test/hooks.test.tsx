@@ -185,6 +185,22 @@ test('Presence tells who is there and ends with the component', async () => {
   expect(views.at(-1)).toEqual({ resource: 'Appointment/12', mode: null });
 });
 
+test('Nobody is shown to be there while the line is interrupted: who leaves then is not told', async () => {
+  const viewers = [{ userId: 'u2', role: 'nurse', name: 'Kim Osei', mode: 'viewing', since: '' }];
+  page.server.commands.set('view', () => ({ ok: true, leaseSeconds: 30, viewers }));
+  function Viewers(): ReactElement {
+    return <p>{`there: ${usePresence('Appointment/12').viewers.map(({ name }) => name).join()}`}</p>;
+  }
+  page.show(<Viewers />);
+  await screen.findByText('there: Kim Osei');
+  page.server.commands.set('view', () => ({ ok: true, leaseSeconds: 30, viewers: [] }));
+
+  page.server.dropTransports();
+
+  await screen.findByText('there:');
+  await page.live();
+});
+
 test('Mounted and unmounted 1,000 times, no listener is left and no event is heard twice', async () => {
   const heard = vi.fn();
   const added = vi.spyOn(globalThis, 'addEventListener');

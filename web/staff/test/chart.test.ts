@@ -147,7 +147,8 @@ test('A value that is not final says so, and one below what can be measured is n
 test('A test without a value says what was said about it, and what is negative is not outside of a range', () => {
   const nothingElse = { code: null, value: null, valueText: null, unit: null, range: null, isCritical: false };
   const negative = { ...nothingElse, name: 'Strep', interpretation: 'NEG' };
-  const report = { id: 'r', title: 'Strep', status: 'final', availableAt: '2026-11-20T08:00:00Z', tests: [negative] } as unknown as LabResult;
+  const known = { id: 'r', title: 'Strep', status: 'final', availableAt: '2026-11-20T08:00:00Z' };
+  const report = { ...known, tests: [negative] } as unknown as LabResult;
   const none = { items: [], hasOlder: false };
 
   expect(measuredIn(report)[0]).toMatchObject({ text: 'Negative' });

@@ -14,7 +14,8 @@ export function AlertsNotLive({ failed, onReload }: { readonly failed: boolean; 
           <span className="vagus-alert-text">
             {lostAt === null
               ? 'Critical alerts could not be loaded. New ones still come.'
-              : `The connection is lost since ${timeOf(lostAt)}. New critical alerts may not reach this page.${failed ? ' They could not be loaded either.' : ''}`}
+              : `The connection is lost since ${timeOf(lostAt)}. New critical alerts may not reach this page.`}
+            {lostAt !== null && failed && ' They could not be loaded either.'}
           </span>
           <button type="button" className="vagus-button" onClick={onReload}>
             Load now

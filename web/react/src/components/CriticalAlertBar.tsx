@@ -44,7 +44,9 @@ function Bar({ onOpenChart }: CriticalAlertBarProps): ReactElement {
       <div className="vagus-alert-frame" role="alert">
         {gone.map(({ id, title }) => (
           <p key={id} className="vagus-alert-bar">
-            <span className="vagus-alert-text">{`${title}: it was settled or went to somebody else meanwhile. What you typed was not sent.`}</span>
+            <span className="vagus-alert-text">
+              {`${title}: it was settled or went to somebody else meanwhile. What you typed was not sent.`}
+            </span>
             <button type="button" className="vagus-button" onClick={() => close(id)}>
               Understood
             </button>

@@ -30,7 +30,8 @@ export class SignIns {
   }
 
   serve(what: string, body: string, request: IncomingMessage, response: ServerResponse): void {
-    if (what === 'me') return answer(response, 200, { user: this.#user, tenantName: 'Harbor Clinic', sessionId: 's1', permissions: this.permissions });
+    const { permissions } = this;
+    if (what === 'me') return answer(response, 200, { user: this.#user, tenantName: 'Harbor Clinic', sessionId: 's1', permissions });
     if (what === 'activity') return void response.writeHead(204).end();
     if (request.headers['x-vagus-client'] !== 'browser') return answer(response, 400, { code: 'not_a_browser' });
     if (what === 'login') return this.#signIn(body, response);

@@ -77,13 +77,14 @@ function ofEncounter(encounter: Encounter): TimelineEntry {
 }
 
 function ofLab(report: LabResult): TimelineEntry {
+  const count = report.tests.length;
   const outside = measuredIn(report).filter((test) => severityOf(test) !== 'normal').length;
   return {
     key: `lab ${report.id}`,
     kind: 'lab',
     at: report.availableAt ?? '',
     title: report.title ?? 'Lab result',
-    detail: outside > 0 ? `${outside} of ${report.tests.length} values outside of the range` : report.tests.length === 1 ? '1 value' : `${report.tests.length} values`,
+    detail: outside > 0 ? `${outside} of ${count} values outside of the range` : count === 1 ? '1 value' : `${count} values`,
     isCritical: report.hasCriticalValue,
     view: 'results',
     open: report.id,

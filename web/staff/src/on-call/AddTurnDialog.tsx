@@ -75,7 +75,12 @@ function AddTurnForm({ day, onClose }: Omit<AddTurnDialogProps, 'opened'>) {
           error={tried && userId === null && 'Choose who has the duty'}
           onChange={(id) => set({ userId: id })}
         />
-        <When label="From" value={from} error={tried && begins === null ? 'Choose a date and a time' : null} onChange={(value) => set({ from: value })} />
+        <When
+          label="From"
+          value={from}
+          error={tried && begins === null ? 'Choose a date and a time' : null}
+          onChange={(value) => set({ from: value })}
+        />
         <When
           label="Until"
           value={until}

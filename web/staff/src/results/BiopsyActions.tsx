@@ -36,7 +36,9 @@ export function BiopsyActions({ biopsy }: { biopsy: Biopsy }) {
           {!isOpen && <NotSent form={`biopsy ${biopsy.id} result`} why="A colleague has recorded the result meanwhile." />}
         </>
       )}
-      {isOpen && recording && <RecordResultForm biopsyId={biopsy.id} busy={step.isPending} onRecord={take} onBack={() => setRecording(false)} />}
+      {isOpen && recording && (
+        <RecordResultForm biopsyId={biopsy.id} busy={step.isPending} onRecord={take} onBack={() => setRecording(false)} />
+      )}
       {isOpen && !recording && (treats || reports) && (
         <Group gap="xs">
           {treats && biopsy.status === 'ordered' && (

@@ -22,7 +22,8 @@ export function RecordResultForm({ biopsyId, busy, onRecord, onBack }: RecordRes
     setTried(true);
     // Nobody has said no who has not looked at the question.
     if (diagnosis.trim() === '' || malignant === '') return;
-    onRecord({ kind: 'result', diagnosis: diagnosis.trim(), isMalignant: malignant === 'yes', ...(report.trim() ? { report: report.trim() } : {}) });
+    const more = report.trim() ? { report: report.trim() } : {};
+    onRecord({ kind: 'result', diagnosis: diagnosis.trim(), isMalignant: malignant === 'yes', ...more });
   }
 
   return (

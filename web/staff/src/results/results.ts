@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { Notification } from '@vagus/client';
 import { getJson, sendJson } from '../data/care/requests';
-import { oneOf, read, readPage, search, searchWithIncluded, type Parameters } from '../data/fhir/requests';
+import { oneOf, read, readPageWithIncluded, search, searchWithIncluded, type Parameters } from '../data/fhir/requests';
 import type { DiagnosticReport, Observation } from '../data/fhir/resources';
 import { referenceId } from '../data/fhir/words';
 import { gravestFlag, severityOfFlag } from '../values/resultFlags';
@@ -46,7 +46,7 @@ export function latestQuery(kind: ReportKind | 'all', withValues: boolean) {
   return infiniteQueryOptions({
     queryKey: ['results', 'latest', kind],
     queryFn: async ({ pageParam, signal }) => {
-      if (pageParam !== null) return { ...(await readPage<DiagnosticReport>(pageParam, signal)), included: [] };
+      if (pageParam !== null) return readPageWithIncluded<DiagnosticReport>(pageParam, signal);
       return searchWithIncluded<DiagnosticReport>('DiagnosticReport', parameters);
     },
     initialPageParam: null as string | null,

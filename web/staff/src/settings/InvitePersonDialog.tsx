@@ -31,8 +31,10 @@ interface Invitation {
   readonly role: string;
 }
 
+const nobody: Invitation = { email: '', displayName: '', role: 'provider' };
+
 function InviteForm({ reloads, onClose }: Omit<InvitePersonDialogProps, 'opened'>) {
-  const { fields: invitation, set, forget, clear, wasKept } = useKept<Invitation>('invite', () => ({ email: '', displayName: '', role: 'provider' }));
+  const { fields: invitation, set, forget, clear, wasKept } = useKept('invite', () => nobody);
   const [tried, setTried] = useState(false);
   const invite = useAdminAction<Invitation, unknown>({
     run: (person) => sendJson('POST', '/api/admin/users', person),

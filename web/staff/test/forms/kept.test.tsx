@@ -29,6 +29,7 @@ const answering = { mutate: nothing, isPending: false, error: null, variables: u
 const appointment = {
   resourceType: 'Appointment', id: 'one', status: 'booked', start: '2026-11-27T15:00:00Z', end: '2026-11-27T15:30:00Z', participant: [],
 } as const;
+const claim = { id: 'c', status: 'denied', total: 9 } as Claim;
 const person = (id: string): SessionState => ({ status: 'signed_in', user: { id, email: '', displayName: '', role: 'nurse' } });
 
 const forms: readonly [name: string, form: () => ReactElement, field: string, text: string][] = [
@@ -41,10 +42,13 @@ const forms: readonly [name: string, form: () => ReactElement, field: string, te
     'moving', () => <MoveAppointmentForm appointment={{ ...appointment, participant: [] }} about="" onDone={nothing} onBack={nothing} />,
     'New start', '16:45',
   ],
-  ['the result of a biopsy', () => <RecordResultForm biopsyId="b" busy={false} onRecord={nothing} onBack={nothing} />, 'Diagnosis', 'Nevus'],
+  [
+    'the result of a biopsy', () => <RecordResultForm biopsyId="b" busy={false} onRecord={nothing} onBack={nothing} />,
+    'Diagnosis', 'Nevus',
+  ],
   ['signing a biopsy', () => <SignReviewForm biopsyId="b" busy={false} onSign={nothing} />, 'Note', 'Call her'],
   [
-    'the answer of an insurer', () => <AnswerForm claim={{ id: 'c', status: 'denied', total: 9 } as Claim} busy={false} onAnswer={nothing} />,
+    'the answer of an insurer', () => <AnswerForm claim={claim} busy={false} onAnswer={nothing} />,
     "The insurer's answer", 'Pays all',
   ],
   ['a canned response', () => <CannedDialog edited="new" onClose={nothing} />, 'Text', 'We have your refill'],

@@ -31,7 +31,8 @@ test('Moving to a time at which the clinic is closed says so before anything is 
 
 test('Only what was typed is sent: what somebody else has changed meanwhile is shown, and is not set back', async () => {
   page.answer('GET /fhir/Practitioner', () => bundle(
-    { resourceType: 'Practitioner', id: 'lee', name: [{ family: 'Lee' }] }, { resourceType: 'Practitioner', id: 'novak', name: [{ family: 'Novak' }] },
+    { resourceType: 'Practitioner', id: 'lee', name: [{ family: 'Lee' }] },
+    { resourceType: 'Practitioner', id: 'novak', name: [{ family: 'Novak' }] },
   ));
   page.answer('GET /fhir/Location', () => bundle());
   page.answer('POST /api/appointments/one/reschedule', () => Response.json({ code: 'throttled' }, { status: 429 }));
