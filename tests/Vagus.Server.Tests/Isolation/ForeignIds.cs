@@ -303,6 +303,7 @@ internal static class ForeignIds
         yield return new("POST", "/api/alerts/{id}/delegate", ["alert", "clinician"], 200) { By = by, Body = """{"to":"<clinician>"}""" };
         yield return new("POST", "/api/alerts/{id}/resolve", ["alert"], 200) { By = by, Body = """{"action":"treated"}""" };
         yield return new("POST", "/api/notifications/{id}/read", ["notification"], 204) { By = by };
+        yield return new("POST", "/api/notifications/{id}/review", ["notification"], 204) { By = by };
         yield return new("DELETE", "/api/on-call/{id}", ["turn"], 204);
     }
 

@@ -31,6 +31,7 @@ internal static class TakenBodies
         ["POST /api/patient-portal/messages/attachments"] = "a file",
         ["POST /api/events/"] = "events, which are read whole: what the catalogue does not know is dropped",
         ["POST /api/notifications/{id}/read"] = "none",
+        ["POST /api/notifications/{id}/review"] = "none",
         ["POST /api/patient-messages/scheduled/{id}/release"] = "none",
         ["PUT /api/patient-messages/threads/{id}/follow"] = "none",
         ["PUT /api/patient-messages/threads/{id}/participants/{userId}"] = "none",

@@ -279,3 +279,33 @@ test('What has gone out is told once, and a page that was left listens to nothin
   await eventually(() => page.listening === 0, 'the listeners to be gone');
   expect(told).toEqual([{ taken: device.taken[0] }]);
 });
+
+describe('While the key is not here yet', () => {
+  test('A new write comes after what waits already', async () => {
+    const before = await ready('ana');
+    device.isOnline = false;
+    await before.write('First');
+    before.leave();
+    device.isOnline = true;
+
+    const page = device.open('ana');
+    await page.write('Second');
+
+    await eventually(() => device.taken.length === 2, 'both writes');
+    expect(device.requests.map(({ body }) => (body as { text: string }).text)).toEqual(['First', 'Second']);
+  });
+
+  test('Where the key does not come, what is written now overtakes nothing: it is not sent', async () => {
+    const before = await ready('ana');
+    device.isOnline = false;
+    await before.write('First');
+    before.leave();
+    device.isOnline = true;
+    device.givesKeys = false;
+
+    const page = device.open('ana');
+
+    await expect(page.write('Second')).rejects.toBeInstanceOf(NotKept);
+    expect(device.requests).toEqual([]);
+  });
+});

@@ -34,6 +34,7 @@ const locked: OutboxState = { status: 'locked', entries: [], lost: 0 };
 const mostEntries = 200;
 const firstRetryMs = 2_000;
 const longestRetryMs = 60_000;
+const longestUnlockMs = 5_000;
 
 /**
  * Writes that could not be sent wait here, sealed, in the browser's storage, and go out once and in order when the server can be reached
@@ -128,6 +129,11 @@ export class Outbox {
   readonly forgetLost = (): void => this.#followed.set({ lost: 0 });
 
   async #sendOrKeep(entry: OutboxEntry, author: string | null): Promise<Submitted> {
+    // Before it is known what waits, this would overtake it.
+    if (this.#follows && !this.#safe && this.#person !== null && this.state.status === 'locked') {
+      await this.#opened();
+      if (this.state.status === 'locked' && isOnline() && (await OutboxSafe.holdsAnything(this.#path))) throw new NotKept(false);
+    }
     if (author !== this.#person) throw new NotKept(false);
     const isBehind = this.state.entries.some(({ lane }) => lane === entry.lane);
     if (isBehind || !isOnline()) return this.#keep(entry, author, false);
@@ -202,6 +208,13 @@ export class Outbox {
     this.#safe = null;
     this.#isWanted = false;
     if (this.state !== locked) this.#followed.set(locked);
+  }
+
+  /** Where the key does not come, no one write waits for it for long. */
+  async #opened(): Promise<void> {
+    let limit: ReturnType<typeof setTimeout> | undefined;
+    await Promise.race([this.#open(), new Promise((resolve) => (limit = setTimeout(resolve, longestUnlockMs)))]);
+    clearTimeout(limit);
   }
 
   #open(): Promise<void> {

@@ -86,7 +86,7 @@ function Chart({ patientId }: { patientId: string }) {
       </div>
       <div className={classes.tabRow}>
         <ChartTabs chart={chart} view={view} />
-        <AsOfControl key={asOf ?? 'now'} asOf={asOf} onChange={show} />
+        <AsOfControl asOf={asOf} onChange={show} />
       </div>
       <ChartViews chart={chart} />
       <p className={classes.printed}>
