@@ -133,15 +133,15 @@ describe('Without a network', () => {
   });
 
   test('What hangs while the next person signs in is neither kept for that person nor sent in that name', async () => {
-    let hangUp: (cause: unknown) => void = () => undefined;
-    device.answers.push(() => new Promise<Response>((_, reject) => (hangUp = reject)));
+    const hangUps: ((cause: unknown) => void)[] = [];
+    device.answers.push(() => new Promise((_, reject) => hangUps.push(reject)));
     const page = await ready('ana');
     const written = Promise.allSettled([page.write('Hers.'), page.write('Hers, too.')]);
     await eventually(() => device.requests.length === 1, 'the first request');
 
     page.become('bo');
     await eventually(() => page.outbox.state.status === 'ready', 'the safe of the next person');
-    hangUp(new TypeError('Failed to fetch'));
+    hangUps[0]?.(new TypeError('Failed to fetch'));
 
     for (const each of await written) expect(each.status === 'rejected' && each.reason).toBeInstanceOf(NotKept);
     expect(page.outbox.state.entries).toEqual([]);
