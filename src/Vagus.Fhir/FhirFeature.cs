@@ -119,6 +119,7 @@ public static class FhirFeature
         services.AddSingleton(provider => new FhirRecords(
             provider.GetRequiredService<FhirCalls>(), provider.GetRequiredService<FhirReads>(), provider.GetRequiredService<FhirWrites>(),
             provider.GetRequiredService<IdSource>()));
+        foreach (var type in FileLinks.Types) services.AddSingleton<IKeepRows>(new FollowFiles(type));
         services.AddSingleton<ResourcesNow>();
         services.AddSingleton<ChangedResources>();
         services.AddSingleton(provider => new OpenLiveSearch(
@@ -143,6 +144,7 @@ public static class FhirFeature
     public static IServiceCollection RunFhir(this IServiceCollection services)
     {
         services.AddLeasedDuty<IndexTexts>();
+        services.AddLeasedDuty<FollowOlderFiles>();
         services.AddLeasedDuty<IndexParameters>();
         services.AddLeasedDuty<SweepExports>();
         services.RunSubscriptions();

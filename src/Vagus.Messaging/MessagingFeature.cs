@@ -112,6 +112,7 @@ public static class MessagingFeature
         services.AddSingleton<WriteBundle>();
         services.AddSingleton<BeginErasing>();
         services.AddSingleton<RemoveThread>();
+        services.AddSingleton<ExportTurns>();
         services.AddSingleton<WriteConversation>();
         services.AddSingleton<ExportThread>();
         services.AddSingleton<MessageVolumes>();

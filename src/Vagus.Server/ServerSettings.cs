@@ -151,10 +151,12 @@ internal sealed class ServerSettings
                 Providers = ProviderFile.Read(Variable("VAGUS_OPENID_PROVIDERS")),
             },
             Bus = BusSettings.Read(Variable, address?.TrimEnd('/')),
-            Realtime = new RealtimeOptions
-            {
-                AllowedOrigins = [.. Parts(parsed.GetValue(origins) ?? Variable("VAGUS_ALLOWED_ORIGINS") ?? ""), .. OriginOf(address)],
-            },
+            Realtime = LiveSettings.Read(
+                new RealtimeOptions
+                {
+                    AllowedOrigins = [.. Parts(parsed.GetValue(origins) ?? Variable("VAGUS_ALLOWED_ORIGINS") ?? ""), .. OriginOf(address)],
+                },
+                Variable),
             Fhir = new FhirOptions
             {
                 BaseUrl = address is null ? null : address.TrimEnd('/') + "/fhir",

@@ -29,7 +29,7 @@ public sealed class SubscriptionSockets
     /// <summary>
     /// The subscriptions of a token, each once; those that have ended meanwhile are not among them. Refused where the token is not good.
     /// </summary>
-    public async ValueTask<Result<IReadOnlyList<BoundSubscription>>> Bind(string token, AuditOrigin origin, CancellationToken cancel)
+    public async ValueTask<Result<SocketBinding>> Bind(string token, AuditOrigin origin, CancellationToken cancel)
     {
         var parts = token.Split(Separator, Most + 2);
         if (parts.Length is < 2 or > Most + 1) return Authentication.Unauthenticated;
@@ -44,9 +44,12 @@ public sealed class SubscriptionSockets
                 bound.Add(new BoundSubscription(tools, row, admitted.Value, origin));
         }
 
-        return bound;
+        return new SocketBinding(caller, bound);
     }
 }
+
+/// <summary>What a token binds, and whose it is.</summary>
+public sealed record SocketBinding(Caller Caller, IReadOnlyList<BoundSubscription> Bound);
 
 /// <summary>What bound subscriptions need.</summary>
 internal sealed record SocketTools(

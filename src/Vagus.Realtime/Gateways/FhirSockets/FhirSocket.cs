@@ -6,6 +6,7 @@ using Vagus.Fhir.Subscribing;
 using Vagus.Kernel;
 using Vagus.Realtime.Feed;
 using Vagus.Realtime.Gateways.WebSocket;
+using Vagus.Realtime.Requests;
 
 namespace Vagus.Realtime.Gateways.FhirSockets;
 
@@ -26,6 +27,7 @@ internal sealed partial class FhirSocket : IDisposable
     private static readonly TimeSpan KeepEvery = TimeSpan.FromSeconds(5);
 
     private readonly WebSocketConnection connection;
+    private readonly SocketShares shares;
     private readonly SubscriptionSockets subscriptions;
     private readonly Authentication sessions;
     private readonly RealtimeOptions options;
@@ -37,10 +39,10 @@ internal sealed partial class FhirSocket : IDisposable
     private long keptAt;
 
     public FhirSocket(
-        WebSocketConnection connection, SubscriptionSockets subscriptions, Authentication sessions, RealtimeOptions options,
-        TimeProvider clock, ILogger logger)
+        (WebSocketConnection Connection, SocketShares Shares) socket, SubscriptionSockets subscriptions, Authentication sessions,
+        RealtimeOptions options, TimeProvider clock, ILogger logger)
     {
-        (this.connection, this.subscriptions, this.sessions) = (connection, subscriptions, sessions);
+        ((connection, shares), this.subscriptions, this.sessions) = (socket, subscriptions, sessions);
         (this.options, this.clock, this.logger, keptAt) = (options, clock, logger, clock.GetTimestamp());
         sessions.Ended += OnEnded;
     }
@@ -90,10 +92,11 @@ internal sealed partial class FhirSocket : IDisposable
             }
 
             if (text is null) return;
-            if (TokenIn(text) is not { } token || !await Bind(token))
+            if (await Refuse(text) is { } refusal)
             {
                 // A socket that has shown a token that is not good is told nothing more, whatever it was bound to before.
-                connection.Outgoing.Close(WebSocketClose.Unauthenticated, "unauthenticated");
+                var status = refusal.Kind == RefusalKind.TooMany ? WebSocketClose.TooMany : WebSocketClose.Unauthenticated;
+                connection.Outgoing.Close(status, refusal.Code);
                 return;
             }
 
@@ -109,15 +112,24 @@ internal sealed partial class FhirSocket : IDisposable
         return token.Length > 0 ? token : null;
     }
 
-    private async ValueTask<bool> Bind(string token)
+    /// <summary>Null where what was said binds.</summary>
+    private async ValueTask<Refusal?> Refuse(string text)
     {
+        if (TokenIn(text) is not { } token) return Refusals.Unauthenticated;
         var bound = await subscriptions.Bind(token, connection.Origin, connection.Gone);
-        if (bound.IsRefused) return false;
+        if (bound.IsRefused) return Refusals.Unauthenticated;
+        if (shares.Enter(connection, bound.Value.Caller) is { } tooMany) return tooMany;
+        await Bind(bound.Value.Bound);
+        return null;
+    }
+
+    private async ValueTask Bind(IReadOnlyList<BoundSubscription> bound)
+    {
         await turn.WaitAsync(connection.Gone);
         try
         {
             var leftOut = new List<string>();
-            foreach (var each in bound.Value)
+            foreach (var each in bound)
             {
                 if (lines.TryRemove(each.Id, out var before))
                 {
@@ -143,7 +155,6 @@ internal sealed partial class FhirSocket : IDisposable
         }
 
         Hint();
-        return true;
     }
 
     /// <summary>The top of the saying loop: a socket that cannot be told anything any more is closed, to come back.</summary>

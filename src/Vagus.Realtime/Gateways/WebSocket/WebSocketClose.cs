@@ -11,5 +11,5 @@ internal static class WebSocketClose
     public const WebSocketCloseStatus SlowReader = (WebSocketCloseStatus)CloseCode.SlowReader;
     public const WebSocketCloseStatus Unauthenticated = (WebSocketCloseStatus)CloseCode.Unauthenticated;
     public const WebSocketCloseStatus Restart = (WebSocketCloseStatus)CloseCode.ServiceRestart;
-    public const WebSocketCloseStatus TooManyFrames = (WebSocketCloseStatus)4429;
+    public const WebSocketCloseStatus TooMany = (WebSocketCloseStatus)4429;
 }
