@@ -30,12 +30,13 @@ internal sealed class MovedTenant(IServiceProvider here, ServerOptions options, 
     public async Task<int> Run(string address, CancellationToken cancel)
     {
         await using var there = await Open(cancel);
-        var sharesFiles = SharesFiles();
+        var (ids, moves, to) = (
+            here.GetRequiredService<IdSource>(), here.GetRequiredService<TenantMoves>(), there.GetRequiredService<MovePlace>());
+        var sharesFiles = await moves.SharesFiles(to, ids.NewId(), cancel);
         if (!sharesFiles) await CopyFiles(there, cancel);
-        var move = await here.GetRequiredService<TenantMoves>().To(there.GetRequiredService<MovePlace>(), cancel);
+        var move = await moves.To(to, cancel);
         var compared = await move.Run(
-            new TenantMove(tenant, address, SharesKeys(), sharesFiles), here.GetRequiredService<IdSource>().NewId(),
-            () => Check(there, sharesFiles, cancel), Console.WriteLine, cancel);
+            new TenantMove(tenant, address), ids.NewId(), () => Check(there, sharesFiles, cancel), Console.WriteLine, cancel);
         Console.WriteLine(compared.Count == 0
             ? $"{tenant} has moved. What it has left here is removed by: vagus tenant remove"
             : $"{tenant} has moved: {compared.Count} tables with {compared.Sum(table => table.Rows)} rows are equal. "
@@ -83,16 +84,9 @@ internal sealed class MovedTenant(IServiceProvider here, ServerOptions options, 
 
     private async ValueTask CopyFiles(IServiceProvider there, CancellationToken cancel)
     {
-        if (options.Storage.Files.S3 is not null) return;
         var copied = await new CopyBlobs(FolderOf(options.Storage), there.GetRequiredService<IBlobStore>(), tenant).Run(_ => { }, cancel);
         Console.WriteLine($"{copied.Seen} contents of files are there, {copied.Copied} of them copied now");
     }
-
-    private bool SharesKeys() => options.Access.KeysPostgres is { } keys
-        ? other.Access.KeysPostgres == keys : other.Access.KeysPostgres is null && options.Storage.Postgres == other.Storage.Postgres
-            && (options.Storage.Postgres is not null || IsSame(options.Storage, other.Storage));
-
-    private bool SharesFiles() => options.Storage.Files.S3 is not null || FolderOf(options.Storage) == FolderOf(other.Storage);
 
     private static string FolderOf(StorageOptions storage) =>
         Path.TrimEndingDirectorySeparator(Path.GetFullPath(storage.Files.Folder ?? Path.Combine(storage.DataFolder, "files")));
