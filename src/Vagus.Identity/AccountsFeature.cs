@@ -77,6 +77,7 @@ internal static class AccountsFeature
             provider.GetRequiredService<Database>(),
             provider.GetRequiredService<GroupCommit>(),
             provider.GetRequiredService<PasswordHashing>(),
+            provider.GetRequiredService<SessionAuthentication>(),
             provider.GetRequiredService<IdSource>()));
         services.AddSingleton(provider => new AdministerSessions(
             provider.GetRequiredService<Database>(),

@@ -7,7 +7,7 @@ internal static class Refusals
 {
     // One answer for an unknown address, a wrong password, a disabled user and the wrong door.
     public static readonly Refusal InvalidCredentials = new(
-        RefusalKind.Unauthenticated, "invalid_credentials", "E-mail or password is wrong.");
+        RefusalKind.Unauthenticated, "invalid_credentials", "E-mail or password is wrong. Somebody with accounts in several organizations names one of them.");
 
     public static readonly Refusal TenantRequired = new(
         RefusalKind.Invalid, "tenant_required", "This e-mail is known to more than one organization: name the tenant.");

@@ -132,6 +132,7 @@ internal sealed class ServerSettings
             ManagementIsPublic = parsed.GetValue(managementPublic) || Variable("VAGUS_MANAGEMENT_PUBLIC") == "true",
             ExportsTelemetry = Variable("OTEL_EXPORTER_OTLP_ENDPOINT") is not null,
             LogLevels = LogLevels.Parse(parsed.GetValue(logLevel) ?? Variable("VAGUS_LOG_LEVEL")),
+            PlainHosts = Parts(Variable("VAGUS_PLAIN_HOSTS") ?? ""),
             AllowsPlainHttp = parsed.GetValue(insecureHttp) || Variable("VAGUS_INSECURE_HTTP") == "true",
             Edge = EdgeLimits.Read(Variable),
             Messaging = MessageSettings.Read(Variable),

@@ -165,6 +165,20 @@ public static class AuditActions
     /// <summary>Something of a record left the organization, for a purpose that the entry names; to whom, its detail says.</summary>
     public const string Disclose = "disclose";
 
+    /// <summary>The whole database was copied.</summary>
+    public const string BackUp = "database-backup";
+
+    /// <summary>The database is that of a backup: what came after it is gone.</summary>
+    public const string Restore = "database-restore";
+
+    public const string AddTenant = "tenant-add";
+
+    /// <summary>A call of the command that moves an organization into another installation.</summary>
+    public const string MoveTenant = "tenant-move";
+
+    /// <summary>What an organization had left here was removed.</summary>
+    public const string RemoveTenant = "tenant-remove";
+
     /// <summary>Entries were removed, for the years that they are kept are over.</summary>
     public const string RemoveAudit = "audit-remove";
 
@@ -179,6 +193,7 @@ public static class AuditActions
         Subscribe, Unsubscribe, Replay, Notify, ReadAudit, Disclose, RemoveAudit, IssueToken, AuthorizeApp, RevokeApp, AddApp, ChangeApp,
         LaunchApp, StoreFile, ReadFile, SignFile, QuarantineFile, RemoveFile, ReadThread, ChangeThread, MarkRead, AddNote, FindRecipients,
         SealBroken, RaiseAlert, AcknowledgeAlert, EscalateAlert, DelegateAlert, ResolveAlert,
+        BackUp, Restore, AddTenant, MoveTenant, RemoveTenant,
         CallAboutAlert, ReadAlerts, ChangeOnCall, ApproveRules, PublishEvents, ReadNotifications, ChangeNotices,
     ];
 }

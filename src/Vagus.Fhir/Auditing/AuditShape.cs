@@ -114,7 +114,16 @@ internal sealed record AuditShape(AuditCode Type, AuditCode? Subtype, string Act
         AuditActions.BackUpKeys => new(AuditCode.Dicom("110106"), AuditCode.Own(action), "R"),
         AuditActions.PlaceHold => Alert("110129", "C"),
         AuditActions.ReleaseHold => Alert("110129", "D"),
-        _ => OfAccount(action) ?? new(AuditCode.Dicom("110112"), AuditCode.Own(action), "E"),
+        _ => OfAccount(action) ?? OfInstallation(action) ?? new(AuditCode.Dicom("110112"), AuditCode.Own(action), "E"),
+    };
+
+    private static AuditShape? OfInstallation(string action) => action switch
+    {
+        AuditActions.AddTenant => Alert("110129", "C"),
+        AuditActions.MoveTenant or AuditActions.Restore => Alert("110129", "U"),
+        AuditActions.RemoveTenant => Alert("110129", "D") with { Lifecycle = PermanentErasure },
+        AuditActions.BackUp => new(AuditCode.Dicom("110106"), AuditCode.Own(action), "R"),
+        _ => null,
     };
 
     /// <summary>DCM 110136 is "User Roles Changed", DCM 110137 is "User Security Attributes Changed".</summary>

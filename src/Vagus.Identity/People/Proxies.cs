@@ -19,8 +19,8 @@ internal static class Proxies
             Add,
             [
                 patient.Value, write.At.ToMicroseconds(), terms.Relationship, terms.From?.ToMicroseconds(), terms.Until?.ToMicroseconds(),
-                terms.GrantedBy?.Value, terms.AwaitsConfirmation ? null : write.At.ToMicroseconds(), write.Tenant.Value, user.Value,
-                (long)MaxPerUser,
+                terms.GrantedBy?.Value, terms.AwaitsConfirmation ? null : write.At.ToMicroseconds(), write.Tenant.Value,
+                user.Value, (long)MaxPerUser,
             ],
             cancel);
 

@@ -1,0 +1,21 @@
+using Vagus.Access.Audit;
+using Vagus.Kernel;
+
+namespace Vagus.Server.Commands;
+
+/// <summary>
+/// What the operator does to an installation as a whole, in its system log. It is recorded before it is done: what cannot be recorded is
+/// not done.
+/// </summary>
+internal static class OperatorRecord
+{
+    /// <summary>Null once it is on the disk.</summary>
+    public static async ValueTask<Refusal?> Keep(IServiceProvider rooms, string action, string on, string? detail = null) =>
+        await rooms.GetRequiredService<AuditTrail>().Append(
+            AuditTrail.System, AuditActor.Operator.Entry(action) with { On = on, Detail = detail });
+
+    /// <summary>The same around a command that answers a result.</summary>
+    public static async ValueTask<Result<T>> Before<T>(
+        IServiceProvider rooms, (string Action, string On) what, Func<ValueTask<Result<T>>> command) =>
+        await Keep(rooms, what.Action, what.On) is { } unrecorded ? unrecorded : await command();
+}
