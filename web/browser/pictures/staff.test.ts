@@ -21,6 +21,7 @@ const pages: readonly (readonly [name: string, role: string, address: string])[]
   ['alerts', 'provider', '/alerts'],
   ['on-call', 'admin', '/alerts/on-call'],
   ['billing', 'billing', '/billing?open=CLAIM'],
+  ['billing-authorizations', 'billing', '/billing?view=authorizations'],
   ['live-feed', 'provider', '/feed'],
   ['notifications', 'provider', '/notifications'],
   ['preferences', 'provider', '/preferences'],
