@@ -41,6 +41,10 @@ describe.skipIf(missing)(`pictures of the staff app${missing ? `: skipped, ${mis
   beforeAll(async () => {
     details = await writeDetails(visits);
     await fillDay(visits.caller('nurse'));
+    for (const [patientId, service] of [['kenji', 'MRI of the knee'], ['ana', 'Home blood pressure monitor']]) {
+      const asked = { patientId, service, providerId: 'okafor', payer: 'Northern Mutual' };
+      await visits.caller('billing').ask('POST', '/api/prior-auths', asked);
+    }
     await writeRecord(visits.caller('records'));
     const { items } = await visits.caller('nurse').ask<{ items: readonly { id: string }[] }>('GET', '/api/patient-messages/threads');
     thread = items[0]?.id ?? '';
