@@ -90,7 +90,7 @@ internal sealed partial class FhirSocket : IDisposable
             }
 
             if (text is null) return;
-            if (TokenIn(text) is not { } token || !await Bind(token))
+            if (!await Bind(TokenIn(text)))
             {
                 // A socket that has shown a token that is not good is told nothing more, whatever it was bound to before.
                 connection.Outgoing.Close(WebSocketClose.Unauthenticated, "unauthenticated");
@@ -102,12 +102,8 @@ internal sealed partial class FhirSocket : IDisposable
     }
 
     // The guide writes both: with a blank, and in one place with a colon.
-    private static string? TokenIn(string text)
-    {
-        if (!text.StartsWith(Command, StringComparison.Ordinal)) return null;
-        var token = text[Command.Length..].TrimStart(':', ' ').TrimEnd();
-        return token.Length > 0 ? token : null;
-    }
+    private static string TokenIn(string text) =>
+        text.StartsWith(Command, StringComparison.Ordinal) ? text[Command.Length..].TrimStart(':', ' ').TrimEnd() : "";
 
     private async ValueTask<bool> Bind(string token)
     {
@@ -131,7 +127,8 @@ internal sealed partial class FhirSocket : IDisposable
                     continue;
                 }
 
-                connection.Outgoing.Send(each.Handshake());
+                if (await each.Handshake() is not { } handshake) return false;
+                connection.Outgoing.Send(handshake);
                 lines[each.Id] = new Line(each, Hint);
             }
 
