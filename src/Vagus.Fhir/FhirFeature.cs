@@ -134,6 +134,7 @@ public static class FhirFeature
         [
             .. FhirMigrations.All, SearchKindsMigration.Rows(own), UploadedParameters.Step, ExportTables.Step, ImportTables.Step,
             ExportTables.Deletions, SubscriptionTables.Step, TopicTables.Step, OwnersMigration.Step,
+            FormerTables.Step,
         ]);
         services.AddMovedTables(MovedTables.All);
         foreach (var family in MovedTables.Families) services.AddSingleton(family);

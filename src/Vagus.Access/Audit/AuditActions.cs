@@ -103,6 +103,9 @@ public static class AuditActions
     /// <summary>The receiver of a FHIR subscription was told of changes; their versions are in the entry.</summary>
     public const string Notify = "subscription-notify";
 
+    /// <summary>What became of a handshake, or of an attempt to tell the receiver of a FHIR subscription.</summary>
+    public const string Deliver = "subscription-deliver";
+
     public const string ReadAudit = "audit-read";
 
     public const string StoreFile = "file-store";
@@ -190,9 +193,9 @@ public static class AuditActions
         VerifyAddress, ForgotPassword, ResetPassword, GrantProxy, ConfirmProxy, RevokeProxy, LinkUser, AddService, AddSecret, RevokeSecret,
         IssueTicket, GiveDeviceKey, EnrolFactor, RemoveFactor, UseFactor, ResetFactors, RenewRecoveryCodes, StepUp, ChangeSetting,
         RotateKey, DestroyKey, BackUpKeys, RestoreKeys, RetainKeys, PlaceHold, ReleaseHold, BreakGlass, EndBreakGlass, ReviewBreakGlass,
-        Subscribe, Unsubscribe, Replay, Notify, ReadAudit, Disclose, RemoveAudit, IssueToken, AuthorizeApp, RevokeApp, AddApp, ChangeApp,
-        LaunchApp, StoreFile, ReadFile, SignFile, QuarantineFile, RemoveFile, ReadThread, ChangeThread, MarkRead, AddNote, FindRecipients,
-        SealBroken, RaiseAlert, AcknowledgeAlert, EscalateAlert, DelegateAlert, ResolveAlert,
+        Subscribe, Unsubscribe, Replay, Notify, Deliver, ReadAudit, Disclose, RemoveAudit, IssueToken, AuthorizeApp, RevokeApp, AddApp,
+        ChangeApp, LaunchApp, StoreFile, ReadFile, SignFile, QuarantineFile, RemoveFile, ReadThread, ChangeThread, MarkRead, AddNote,
+        FindRecipients, SealBroken, RaiseAlert, AcknowledgeAlert, EscalateAlert, DelegateAlert, ResolveAlert,
         BackUp, Restore, AddTenant, MoveTenant, RemoveTenant,
         CallAboutAlert, ReadAlerts, ChangeOnCall, ApproveRules, PublishEvents, ReadNotifications, ChangeNotices,
     ];

@@ -99,6 +99,7 @@ internal sealed record AuditShape(AuditCode Type, AuditCode? Subtype, string Act
         AuditActions.IssueTicket or AuditActions.GiveDeviceKey => new(AuditCode.Dicom("110114"), AuditCode.Own(action), "E"),
         AuditActions.StoreFile => new(AuditCode.Dicom("110107"), AuditCode.Own(action), "C"),
         AuditActions.ReadFile => new(AuditCode.Dicom("110106"), AuditCode.Own(action), "R"),
+        AuditActions.Deliver => new(AuditCode.Dicom("110106"), AuditCode.Own(action), "E"),
         AuditActions.Notify => new(AuditCode.Dicom("110106"), AuditCode.Own(action), "R"),
         AuditActions.RemoveFile => new(AuditCode.Dicom("110110"), AuditCode.Own(action), "D"),
         AuditActions.QuarantineFile => new(AuditCode.Dicom("110113"), AuditCode.Own(action), "E"),

@@ -105,25 +105,19 @@ internal sealed partial class FhirSocket : IDisposable
     }
 
     // The guide writes both: with a blank, and in one place with a colon.
-    private static string? TokenIn(string text)
-    {
-        if (!text.StartsWith(Command, StringComparison.Ordinal)) return null;
-        var token = text[Command.Length..].TrimStart(':', ' ').TrimEnd();
-        return token.Length > 0 ? token : null;
-    }
+    private static string TokenIn(string text) =>
+        text.StartsWith(Command, StringComparison.Ordinal) ? text[Command.Length..].TrimStart(':', ' ').TrimEnd() : "";
 
     /// <summary>Null where what was said binds.</summary>
     private async ValueTask<Refusal?> Refuse(string text)
     {
-        if (TokenIn(text) is not { } token) return Refusals.Unauthenticated;
-        var bound = await subscriptions.Bind(token, connection.Origin, connection.Gone);
+        var bound = await subscriptions.Bind(TokenIn(text), connection.Origin, connection.Gone);
         if (bound.IsRefused) return Refusals.Unauthenticated;
         if (shares.Enter(connection, bound.Value.Caller) is { } tooMany) return tooMany;
-        await Bind(bound.Value.Bound);
-        return null;
+        return await Bind(bound.Value.Bound) ? null : Refusals.Unauthenticated;
     }
 
-    private async ValueTask Bind(IReadOnlyList<BoundSubscription> bound)
+    private async ValueTask<bool> Bind(IReadOnlyList<BoundSubscription> bound)
     {
         await turn.WaitAsync(connection.Gone);
         try
@@ -143,7 +137,8 @@ internal sealed partial class FhirSocket : IDisposable
                     continue;
                 }
 
-                connection.Outgoing.Send(each.Handshake());
+                if (await each.Handshake() is not { } handshake) return false;
+                connection.Outgoing.Send(handshake);
                 lines[each.Id] = new Line(each, Hint);
             }
 
@@ -155,6 +150,7 @@ internal sealed partial class FhirSocket : IDisposable
         }
 
         Hint();
+        return true;
     }
 
     /// <summary>The top of the saying loop: a socket that cannot be told anything any more is closed, to come back.</summary>
