@@ -38,7 +38,7 @@ public sealed class SubscriptionSockets
         return bound;
     }
 
-    private async ValueTask<Result<IReadOnlyList<BoundSubscription>>> Spend(string token, AuditOrigin origin, CancellationToken cancel)
+    private async ValueTask<Result<SocketBinding>> Spend(string token, AuditOrigin origin, CancellationToken cancel)
     {
         var parts = token.Split(Separator, Most + 2);
         if (parts.Length is < 2 or > Most + 1) return Authentication.Unauthenticated;
