@@ -73,6 +73,7 @@ public static class FhirFeature
         services.AddSingleton<Messages>();
         services.AddSingleton(provider => new MessageRecords(
             provider.GetRequiredService<FhirWrites>(), options, own, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new OrganizationMembers(options, own, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new FindMembers(
             provider.GetRequiredService<FhirReads>(), options, own, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<UpdateResource>();

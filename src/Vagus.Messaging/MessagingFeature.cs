@@ -46,7 +46,9 @@ public static class MessagingFeature
         AddWriting(services);
         AddDoors(services);
         services.AddSingleton<IKeepMessages, KeepCommunications>();
+        services.AddSingleton<FollowPool>();
         services.AddSingleton<IKeepRows, FollowCareTeams>();
+        services.AddSingleton<IKeepRows, FollowOrganizations>();
         services.AddSingleton<TypingBoard>();
         services.AddSingleton<UnreadChanges>();
         return services;
