@@ -1,5 +1,6 @@
 using Vagus.Access.Audit;
 using Vagus.Kernel;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Server.Commands;
 
@@ -9,10 +10,22 @@ namespace Vagus.Server.Commands;
 /// </summary>
 internal static class OperatorRecord
 {
-    /// <summary>Null once it is on the disk.</summary>
-    public static async ValueTask<Refusal?> Keep(IServiceProvider rooms, string action, string on, string? detail = null) =>
-        await rooms.GetRequiredService<AuditTrail>().Append(
-            AuditTrail.System, AuditActor.Operator.Entry(action) with { On = on, Detail = detail });
+    /// <summary>
+    /// Null once it is in the database: an entry by itself may be acknowledged from a journal, which a backup has not.
+    /// </summary>
+    public static async ValueTask<Refusal?> Keep(IServiceProvider rooms, string action, string on, string? detail = null)
+    {
+        var entry = AuditActor.Operator.Entry(action) with { On = on, Detail = detail };
+        var kept = await rooms.GetRequiredService<GroupCommit>().Write<bool>(
+            AuditTrail.System,
+            (write, _) =>
+            {
+                AuditTrail.Add(write, entry);
+                return ValueTask.FromResult<Result<bool>>(true);
+            },
+            CancellationToken.None);
+        return kept.Refusal;
+    }
 
     /// <summary>The same around a command that answers a result.</summary>
     public static async ValueTask<Result<T>> Before<T>(
