@@ -1,6 +1,7 @@
 using Vagus.Access.Audit;
 using Vagus.Kernel;
 using Vagus.Storage;
+using Vagus.Storage.Backups;
 using Vagus.Storage.Consuming;
 using Vagus.Storage.Files;
 using Vagus.Storage.Sql;

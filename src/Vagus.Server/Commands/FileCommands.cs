@@ -4,6 +4,7 @@ using System.Globalization;
 using Vagus.Access.Files;
 using Vagus.Kernel;
 using Vagus.Storage;
+using Vagus.Storage.Backups;
 using Vagus.Storage.Files;
 
 namespace Vagus.Server.Commands;

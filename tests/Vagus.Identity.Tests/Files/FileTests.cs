@@ -7,6 +7,7 @@ using Vagus.Access.AuditReading;
 using Vagus.Access.Files;
 using Vagus.Kernel;
 using Vagus.Storage;
+using Vagus.Storage.Backups;
 using Vagus.Storage.Consuming;
 using Vagus.Storage.Files;
 using Vagus.Storage.Sql;

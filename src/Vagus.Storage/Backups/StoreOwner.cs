@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Vagus.Kernel;
+using Vagus.Storage.Files;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
-namespace Vagus.Storage.Files;
+namespace Vagus.Storage.Backups;
 
 /// <summary>
 /// Whether this installation may remove from its store of files what no row here names. The store is marked with the installations that
