@@ -15,10 +15,10 @@ public sealed record FilesOptions
     /// <summary>Uploads of one process at the same moment; one more is refused.</summary>
     public int Uploads { get; init; } = 64;
 
-    /// <summary>Of these a tenant's.</summary>
+    /// <summary>Uploads of one tenant at the same moment.</summary>
     public int UploadsOfTenant { get; init; } = 48;
 
-    /// <summary>Of these a user's, or a service account's.</summary>
+    /// <summary>Uploads of one user, or service account, at the same moment.</summary>
     public int UploadsOfUser { get; init; } = 16;
 
     /// <summary>How soon the file of a form begins. Until then nothing is known of the sender's right to store it.</summary>

@@ -55,9 +55,11 @@ public static class NamedFiles
     private static async ValueTask Settle(
         WriteTransaction write, (StoredFile File, PatientId Patient) of, FileStore store, CancellationToken cancel)
     {
-        var standing = await write.Query(Standing, [write.Tenant.Value, of.File.Id], Naming.Of, cancel);
+        var namings = await write.Query(Namings, [write.Tenant.Value, of.File.Id], Naming.Of, cancel);
+        var standing = namings.FindAll(each => each.Stands);
         var patient = PatientOf(standing, of.Patient.Value);
-        var labels = standing.Aggregate(Sensitivity.None, (all, each) => all | each.Labels);
+        // Of those that stand no longer, too: else a new resource without labels would open what a deleted one has hidden.
+        var labels = namings.Aggregate(Sensitivity.None, (all, each) => all | each.Labels);
         object?[] now =
         [
             (long)labels, store.Released && standing.TrueForAll(each => each.Released), patient ?? of.Patient.Value, patient is null,
@@ -74,10 +76,11 @@ public static class NamedFiles
             .FirstOrDefault(each => standing.TrueForAll(naming => naming.Patients.Contains(each)));
     }
 
-    private sealed record Naming(string[] Patients, Sensitivity Labels, bool Released)
+    private sealed record Naming(string[] Patients, Sensitivity Labels, bool Released, bool Stands)
     {
         public static Naming Of(DbDataReader row) => new(
-            row.GetString(0).Split(' ', StringSplitOptions.RemoveEmptyEntries), (Sensitivity)row.GetInt64(1), row.GetBoolean(2));
+            row.GetString(0).Split(' ', StringSplitOptions.RemoveEmptyEntries), (Sensitivity)row.GetInt64(1), row.GetBoolean(2),
+            row.GetBoolean(3));
     }
 
     private static readonly Statement NamedBy = new("""
@@ -94,12 +97,11 @@ public static class NamedFiles
         set patients = excluded.patients, labels = excluded.labels, released = excluded.released, stands = excluded.stands
         """);
 
-    private static readonly Statement Standing = new("""
-        select patients, labels, released
+    private static readonly Statement Namings = new("""
+        select patients, labels, released, stands
         from access_file_naming
         where tenant_id = @tenant_id
           and file_id = @file_id
-          and stands
         order by resource
         """);
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Vagus.Access.Files;
 using Vagus.Fhir.R4.Json;
+using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
 namespace Vagus.Fhir.Writing;
@@ -8,7 +9,12 @@ namespace Vagus.Fhir.Writing;
 /// <summary>The files of <c>/api/files</c> that a resource names, in an attachment, an extension or wherever it holds an address.</summary>
 internal static class FileLinks
 {
+    /// <summary>Each costs the write that names it some statements, in its turn.</summary>
+    private const int Most = 100;
+
     private const string Door = "api/files/";
+
+    private static readonly Refusal TooMany = FhirRefusals.TooCostly($"A resource may name {Most} files.");
 
     /// <summary>
     /// The types that the stores of files are granted as, and Media. Patients write none of them: nobody closes a file by what is said in a
@@ -16,6 +22,9 @@ internal static class FileLinks
     /// </summary>
     public static readonly IReadOnlyList<string> Types =
         ["DiagnosticReport", "DocumentReference", "ImagingStudy", "Media", "MedicationRequest"];
+
+    public static Refusal? Refuse(string type, JsonElement resource) =>
+        Types.Contains(type, StringComparer.Ordinal) && Of(resource).Count > Most ? TooMany : null;
 
     public static IReadOnlyCollection<string> Of(JsonElement resource)
     {

@@ -59,6 +59,13 @@ internal sealed partial class FollowOlderFiles(
         if (place.Type.Length == 0) place = new Place(FileLinks.Types[0], 0, 0);
         object?[] from = [write.Tenant.Value, place.Type, place.Rid, place.Version, VersionsPerPart];
         var versions = await write.Query(Next, from, Version.Of, cancel);
+        // The last resource is told to its end: what it said once must not be left as what it says.
+        if (versions.Count == VersionsPerPart)
+        {
+            object?[] last = [write.Tenant.Value, versions[^1].Rid, versions[^1].Number];
+            versions.AddRange(await write.Query(Rest, last, Version.Of, cancel));
+        }
+
         foreach (var version in versions) await Tell(write, place.Type, version, cancel);
         if (versions.Count > 0) place = place with { Rid = versions[^1].Rid, Version = versions[^1].Number };
         else if (TypeAfter(place.Type) is { } next) place = new Place(next, 0, 0);
@@ -103,6 +110,16 @@ internal sealed partial class FollowOlderFiles(
           and (r.rid > @rid or v.version > @version)
         order by r.rid, v.version
         limit @limit
+        """);
+
+    private static readonly Statement Rest = new("""
+        select r.id, r.rid, v.version, v.labels, v.released, v.body
+        from fhir_version v
+        join fhir_resource r on r.rid = v.rid
+        where v.tenant_id = @tenant_id
+          and v.rid = @rid
+          and v.version > @version
+        order by v.version
         """);
 
     private static readonly Statement Reach = new("""

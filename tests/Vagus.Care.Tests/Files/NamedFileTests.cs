@@ -34,6 +34,46 @@ public abstract class NamedFileTests(Engine engine)
     }
 
     [Fact]
+    public async Task What_a_deleted_document_has_hidden_a_new_one_does_not_open()
+    {
+        await using var ward = await Open();
+        var (provider, trusted) = (await ward.Has(Role.Provider), await ward.Has(Role.Provider, labels: Sensitivity.All));
+        var file = await Upload(ward, provider);
+        await Put(ward, trusted, "d1", Naming("DocumentReference", file) with { Label = (Confidentiality, "R") });
+        await ward.Done(trusted, "DELETE", "/fhir/DocumentReference/d1");
+        Assert.Equal(404, await Status(ward, trusted, file));
+
+        await Put(ward, provider, "d2", Naming("DocumentReference", file));
+
+        Assert.Equal(404, await Status(ward, provider, file));
+        Assert.Equal(200, await Status(ward, trusted, file));
+    }
+
+    [Fact]
+    public async Task A_resource_that_names_too_many_files_is_refused()
+    {
+        await using var ward = await Open();
+        var provider = await ward.Has(Role.Provider);
+
+        var taken = await ward.Send(provider, "POST", "/fhir/DocumentReference", Naming(files: 100));
+        var refused = await ward.Send(provider, "POST", "/fhir/DocumentReference", Naming(files: 101));
+
+        Assert.Equal((201, 422), (taken.Status, refused.Status));
+        Assert.Equal("too-costly", refused.Body.GetProperty("issue")[0].GetProperty("code").GetString());
+
+        static object Naming(int files) => new
+        {
+            resourceType = "DocumentReference",
+            status = "current",
+            subject = new { reference = "Patient/p1" },
+            content = Enumerable.Range(1, files).Select(number => new
+            {
+                attachment = new { url = $"/api/files/{new Guid(number, 0, 0, new byte[8])}" },
+            }),
+        };
+    }
+
+    [Fact]
     public async Task A_file_is_the_patients_when_its_document_is_released()
     {
         await using var ward = await Open();
