@@ -16,7 +16,6 @@ namespace Vagus.Fhir.Reading;
 public sealed class OrganizationMembers
 {
     private const string Author = "system:members";
-    private const int Most = 200;
     private readonly FhirOptions options;
     private readonly OwnBases own;
     private readonly TimeProvider clock;
@@ -30,14 +29,13 @@ public sealed class OrganizationMembers
     {
         var call = FhirCall.AsServer(Caller.OfServer(write.Tenant, Author), AuditOrigin.Unknown, options, own, clock, cancel);
         var search = ReadSearch.RunCondition(
-            "PractitionerRole", $"organization=Organization/{organization}&active:not=false", call, Most + 1);
+            "PractitionerRole", OrganizationRoles.Query(organization), call, OrganizationRoles.Most + 1);
         if (search.IsRefused) return null;
         var found = await SelectPage.Run(write, call.Reach, search.Value, call.Bodies, cancel);
-        if (found.Count > Most || found.Exists(role => role.Unread)) return null;
+        if (found.Count > OrganizationRoles.Most || found.Exists(role => role.Unread)) return null;
         return [.. found.Select(PractitionerOf).OfType<string>().Distinct(StringComparer.Ordinal)];
     }
 
     private static string? PractitionerOf(StoredResource role) =>
-        role.Body is { } body && JsonElement.Parse(body).TryGetProperty("practitioner", out var practitioner)
-            ? CareTeamMembers.PractitionerIn(practitioner) : null;
+        role.Body is { } body ? OrganizationRoles.PractitionerOf(JsonElement.Parse(body)) : null;
 }

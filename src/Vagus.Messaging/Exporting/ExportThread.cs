@@ -35,7 +35,7 @@ internal sealed class ExportThread(
             || (!forStaff && thread.Kind != ThreadKind.Patient))
             return MessagingRefusals.NoThread.ToProblem();
         if (format == "fhir") return await Record(thread, format, http) is { } unrecorded ? unrecorded.ToProblem() : Bundle(thread, http);
-        var pdf = await turns.Within(reach.Caller, () => Print(thread, forStaff, http), cancel);
+        var pdf = await turns.Within(reach.Caller, over => Print(thread, forStaff, http, over), cancel);
         return pdf.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.File(pdf.Value, "application/pdf", $"{NameOf(thread)}.pdf");
     }
 
@@ -45,11 +45,11 @@ internal sealed class ExportThread(
         return TypedResults.Stream(stream => bundling.Run(stream, thread, http.RequestAborted), Fhir, $"{NameOf(thread)}.json");
     }
 
-    private async ValueTask<Result<byte[]>> Print(ThreadRow thread, bool withNames, HttpContext http)
+    private async ValueTask<Result<byte[]>> Print(ThreadRow thread, bool withNames, HttpContext http, CancellationToken over)
     {
         if (await Record(thread, "pdf", http) is { } unrecorded) return unrecorded;
         http.Response.Headers.CacheControl = "no-store";
-        return await printing.Run(http.Reach(), thread, withNames, http.RequestAborted);
+        return await printing.Run(http.Reach(), thread, withNames, over);
     }
 
     private Task<Refusal?> Record(ThreadRow thread, string format, HttpContext http)

@@ -15,6 +15,9 @@ internal sealed class ExportTurns(TimeProvider clock) : IDisposable
 
     public TimeSpan WaitsFor { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>No turn is longer: one organization's slow keys would keep all others' documents waiting.</summary>
+    public TimeSpan Lasts { get; init; } = TimeSpan.FromSeconds(60);
+
     public static readonly Refusal TooMany = new(
         RefusalKind.TooMany, "too_many_exports", "Your last document is still being made. Wait for it.");
 
@@ -26,14 +29,29 @@ internal sealed class ExportTurns(TimeProvider clock) : IDisposable
     private readonly ConcurrencyLimiter turns = new(new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = Waiting });
 
     /// <summary>Runs the work in its turn.</summary>
-    public async ValueTask<Result<T>> Within<T>(Caller caller, Func<ValueTask<Result<T>>> work, CancellationToken cancel)
+    public async ValueTask<Result<T>> Within<T>(
+        Caller caller, Func<CancellationToken, ValueTask<Result<T>>> work, CancellationToken cancel)
     {
         using var own = users.Begin((caller.Tenant, caller.User));
         if (!own.IsAcquired) return TooMany;
         using var ofTenant = tenants.Begin(caller.Tenant);
         if (!ofTenant.IsAcquired) return Busy;
         using var turn = await Turn(cancel);
-        return turn is { IsAcquired: true } ? await work() : Busy;
+        return turn is { IsAcquired: true } ? await InTime(work, cancel) : Busy;
+    }
+
+    private async ValueTask<Result<T>> InTime<T>(Func<CancellationToken, ValueTask<Result<T>>> work, CancellationToken cancel)
+    {
+        using var limit = new CancellationTokenSource(Lasts, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
+        try
+        {
+            return await work(both.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return Busy;
+        }
     }
 
     public void Dispose()

@@ -117,7 +117,7 @@ public abstract class ExportTests(House house)
         var sent = (await doctor.Post($"{Steps.AtStaff}/threads/{thread}/messages", new { content = Secret })).Is(201)["id"].GetString();
         var held = new TaskCompletionSource<Result<int>>();
         var other = new Caller(clinic.Tenant, new UserId("other"), Role.Provider, default);
-        var holding = house.Get<ExportTurns>().Within(other, async () => await held.Task, default).AsTask();
+        var holding = house.Get<ExportTurns>().Within(other, async _ => await held.Task, default).AsTask();
 
         var asked = Enumerable.Range(0, 2).Select(_ => doctor.Get($"{Steps.AtStaff}/threads/{thread}/export")).ToList();
         var refused = await Task.WhenAny(asked).WaitAsync(TimeSpan.FromSeconds(30));

@@ -33,15 +33,36 @@ public sealed class ExportTurnsTests
     public async Task Who_has_waited_too_long_is_answered()
     {
         using var turns = new ExportTurns(TimeProvider.System) { WaitsFor = TimeSpan.FromMilliseconds(50) };
-        var first = Begin(turns, "north", 0);
+        var (first, second) = (Begin(turns, "north", 0), Begin(turns, "north", 1));
 
-        Assert.Equal(ExportTurns.Busy, (await Begin(turns, "north", 1).WaitAsync(Limit)).Refusal);
+        Assert.Equal(ExportTurns.Busy, (await second.WaitAsync(Limit)).Refusal);
 
         held.SetResult(1);
         Assert.Null((await first).Refusal);
     }
 
+    [Fact]
+    public async Task A_turn_that_lasts_too_long_ends_and_the_next_one_comes()
+    {
+        using var turns = new ExportTurns(TimeProvider.System) { Lasts = TimeSpan.FromMilliseconds(50) };
+        var slow = turns.Within<int>(
+            CallerOf("north", 0),
+            async over =>
+            {
+                await Task.Delay(Timeout.Infinite, over);
+                return 1;
+            },
+            CancellationToken.None).AsTask();
+        held.SetResult(1);
+        var next = Begin(turns, "south", 0);
+
+        Assert.Equal(ExportTurns.Busy, (await slow.WaitAsync(Limit)).Refusal);
+        Assert.Null((await next.WaitAsync(Limit)).Refusal);
+    }
+
     private Task<Result<int>> Begin(ExportTurns turns, string tenant, int user) => turns.Within(
-        new Caller(new TenantId(tenant), new UserId(user.ToString(CultureInfo.InvariantCulture)), Role.Provider, default),
-        async () => await held.Task, CancellationToken.None).AsTask();
+        CallerOf(tenant, user), async _ => await held.Task, CancellationToken.None).AsTask();
+
+    private static Caller CallerOf(string tenant, int user) =>
+        new(new TenantId(tenant), new UserId(user.ToString(CultureInfo.InvariantCulture)), Role.Provider, default);
 }
