@@ -70,7 +70,6 @@ internal static class AccountsFeature
     {
         services.AddSingleton(provider => new InviteUser(
             provider.GetRequiredService<GroupCommit>(),
-            provider.GetRequiredService<PasswordHashing>(),
             provider.GetRequiredService<QueueMail>(),
             provider.GetRequiredService<IdSource>()));
         services.AddSingleton(provider => new ServiceAccounts(

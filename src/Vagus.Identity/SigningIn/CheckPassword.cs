@@ -102,12 +102,13 @@ internal sealed class CheckPassword(
           and (expires_at is null or expires_at > @now)
         """);
 
+    // Who was invited and has never come is last: any organization may invite any address.
     private static readonly Statement InAnyTenant = new($"""
         select {UserRow.Columns}
         from access_user u
         where u.email_key = @email_key
           and u.door = @door
-        order by u.disabled, u.tenant_id
+        order by u.disabled, case when u.password_hash = '' then 1 else 0 end, u.tenant_id
         limit @limit
         """);
 
