@@ -74,10 +74,10 @@ public sealed record RealtimeOptions
     /// <summary>Open connections on <c>/ws</c>.</summary>
     public int MaxRawConnections { get; init; } = 50_000;
 
-    /// <summary>Of these a person's.</summary>
+    /// <summary>Open connections of one person on <c>/ws</c> and <c>/ws/fhir</c>.</summary>
     public int MaxRawConnectionsOfUser { get; init; } = 100;
 
-    /// <summary>Of these a service account's.</summary>
+    /// <summary>Open connections of one service account on <c>/ws</c> and <c>/ws/fhir</c>.</summary>
     public int MaxRawConnectionsOfService { get; init; } = 5_000;
 
     public int MaxSubscriptions { get; init; } = 64;
@@ -85,10 +85,10 @@ public sealed record RealtimeOptions
     /// <summary>Searches that the connections of one tenant keep open on one node.</summary>
     public int MaxSearches { get; init; } = 20_000;
 
-    /// <summary>Of these a person's.</summary>
+    /// <summary>Searches that the connections of one person keep open on one node.</summary>
     public int MaxSearchesOfUser { get; init; } = 500;
 
-    /// <summary>Of these a service account's.</summary>
+    /// <summary>Searches that the connections of one service account keep open on one node.</summary>
     public int MaxSearchesOfService { get; init; } = 10_000;
 
     /// <summary>Matches on the first page of a search that is kept open.</summary>

@@ -110,9 +110,9 @@ public sealed class BoundSubscription
         IssueSeverity.Error, "too-costly", $"A socket has at most {most} subscriptions. Not bound: {string.Join(", ", ids)}."));
 
     /// <summary>The first frame, the guide's handshake, in the audit before it is answered. Null: that could not be written.</summary>
-    public async ValueTask<byte[]?> Handshake() =>
-        await tools.Audit.Append(row.Tenant, DeliveryOutcome.OfSocket(row.Id, Admission.Caller, origin)) is null
-            ? Write(Backport.Handshake, []) : null;
+    public async ValueTask<Result<byte[]>> Handshake() =>
+        await tools.Audit.Append(row.Tenant, DeliveryOutcome.OfSocket(row.Id, Admission.Caller, origin)) is { } unaudited
+            ? unaudited : Write(Backport.Handshake, []);
 
     /// <summary>Bound again on the same socket, it goes on behind what was said there, and nothing comes twice.</summary>
     public void GoOnFrom(BoundSubscription before)

@@ -92,11 +92,10 @@ internal sealed partial class FhirSocket : IDisposable
             }
 
             if (text is null) return;
-            if (await Refuse(text) is { } refusal)
+            if (await BindWith(text) is { } refusal)
             {
                 // A socket that has shown a token that is not good is told nothing more, whatever it was bound to before.
-                var status = refusal.Kind == RefusalKind.TooMany ? WebSocketClose.TooMany : WebSocketClose.Unauthenticated;
-                connection.Outgoing.Close(status, refusal.Code);
+                connection.Outgoing.Close(WebSocketClose.Of(refusal), refusal.Code);
                 return;
             }
 
@@ -108,16 +107,15 @@ internal sealed partial class FhirSocket : IDisposable
     private static string TokenIn(string text) =>
         text.StartsWith(Command, StringComparison.Ordinal) ? text[Command.Length..].TrimStart(':', ' ').TrimEnd() : "";
 
-    /// <summary>Null where what was said binds.</summary>
-    private async ValueTask<Refusal?> Refuse(string text)
+    /// <summary>Spends the token of the message and binds its subscriptions; why not, where it does not.</summary>
+    private async ValueTask<Refusal?> BindWith(string text)
     {
         var bound = await subscriptions.Bind(TokenIn(text), connection.Origin, connection.Gone);
-        if (bound.IsRefused) return Refusals.Unauthenticated;
-        if (shares.Enter(connection, bound.Value.Caller) is { } tooMany) return tooMany;
-        return await Bind(bound.Value.Bound) ? null : Refusals.Unauthenticated;
+        if (bound.Refusal is { } refused) return refused;
+        return shares.Enter(connection, bound.Value.Caller) ?? await Bind(bound.Value.Bound);
     }
 
-    private async ValueTask<bool> Bind(IReadOnlyList<BoundSubscription> bound)
+    private async ValueTask<Refusal?> Bind(IReadOnlyList<BoundSubscription> bound)
     {
         await turn.WaitAsync(connection.Gone);
         try
@@ -137,8 +135,9 @@ internal sealed partial class FhirSocket : IDisposable
                     continue;
                 }
 
-                if (await each.Handshake() is not { } handshake) return false;
-                connection.Outgoing.Send(handshake);
+                var handshake = await each.Handshake();
+                if (handshake.Refusal is { } unaudited) return unaudited;
+                connection.Outgoing.Send(handshake.Value);
                 lines[each.Id] = new Line(each, Hint);
             }
 
@@ -150,7 +149,7 @@ internal sealed partial class FhirSocket : IDisposable
         }
 
         Hint();
-        return true;
+        return null;
     }
 
     /// <summary>The top of the saying loop: a socket that cannot be told anything any more is closed, to come back.</summary>

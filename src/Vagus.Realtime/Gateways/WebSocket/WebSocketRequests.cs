@@ -55,7 +55,7 @@ internal sealed class WebSocketRequests(
         connection.Refuse(refusal);
         // The token may be good beside a malformed since or client_id: signing in again would not mend that.
         var isMalformed = refusal.Code == FieldRefusals.InvalidField && HasToken(frame.Data);
-        connection.Outgoing.Close(isMalformed ? WebSocketCloseStatus.PolicyViolation : StatusOf(refusal), refusal.Code);
+        connection.Outgoing.Close(isMalformed ? WebSocketCloseStatus.PolicyViolation : WebSocketClose.Of(refusal), refusal.Code);
         return false;
     }
 
@@ -65,16 +65,9 @@ internal sealed class WebSocketRequests(
 
         var refusal = await audit.Refused(connection.Origin, Door, caller: null, refused);
         connection.Refuse(refusal);
-        connection.Outgoing.Close(StatusOf(refusal), refusal.Code);
+        connection.Outgoing.Close(WebSocketClose.Of(refusal), refusal.Code);
         return false;
     }
-
-    private static WebSocketCloseStatus StatusOf(Refusal refusal) => refusal.Kind switch
-    {
-        RefusalKind.Unavailable => WebSocketClose.Restart,
-        RefusalKind.TooMany => WebSocketClose.TooMany,
-        _ => WebSocketClose.Unauthenticated,
-    };
 
     private static bool HasToken(JsonElement data) => data.ValueKind == JsonValueKind.Object && data.TryGetProperty("token", out _);
 
