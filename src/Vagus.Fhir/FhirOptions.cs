@@ -18,8 +18,8 @@ public sealed record FhirOptions
     public int BundleEntries { get; init; } = 5000;
 
     /// <summary>
-    /// Searches inside batches of one user that are under way at a time; the others of their batches wait. Fewer than the connections for
-    /// reading, so that everybody else finds one.
+    /// Searches of one user inside batches, of conditional requests and of a costly form that are under way at a time; the others wait.
+    /// Fewer than the connections for reading, so that everybody else finds one.
     /// </summary>
     public int CostlySearches { get; init; } = 2;
 

@@ -141,16 +141,7 @@ internal sealed class ServerSettings
                 Postgres = parsed.GetValue(postgres) ?? Variable("VAGUS_POSTGRES"), Files = FileSettings.Blobs(Variable) },
             Access = KeySettings.Read(Variable) with { AuditYears = AuditYears(), Anchors = anchors.Read(parsed),
                 Files = FileSettings.Files(Variable) },
-            Identity = new IdentityOptions
-            {
-                Issuer = address?.TrimEnd('/') ?? listenOn[0],
-                Mail = Mail(parsed),
-                Notices = NoticeSettings.Read(Variable),
-                PasskeyDomain = Variable("VAGUS_PASSKEY_DOMAIN") ?? HostOf(address ?? listenOn[0]),
-                PasskeyOrigins = OriginOf(address ?? listenOn[0]) is { Length: > 0 } known ? known : ["http://localhost:3000"],
-                AppKeysOnPrivateNetwork = Variable("VAGUS_APP_KEYS_PRIVATE") == "true",
-                Providers = ProviderFile.Read(Variable("VAGUS_OPENID_PROVIDERS")),
-            },
+            Identity = Identity(parsed, address, listenOn[0]),
             Bus = BusSettings.Read(Variable, address?.TrimEnd('/')),
             Realtime = LiveSettings.Read(
                 new RealtimeOptions
@@ -166,6 +157,17 @@ internal sealed class ServerSettings
             },
         };
     }
+
+    private IdentityOptions Identity(ParseResult parsed, string? address, string listensOn) => new()
+    {
+        Issuer = address?.TrimEnd('/') ?? listensOn,
+        Mail = Mail(parsed),
+        Notices = NoticeSettings.Read(Variable),
+        PasskeyDomain = Variable("VAGUS_PASSKEY_DOMAIN") ?? HostOf(address ?? listensOn),
+        PasskeyOrigins = OriginOf(address ?? listensOn) is { Length: > 0 } known ? known : ["http://localhost:3000"],
+        AppKeysOnPrivateNetwork = Variable("VAGUS_APP_KEYS_PRIVATE") == "true",
+        Providers = ProviderFile.Read(Variable("VAGUS_OPENID_PROVIDERS")),
+    };
 
     private MailOptions Mail(ParseResult parsed)
     {

@@ -46,7 +46,6 @@ internal static class FileCommands
         return own;
     }
 
-
     private static Command Copy(ServerSettings settings)
     {
         var from = new Option<DirectoryInfo>("--from") { Description = "The folder in which they lie.", Required = true };

@@ -5,8 +5,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Server.Commands;
 
 /// <summary>
-/// What the operator does to an installation as a whole, in its system log. It is recorded before it is done: what cannot be recorded is
-/// not done.
+/// What the operator does to an installation as a whole, in its system log. It is recorded before it is done, and not done where it cannot
+/// be recorded. A restore is recorded afterwards, in the database that it has made.
 /// </summary>
 internal static class OperatorRecord
 {

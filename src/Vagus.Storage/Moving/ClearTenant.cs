@@ -73,7 +73,7 @@ public sealed class ClearTenant
         }
 
         if (here is not null) await Change(origin.Facts, session => StopRows.End(session, here, cancel), cancel);
-        if ((here ?? there)?.Move is not { } move) return;
+        var move = (here ?? there!).Move;
         await place.Marks.Remove(MoveMarks.Goal(move), cancel);
         await origin.Marks.Remove(MoveMarks.Origin(move), cancel);
     }

@@ -6,7 +6,6 @@ namespace Vagus.Fhir.Api.Tests.Bundles;
 public abstract class BatchTurnTests(FhirServer server)
 {
     private const string LookUp = "identifier=urn:mrn|1";
-    private static readonly int[] OkOrCreated = [200, 201];
     private static readonly TimeSpan Limit = BatchTurns.Limit;
 
     [Fact]
@@ -51,23 +50,38 @@ public abstract class BatchTurnTests(FhirServer server)
     [InlineData("_count=201")]
     [InlineData("_include=*")]
     [InlineData("_revinclude:iterate=Observation:subject")]
-    public async Task Searches_of_a_costly_form_wait_for_the_turn_of_their_user_alone(string form)
+    public async Task Searches_of_a_costly_form_take_the_turns_of_their_user_alone(string form)
     {
         var clinic = await Clinic.Open(server);
         var (provider, other) = (await clinic.Provider(), await clinic.Provider());
-        var held = await BatchTurns.TakeAll(clinic, provider);
+        await using var full = await BatchTurns.FillAll(clinic, provider);
 
-        Task<Answer>[] wait = [provider.Get($"Patient?{form}"), provider.Search("Patient", form)];
-        var besides = await other.Get($"Patient?{form}").WaitAsync(Limit);
-        var cheap = await provider.Get("Patient?_sort=-birthdate&_count=200").WaitAsync(Limit);
-        var areHeld = Array.TrueForAll(wait, each => !each.IsCompleted);
-        held.ForEach(turn => turn.Dispose());
-        var answers = await Task.WhenAll(wait).WaitAsync(Limit);
+        (await provider.Get($"Patient?{form}")).IsRefused(429, "throttled");
+        (await provider.Search("Patient", form)).IsRefused(429, "throttled");
+        (await provider.Get("Patient?_sort=-birthdate&_count=200")).Is(200);
+        (await other.Get($"Patient?{form}")).Is(200);
 
-        Assert.True(areHeld);
-        besides.Is(200);
-        cheap.Is(200);
-        Assert.All(answers, answer => answer.Is(200));
+        await full.DisposeAsync();
+        (await provider.Get($"Patient?{form}")).Is(200);
+    }
+
+    [Fact]
+    public async Task Conditional_requests_take_the_turns_of_their_user_but_for_look_ups()
+    {
+        var clinic = await Clinic.Open(server);
+        var (provider, other) = (await clinic.Provider(), await clinic.Provider());
+        await using var full = await BatchTurns.FillAll(clinic, provider);
+
+        (await CreateIfNone(provider, "name=A")).IsRefused(429, "throttled");
+        (await provider.Put("Patient?name=A", Sample.Patient("A"))).IsRefused(429, "throttled");
+        (await CreateIfNone(provider, LookUp)).Is(201);
+        (await CreateIfNone(other, "name=B")).Is(201);
+
+        await full.DisposeAsync();
+        (await CreateIfNone(provider, "name=A")).Is(201);
+
+        static Task<Answer> CreateIfNone(Person person, string condition) =>
+            person.Create(Sample.Patient("C"), request => request.Headers.Add("If-None-Exist", condition));
     }
 
     [Fact]
@@ -76,18 +90,13 @@ public abstract class BatchTurnTests(FhirServer server)
         var clinic = await Clinic.Open(server);
         var provider = await clinic.Provider();
         (await provider.Put("Patient/a", Sample.Patient("A", "a"))).Is(201);
-        var caller = BatchTurns.CallerOf(clinic, provider);
-        var (turns, held) = (server.Get<CostlySearches>(), await BatchTurns.TakeAll(clinic, provider));
-        using var over = new CancellationTokenSource();
-        var waiting = Enumerable.Range(0, CostlySearches.Waiting).Select(_ => turns.Turn(caller, over.Token).AsTask()).ToList();
+        await using var full = await BatchTurns.FillAll(clinic, provider);
 
         var answer = (await provider.Bundle("batch", Sample.Get("Patient?_id=a"), Sample.Post(Sample.Patient("New"))).WaitAsync(Limit)).Is(200);
-        await over.CancelAsync();
-        held.ForEach(turn => turn.Dispose());
+        await full.DisposeAsync();
         var after = await provider.Bundle("batch", Sample.Get("Patient?_id=a")).WaitAsync(Limit);
 
         Assert.Equal(["429", "201"], answer.Statuses);
-        Assert.All(waiting, turn => Assert.True(turn.IsCanceled));
         Assert.Equal(["200"], after.Statuses);
     }
 
@@ -119,17 +128,13 @@ public abstract class BatchTurnTests(FhirServer server)
 
         var waits = provider.Bundle("batch", create, Sample.Post(Sample.Patient("New")));
         await BatchTurns.UntilWritten(provider, "New");
-        var besides = await other.Bundle("batch", create, Sample.Put(patient, condition), Sample.Delete(condition)).WaitAsync(Limit);
-        var lookUp = await provider.Create(patient, request => request.Headers.Add("If-None-Exist", LookUp)).WaitAsync(Limit);
-        var alone = provider.Create(patient, request => request.Headers.Add("If-None-Exist", "name=A"));
-        var isHeld = !waits.IsCompleted && !alone.IsCompleted;
+        var besides = await other.Bundle("batch", create, Sample.Put(patient, condition)).WaitAsync(Limit);
+        var isHeld = !waits.IsCompleted;
         held.ForEach(turn => turn.Dispose());
         var answer = await waits.WaitAsync(Limit);
 
         Assert.True(isHeld);
         besides.Is(200);
-        Assert.Contains(lookUp.Status, OkOrCreated);
-        Assert.Contains((await alone.WaitAsync(Limit)).Status, OkOrCreated);
         Assert.Equal(["200", "201"], answer.Statuses);
     }
 

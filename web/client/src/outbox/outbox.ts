@@ -146,7 +146,8 @@ export class Outbox {
   /** Somebody else may have signed in since: what one person wrote lies in no other person's safe. */
   async #keep(entry: OutboxEntry, author: string | null, mayHaveArrived: boolean): Promise<Submitted> {
     const safe = this.#safe;
-    if (!safe || author !== this.#person || safe.person !== author || this.state.entries.length >= mostEntries) throw new NotKept(mayHaveArrived);
+    const isAuthors = safe?.person === author && this.#person === author;
+    if (!safe || !isAuthors || this.state.entries.length >= mostEntries) throw new NotKept(mayHaveArrived);
     try {
       await safe.add(entry);
     } catch {

@@ -179,6 +179,8 @@ function told(error: unknown): never {
   if (error instanceof Problem && error.code === 'user_not_found') throw new Told('Nobody has a portal account with this address.');
   if (error instanceof Problem && error.code === 'own_patient') throw new Told('This is the patient’s own account.');
   if (error instanceof Problem && error.code === 'own_account') throw new Told('This is your own address: a colleague has to do it.');
-  if (error instanceof Problem && error.code === 'second_person_required') throw new Told('You granted it: somebody else has to confirm it.');
+  if (error instanceof Problem && error.code === 'second_person_required') {
+    throw new Told('You granted it: somebody else has to confirm it.');
+  }
   throw error;
 }
