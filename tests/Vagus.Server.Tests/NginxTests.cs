@@ -21,7 +21,7 @@ public sealed class NginxTests : IAsyncLifetime
     private const string Nginx = "/usr/sbin/nginx";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("vagus-nginx-");
-    private readonly int port = FreePort();
+    private readonly int port = FreePort.Take();
     private TestServer server = null!;
     private Process? nginx;
     private SocketsHttpHandler handler = null!;
@@ -166,12 +166,5 @@ public sealed class NginxTests : IAsyncLifetime
         var buffer = new byte[8192];
         var received = await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None).AsTask().WaitAsync(Limit);
         return Encoding.UTF8.GetString(buffer, 0, received.Count);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -18,11 +18,11 @@ public abstract class RetentionTests(Engine engine)
     [Fact]
     public async Task Old_events_go_and_a_cursor_before_the_oldest_is_told_of_a_gap()
     {
-        var clock = new SetClock();
+        var clock = new TestClock();
         await using var storage = await TestStorage.Create(
             engine, clock, options: new StorageOptions { EventRetention = TimeSpan.FromDays(30) });
         for (var n = 1; n <= 3; n++) await Append(storage, North);
-        clock.Now += TimeSpan.FromDays(31);
+        clock.Advance(TimeSpan.FromDays(31));
         await Append(storage, North);
 
         var removed = await storage.Get<RetentionSweep>().SweepOnce(default);
@@ -38,10 +38,10 @@ public abstract class RetentionTests(Engine engine)
     [Fact]
     public async Task Positions_go_on_after_everything_was_removed()
     {
-        var clock = new SetClock();
+        var clock = new TestClock();
         await using var storage = await TestStorage.Create(engine, clock);
         for (var n = 1; n <= 5; n++) await Append(storage, North);
-        clock.Now += TimeSpan.FromDays(60);
+        clock.Advance(TimeSpan.FromDays(60));
 
         await storage.Get<RetentionSweep>().SweepOnce(default);
         var next = await Append(storage, North);
@@ -53,11 +53,11 @@ public abstract class RetentionTests(Engine engine)
     [Fact]
     public async Task What_a_durable_consumer_has_not_read_stays()
     {
-        var clock = new SetClock();
+        var clock = new TestClock();
         await using var storage = await TestStorage.Create(engine, clock);
         for (var n = 1; n <= 5; n++) await Append(storage, North);
         await storage.Commit.Write<bool>(North, async (write, cancel) => await Cursors.Move(write, "charts", 2, cancel), default);
-        clock.Now += TimeSpan.FromDays(60);
+        clock.Advance(TimeSpan.FromDays(60));
 
         await storage.Get<RetentionSweep>().SweepOnce(default);
 
@@ -67,12 +67,12 @@ public abstract class RetentionTests(Engine engine)
     [Fact]
     public async Task A_sweep_touches_no_other_tenant_and_no_young_event()
     {
-        var clock = new SetClock();
+        var clock = new TestClock();
         await using var storage = await TestStorage.Create(engine, clock);
         await Append(storage, North);
-        clock.Now += TimeSpan.FromDays(29);
+        clock.Advance(TimeSpan.FromDays(29));
         await Append(storage, South);
-        clock.Now += TimeSpan.FromDays(2);
+        clock.Advance(TimeSpan.FromDays(2));
 
         var removed = await storage.Get<RetentionSweep>().SweepOnce(default);
 
@@ -84,7 +84,7 @@ public abstract class RetentionTests(Engine engine)
     [Fact]
     public async Task More_than_one_write_can_remove_goes_in_several()
     {
-        var clock = new SetClock();
+        var clock = new TestClock();
         await using var storage = await TestStorage.Create(engine, clock);
         await storage.Commit.Write<long>(
             North,
@@ -94,7 +94,7 @@ public abstract class RetentionTests(Engine engine)
                 return 0;
             },
             default);
-        clock.Now += TimeSpan.FromDays(60);
+        clock.Advance(TimeSpan.FromDays(60));
 
         var removed = await storage.Get<RetentionSweep>().SweepOnce(default);
 
@@ -105,13 +105,13 @@ public abstract class RetentionTests(Engine engine)
     [Fact]
     public async Task A_sweep_that_fails_is_logged_and_the_next_one_goes_on()
     {
-        var clock = new SetClock();
+        var clock = new TestClock();
         using var log = new RecordedLog();
         await using var storage = await TestStorage.Create(
             engine, clock, services => services.AddLogging(logging => logging.AddProvider(log)),
                 new StorageOptions { SweepInterval = TimeSpan.FromMilliseconds(20) });
         await Append(storage, North);
-        clock.Now += TimeSpan.FromDays(60);
+        clock.Advance(TimeSpan.FromDays(60));
         await Alter(storage, HideHeads);
         var sweep = storage.Get<RetentionSweep>();
         await sweep.StartAsync(default);
@@ -137,13 +137,6 @@ public abstract class RetentionTests(Engine engine)
     private static readonly Statement HideHeads = new("alter table log_head rename to log_head_hidden");
 
     private static readonly Statement ShowHeads = new("alter table log_head_hidden rename to log_head");
-
-    private sealed class SetClock : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 }
 
 public sealed class RetentionOnSqlite() : RetentionTests(Engine.Sqlite);

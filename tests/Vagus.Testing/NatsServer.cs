@@ -13,7 +13,7 @@ public sealed class NatsServer : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("vagus-nats-");
-    private readonly int port = FreePort();
+    private readonly int port = FreePort.Take();
     private string more;
     private Process? process;
 
@@ -130,12 +130,5 @@ public sealed class NatsServer : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

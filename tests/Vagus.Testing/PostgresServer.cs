@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Npgsql;
 
@@ -116,7 +114,7 @@ public sealed class PostgresServer : IAsyncDisposable
         await Run(
             [.. As(asRoot), Path.Combine(binaries, "initdb"), "-D", Path.Combine(folder, "d"), "-U", "postgres", "-A", "trust", "-E",
             "UTF8", "--locale=C", "--no-sync"]);
-        var port = FreePort();
+        var port = FreePort.Take();
         string[] command =
         [
             .. As(asRoot), Path.Combine(binaries, "postgres"), "-D", Path.Combine(folder, "d"), "-p",
@@ -232,12 +230,5 @@ public sealed class PostgresServer : IAsyncDisposable
         }
 
         return process;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using MimeKit;
@@ -44,14 +43,7 @@ public sealed class RealSmtp : IAsyncDisposable
 
     public bool RefusesRecipients { get; set; }
 
-    public static RealSmtp Start(int? port = null, bool offersTls = false) => new(port ?? FreePort(), offersTls ? SelfSigned() : null);
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    public static RealSmtp Start(int? port = null, bool offersTls = false) => new(port ?? FreePort.Take(), offersTls ? SelfSigned() : null);
 
     public async ValueTask DisposeAsync()
     {

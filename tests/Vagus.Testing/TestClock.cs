@@ -1,11 +1,15 @@
 namespace Vagus.Testing;
 
 /// <summary>A clock that tests move. Timers, delays and, unless they are to move with it, timestamps stay real.</summary>
-public sealed class TestClock : TimeProvider
+public sealed class TestClock(DateTimeOffset now) : TimeProvider
 {
-    private long ticks = new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero).UtcTicks;
+    private long ticks = now.UtcTicks;
 
     private long moved;
+
+    public TestClock() : this(new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero))
+    {
+    }
 
     public bool MovesTimestamps { get; init; }
 
@@ -21,6 +25,8 @@ public sealed class TestClock : TimeProvider
     public override long GetTimestamp() => base.GetTimestamp() + (MovesTimestamps ? Interlocked.Read(ref moved) : 0);
 
     public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref ticks), TimeSpan.Zero);
+
+    public void Set(DateTimeOffset now) => Advance(now - GetUtcNow());
 
     public void Advance(TimeSpan by)
     {

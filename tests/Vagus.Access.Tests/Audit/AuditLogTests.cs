@@ -86,11 +86,11 @@ public abstract class AuditLogTests(Engine engine)
     [Fact]
     public async Task The_instants_of_a_log_never_go_back()
     {
-        var behind = new SettableClock { Now = new DateTimeOffset(2026, 11, 26, 12, 0, 0, TimeSpan.Zero) };
+        var behind = new TestClock(new DateTimeOffset(2026, 11, 26, 12, 0, 0, TimeSpan.Zero));
         await using var storage = await TestStorage.Create(engine, behind, Rooms);
 
         await Append(storage, North, "a");
-        behind.Now -= TimeSpan.FromHours(1);
+        behind.Advance(TimeSpan.FromHours(-1));
         await Append(storage, North, "b");
 
         var log = await StoredLog.Read(storage.Database, North);
@@ -205,13 +205,6 @@ public abstract class AuditLogTests(Engine engine)
 
     private static void Rooms(IServiceCollection services) =>
         services.AddAccess(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) });
-
-    private sealed class SettableClock : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 }
 
 public sealed class AuditLogOnSqlite() : AuditLogTests(Engine.Sqlite);

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
 using Vagus.Access.Audit;
 using Vagus.Access.KeyUpkeep;
 using Vagus.Kernel;
@@ -20,11 +20,11 @@ public abstract class AuditRetentionTests(Engine engine)
     [Fact]
     public async Task Whole_bundles_older_than_the_years_are_removed_and_the_tree_stays()
     {
-        var clock = new SteppedClock(new DateTimeOffset(2015, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var clock = new FakeTimeProvider(new DateTimeOffset(2015, 1, 1, 0, 0, 0, TimeSpan.Zero));
         await using var storage = await TestStorage.Create(engine, clock, services =>
             services.AddAccess(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) }));
         await Fill(storage, North, 600);
-        clock.Now = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        clock.SetUtcNow(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         await Fill(storage, North, 100);
         await Fill(storage, South, 300);
         var whole = await StoredLog.Read(storage.Database, North);
@@ -47,7 +47,7 @@ public abstract class AuditRetentionTests(Engine engine)
     [Fact]
     public async Task The_audit_of_a_tenant_with_a_legal_hold_stays_whole_until_it_is_released()
     {
-        var clock = new SteppedClock(new DateTimeOffset(2015, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var clock = new FakeTimeProvider(new DateTimeOffset(2015, 1, 1, 0, 0, 0, TimeSpan.Zero));
         var folder = Directory.CreateTempSubdirectory("vagus-held-");
         await using var storage = await TestStorage.Create(engine, clock, services =>
             services.AddAccess(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) }),
@@ -55,7 +55,7 @@ public abstract class AuditRetentionTests(Engine engine)
         await Fill(storage, North, 300);
         await Fill(storage, South, 300);
         await Fill(storage, AuditTrail.System, 300);
-        clock.Now = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        clock.SetUtcNow(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         var holds = storage.Get<LegalHolds>();
         var hold = await holds.Place(North, "thread", "t-1", "2036-CV-17", CancellationToken.None);
 
@@ -86,14 +86,14 @@ public abstract class AuditRetentionTests(Engine engine)
         Task.WhenAll(Enumerable.Range(0, count).Select(n => storage.Get<AuditTrail>().Append(tenant, new AuditEntry($"a{n}"))));
 
     /// <summary>Runs the hosted duty until it has had its turn.</summary>
-    private static async Task Sweep(TestStorage storage, SteppedClock clock, Func<Task<bool>>? isDone = null)
+    private static async Task Sweep(TestStorage storage, FakeTimeProvider clock, Func<Task<bool>>? isDone = null)
     {
         var duty = storage.Get<IEnumerable<IHostedService>>().Single(service => service.GetType().Name == "AuditRetention");
         await duty.StartAsync(CancellationToken.None);
         using var limit = new CancellationTokenSource(Limit);
         while (!await (isDone ?? NorthIsSwept)())
         {
-            clock.Tick();
+            clock.Advance(TimeSpan.FromHours(1));
             await Task.Delay(20, limit.Token);
         }
 
@@ -108,38 +108,6 @@ public abstract class AuditRetentionTests(Engine engine)
             one!.Level == other!.Level && one.Number == other.Number && one.Hashes.SequenceEqual(other.Hashes);
 
         public int GetHashCode(StoredLog.Tile tile) => HashCode.Combine(tile.Level, tile.Number);
-    }
-
-    /// <summary>A clock that stands still; its timers fire when they are told to.</summary>
-    private sealed class SteppedClock(DateTimeOffset now) : TimeProvider
-    {
-        private readonly ConcurrentQueue<(TimerCallback Callback, object? State)> timers = new();
-
-        public DateTimeOffset Now { get; set; } = now;
-
-        public override DateTimeOffset GetUtcNow() => Now;
-
-        public void Tick()
-        {
-            foreach (var (callback, state) in timers) callback(state);
-        }
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            timers.Enqueue((callback, state));
-            return new Still();
-        }
-
-        private sealed class Still : ITimer
-        {
-            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
-
-            public void Dispose()
-            {
-            }
-
-            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-        }
     }
 }
 

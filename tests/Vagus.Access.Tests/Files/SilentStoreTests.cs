@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Files;
@@ -89,7 +90,7 @@ public sealed class SilentStoreTests : IAsyncDisposable
     [Fact]
     public async Task Joining_the_parts_of_a_large_upload_may_take_longer_than_an_answer()
     {
-        var clock = new HandClock();
+        var clock = new FakeTimeProvider();
         var silence = TimeSpan.FromSeconds(30);
         await using var slow = new SilentStore(line =>
         {

@@ -17,7 +17,7 @@ public abstract class DestroyKeyTests(Engine engine)
     {
         await using var vault = await TestVault.Create(engine);
         var (gone, kept) = (await vault.Seal("t-1", 1, "gone"), await vault.Seal("t-2", 1, "kept"));
-        vault.Clock.Move(TenYears);
+        vault.Clock.Advance(TenYears);
         await vault.Open("t-1", 1, gone);
 
         var destroyed = await vault.Get<DestroyKey>().Destroy(TestVault.Thread("t-1"), Cancel);
@@ -36,12 +36,12 @@ public abstract class DestroyKeyTests(Engine engine)
         await using var vault = await TestVault.Create(engine);
         await using var other = vault.NewNode();
         var envelope = await vault.Seal("t-1", 1, "gone");
-        vault.Clock.Move(TenYears);
+        vault.Clock.Advance(TenYears);
         var elsewhere = other.GetRequiredService<ContentVault>();
         await elsewhere.Open(TestVault.Message("t-1", 1), envelope, Cancel);
         await vault.Get<DestroyKey>().Destroy(TestVault.Thread("t-1"), Cancel);
 
-        vault.Clock.Move(TimeSpan.FromSeconds(61));
+        vault.Clock.Advance(TimeSpan.FromSeconds(61));
 
         Assert.Equal("key_destroyed", (await elsewhere.Open(TestVault.Message("t-1", 1), envelope, Cancel)).Refusal?.Code);
     }
@@ -51,14 +51,14 @@ public abstract class DestroyKeyTests(Engine engine)
     {
         await using var vault = await TestVault.Create(engine);
         await vault.Seal("t-1", 1, "first");
-        vault.Clock.Move(TimeSpan.FromDays(20));
+        vault.Clock.Advance(TimeSpan.FromDays(20));
         var last = await vault.Seal("t-1", 2, "last");
         await vault.Get<LegalHolds>().SetRetention(TestVault.Harbor, "thread", days: 30, Cancel);
-        vault.Clock.Move(TimeSpan.FromDays(29));
+        vault.Clock.Advance(TimeSpan.FromDays(29));
 
         var early = await vault.Get<DestroyKey>().Destroy(TestVault.Thread("t-1"), Cancel);
         var stillThere = await vault.Open("t-1", 2, last);
-        vault.Clock.Move(TimeSpan.FromDays(2));
+        vault.Clock.Advance(TimeSpan.FromDays(2));
         var late = await vault.Get<DestroyKey>().Destroy(TestVault.Thread("t-1"), Cancel);
 
         Assert.Equal("retained", early.Refusal?.Code);
@@ -75,7 +75,7 @@ public abstract class DestroyKeyTests(Engine engine)
         await using var vault = await TestVault.Create(engine);
         var envelope = await vault.Seal("t-1", 1, "held");
         await vault.Seal("t-1", 1, "theirs", TestVault.Ridgeview);
-        vault.Clock.Move(TenYears);
+        vault.Clock.Advance(TenYears);
         var hold = (await vault.Get<LegalHolds>().Place(TestVault.Harbor, type, id, "2036-CV-17", Cancel)).Value;
 
         var held = await vault.Get<DestroyKey>().Destroy(TestVault.Thread("t-1"), Cancel);
@@ -95,7 +95,7 @@ public abstract class DestroyKeyTests(Engine engine)
     {
         await using var vault = await TestVault.Create(engine);
         await vault.Vault.DeriveKey(TestVault.Harbor, TenantPurposes.RefreshPepper, Cancel);
-        vault.Clock.Move(TenYears);
+        vault.Clock.Advance(TenYears);
 
         var secret = await vault.Get<DestroyKey>().Destroy(KeyScope.Derived(TestVault.Harbor), Cancel);
         var unknown = await vault.Get<DestroyKey>().Destroy(TestVault.Thread("none"), Cancel);
@@ -110,7 +110,7 @@ public abstract class DestroyKeyTests(Engine engine)
         await using var vault = await TestVault.Create(engine);
         await vault.Seal("t-1", 1, "gone");
         var kept = await vault.Seal("t-2", 1, "kept");
-        vault.Clock.Move(TenYears);
+        vault.Clock.Advance(TenYears);
         await vault.Get<DestroyKey>().Destroy(TestVault.Thread("t-1"), Cancel);
 
         await vault.Get<RotateTenant>().Rotate(TestVault.Harbor, progress: null, Cancel);
@@ -130,7 +130,7 @@ public sealed class SqliteDestroyKeyTests() : DestroyKeyTests(Engine.Sqlite)
         await vault.Seal("t-1", 1, "gone");
         var wrapped = await vault.Keys.QueryOne(
             new Statement("select wrapped from data_key"), [], row => (byte[])row[0], cancel);
-        vault.Clock.Move(TimeSpan.FromDays(3654));
+        vault.Clock.Advance(TimeSpan.FromDays(3654));
 
         await vault.Get<DestroyKey>().Destroy(TestVault.Thread("t-1"), cancel);
 

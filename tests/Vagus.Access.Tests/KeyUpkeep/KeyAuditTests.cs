@@ -18,7 +18,7 @@ public abstract class KeyAuditTests(Engine engine)
         await using var vault = await TestVault.Create(engine);
         await vault.Seal("t-1", 1, "gone");
         await vault.Get<DestroyKey>().Destroy(TestVault.Thread("t-1"), Cancel);
-        vault.Clock.Move(TimeSpan.FromDays(3654));
+        vault.Clock.Advance(TimeSpan.FromDays(3654));
         await vault.Get<DestroyKey>().Destroy(TestVault.Thread("t-1"), Cancel);
         await vault.Get<DestroyKey>().Destroy(TestVault.Thread("unknown"), Cancel);
 

@@ -17,7 +17,7 @@ public abstract class KeyBackupTests(Engine engine)
         await vault.Get<LegalHolds>().Place(TestVault.Harbor, "thread", "t-2", "2036-CV-17", Cancel);
         using var backup = new MemoryStream();
         var rows = (await vault.Get<KeyBackup>().Write(backup, Cancel)).Value;
-        vault.Clock.Move(TimeSpan.FromDays(3654));
+        vault.Clock.Advance(TimeSpan.FromDays(3654));
         await vault.Get<DestroyKey>().Destroy(TestVault.Thread("t-1"), Cancel);
         await Empty(vault);
         await vault.Storage.Reopen();

@@ -30,7 +30,7 @@ public abstract class ProvedAfterDestructionTests(Engine engine)
         var envelope = await vault.Seal("t-1", 1, "gone");
         await Log(vault, "Communication/m-1", "Thread/t-1");
         Assert.True(await Anchor(vault));
-        vault.Clock.Move(TimeSpan.FromDays(3654));
+        vault.Clock.Advance(TimeSpan.FromDays(3654));
 
         Assert.Single((await vault.Get<DestroyKey>().Destroy(TestVault.Thread("t-1"), Cancel)).Value);
         await Log(vault, "Communication/m-2");

@@ -55,7 +55,7 @@ internal sealed class SealingLoad : IAsyncDisposable
             var opened = await nodes[random.Next(2)].Open(place, envelope.Value, CancellationToken.None);
             if (Encoding.UTF8.GetString(opened.Value) != text) throw new InvalidDataException("Another text came back.");
             // Expires what the caches hold.
-            if (random.Next(10) == 0) vault.Clock.Move(TimeSpan.FromMinutes(random.Next(5) == 0 ? 61 : 2));
+            if (random.Next(10) == 0) vault.Clock.Advance(TimeSpan.FromMinutes(random.Next(5) == 0 ? 61 : 2));
             if (Interlocked.Increment(ref done) > 5 * Scopes) warm.TrySetResult();
         }
 

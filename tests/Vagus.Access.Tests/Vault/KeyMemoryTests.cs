@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Time.Testing;
 using Vagus.Access.Vault.Keys;
+using Vagus.Testing;
 
 namespace Vagus.Access.Tests.Vault;
 
@@ -26,7 +28,7 @@ public sealed class KeyMemoryTests
     [Fact]
     public void An_evicted_key_stays_whole_for_those_who_use_it()
     {
-        using var cache = new KeyCache<string>(capacity: 2, TimeSpan.FromHours(1), new MovedClock());
+        using var cache = new KeyCache<string>(capacity: 2, TimeSpan.FromHours(1), new TestClock { MovesTimestamps = true });
         Keep(cache, "a");
         var used = cache.Find("a")!;
 
@@ -43,7 +45,7 @@ public sealed class KeyMemoryTests
     [Fact]
     public void The_key_that_was_not_used_for_longest_is_evicted_and_expired_ones_are_not_given_out()
     {
-        var clock = new MovedClock();
+        var clock = new TestClock { MovesTimestamps = true };
         using var cache = new KeyCache<string>(capacity: 2, TimeSpan.FromHours(1), clock);
         Keep(cache, "a");
         var b = Keep(cache, "b");
@@ -51,7 +53,7 @@ public sealed class KeyMemoryTests
         var c = Keep(cache, "c");
         Assert.True(b.IsZeroed);
 
-        clock.Move(TimeSpan.FromHours(1));
+        clock.Advance(TimeSpan.FromHours(1));
 
         Assert.Null(cache.Find("c"));
         Assert.True(c.IsZeroed);
@@ -60,7 +62,7 @@ public sealed class KeyMemoryTests
     [Fact]
     public void The_end_of_a_cache_zeroes_its_keys()
     {
-        var cache = new KeyCache<string>(capacity: 2, TimeSpan.FromHours(1), new MovedClock());
+        var cache = new KeyCache<string>(capacity: 2, TimeSpan.FromHours(1), new TestClock { MovesTimestamps = true });
         var a = Keep(cache, "a");
 
         cache.Dispose();
@@ -71,38 +73,17 @@ public sealed class KeyMemoryTests
     [Fact]
     public void A_sweep_zeroes_expired_keys_that_are_not_asked_for_any_more()
     {
-        var clock = new SweptClock();
+        var clock = new FakeTimeProvider();
         using var cache = new KeyCache<string>(capacity: 2, TimeSpan.FromHours(1), clock);
         var a = Keep(cache, "a");
-        clock.Moved += TimeSpan.FromMinutes(30);
+        clock.Advance(TimeSpan.FromMinutes(30));
         var b = Keep(cache, "b");
 
-        clock.Moved += TimeSpan.FromMinutes(31);
-        clock.Sweep();
+        clock.Advance(TimeSpan.FromMinutes(31));
 
         Assert.True(a.IsZeroed);
         Assert.False(b.IsZeroed);
         Assert.Equal(1, cache.Count);
-    }
-
-    private sealed class SweptClock : TimeProvider
-    {
-        private Action sweep = () => { };
-
-        public TimeSpan Moved { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public void Sweep() => sweep();
-
-        public override long GetTimestamp() => Moved.Ticks;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            Assert.True(period <= TimeSpan.FromMinutes(1));
-            sweep = () => callback(state);
-            return System.CreateTimer(_ => { }, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
     }
 
     private static SharedKey Keep(KeyCache<string> cache, string name)

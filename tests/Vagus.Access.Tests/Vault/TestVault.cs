@@ -17,12 +17,12 @@ internal sealed class TestVault : IAsyncDisposable
 
     private readonly DirectoryInfo folder;
 
-    private TestVault(TestStorage storage, MovedClock clock, AccessOptions options, DirectoryInfo folder) =>
+    private TestVault(TestStorage storage, TestClock clock, AccessOptions options, DirectoryInfo folder) =>
         (Storage, Clock, Options, this.folder) = (storage, clock, options, folder);
 
     public TestStorage Storage { get; }
 
-    public MovedClock Clock { get; }
+    public TestClock Clock { get; }
 
     public AccessOptions Options { get; }
 
@@ -33,7 +33,7 @@ internal sealed class TestVault : IAsyncDisposable
 
     public static async Task<TestVault> Create(Engine engine, Func<AccessOptions, AccessOptions>? change = null)
     {
-        var clock = new MovedClock();
+        var clock = new TestClock { MovesTimestamps = true };
         var folder = Directory.CreateTempSubdirectory("vagus-vault-");
         var options = new AccessOptions { RootKeyFile = Path.Combine(folder.FullName, "root.key") };
         options = change is null ? options : change(options);

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Vagus.Testing;
 
 namespace Vagus.Bus.Tests.Running;
@@ -18,7 +16,7 @@ internal sealed class NatsCluster : IAsyncDisposable
 
     public static async Task<NatsCluster> Start()
     {
-        var ports = FreePorts(3);
+        var ports = Enumerable.Range(0, 3).Select(_ => FreePort.Take()).ToArray();
         var routes = string.Join(", ", ports.Select(port => string.Create(CultureInfo.InvariantCulture, $"\"nats://127.0.0.1:{port}\"")));
         var servers = ports.Select((port, index) => NatsServer.Prepare(string.Create(
             CultureInfo.InvariantCulture,
@@ -30,14 +28,5 @@ internal sealed class NatsCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var server in servers) await server.DisposeAsync();
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(listener => listener.Start());
-        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        listeners.ForEach(listener => listener.Dispose());
-        return ports;
     }
 }

@@ -7,6 +7,7 @@ using Microsoft.Playwright;
 using Vagus.EndToEnd.Tests.Browsing;
 using Vagus.EndToEnd.Tests.Running;
 using Vagus.Storage.Sql;
+using Vagus.Testing;
 
 namespace Vagus.EndToEnd.Tests.Launching;
 

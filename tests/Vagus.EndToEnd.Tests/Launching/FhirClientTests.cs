@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using System.Text.Json;
 using Vagus.EndToEnd.Tests.Running;
 using Vagus.Storage.Sql;
+using Vagus.Testing;
 
 namespace Vagus.EndToEnd.Tests.Launching;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Vagus.Storage.Sql;
+using Vagus.Testing;
 
 namespace Vagus.EndToEnd.Tests.Running;
 

@@ -43,21 +43,14 @@ public sealed class TokenTests(SqliteFhirServer server)
     [Fact]
     public async Task An_expired_token_opens_nothing()
     {
-        var clock = new MovedClock();
+        var clock = new TestClock();
         await using var own = new FhirServer(Engine.Sqlite, clock);
         await own.InitializeAsync();
         var provider = await (await Clinic.Open(own)).Provider();
         (await provider.Get("Patient")).Is(200);
 
-        clock.Ahead = TimeSpan.FromMinutes(12);
+        clock.Advance(TimeSpan.FromMinutes(12));
 
         (await provider.Get("Patient")).IsRefused(401, "login");
-    }
-
-    private sealed class MovedClock : TimeProvider
-    {
-        public TimeSpan Ahead { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Ahead;
     }
 }

@@ -83,14 +83,14 @@ public abstract class HistoryLevelTests(FhirServer server)
     [InlineData("Patient/a/_history")]
     public async Task Since_and_at_choose_by_time(string path)
     {
-        var clock = new SetClock(new DateTimeOffset(2031, 3, 7, 10, 0, 30, TimeSpan.Zero));
+        var clock = new TestClock(new DateTimeOffset(2031, 3, 7, 10, 0, 30, TimeSpan.Zero));
         await using var own = new FhirServer(server is SqliteFhirServer ? Storage.Sql.Engine.Sqlite : Storage.Sql.Engine.Postgres, clock);
         await own.InitializeAsync();
         var provider = await (await Clinic.Open(own)).Provider();
         (await provider.Put("Patient/a", Sample.Patient("One", "a"))).Is(201);
-        clock.Now = clock.Now.AddMinutes(1);
+        clock.Advance(TimeSpan.FromMinutes(1));
         (await provider.Put("Patient/a", Sample.Patient("Two", "a"))).Is(200);
-        clock.Now = clock.Now.AddMinutes(1);
+        clock.Advance(TimeSpan.FromMinutes(1));
         (await provider.Put("Patient/a", Sample.Patient("Three", "a"))).Is(200);
 
         Assert.Equal(["PUT Patient/a 3", "PUT Patient/a 2"], Lines((await provider.Get($"{path}?_since=2031-03-07T10:01:00Z")).Is(200)));
@@ -167,13 +167,6 @@ public abstract class HistoryLevelTests(FhirServer server)
         if (entry.TryGetProperty("resource", out var resource))
             Assert.Equal(version, resource.GetProperty("meta").GetProperty("versionId").GetString());
         return string.Create(CultureInfo.InvariantCulture, $"{entry.GetProperty("request").GetProperty("method").GetString()} {address} {version}");
-    }
-
-    private sealed class SetClock(DateTimeOffset now) : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = now;
-
-        public override DateTimeOffset GetUtcNow() => Now;
     }
 }
 

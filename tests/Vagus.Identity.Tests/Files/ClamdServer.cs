@@ -15,7 +15,7 @@ internal sealed class ClamdServer : IAsyncDisposable
     private const string Program = "/usr/sbin/clamd";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private readonly string folder = Directory.CreateTempSubdirectory("vagus-clamd-").FullName;
-    private readonly int port = FreePort();
+    private readonly int port = FreePort.Take();
     private Process? process;
 
     /// <summary>Why it cannot be started here; null where it can.</summary>
@@ -106,12 +106,5 @@ internal sealed class ClamdServer : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

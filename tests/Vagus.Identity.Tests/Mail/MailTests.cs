@@ -38,7 +38,7 @@ public abstract class MailTests(Engine engine)
     [Fact]
     public async Task A_mail_waits_while_the_server_is_away_and_is_sent_when_it_is_back()
     {
-        var port = RealSmtp.FreePort();
+        var port = FreePort.Take();
         await using var clinic = await Open(engine, new Uri($"smtp://127.0.0.1:{port}"));
         await Add(clinic, MailKind.PatientReset);
         await Until(async () =>
@@ -85,7 +85,7 @@ public abstract class MailTests(Engine engine)
     [Fact]
     public async Task A_mail_is_given_up_when_its_link_is_no_longer_good()
     {
-        await using var clinic = await Open(engine, new Uri($"smtp://127.0.0.1:{RealSmtp.FreePort()}"));
+        await using var clinic = await Open(engine, new Uri($"smtp://127.0.0.1:{FreePort.Take()}"));
         await Add(clinic, MailKind.PatientReset);
 
         clinic.Clock.Advance(TimeSpan.FromMinutes(31));
@@ -132,7 +132,7 @@ public abstract class MailTests(Engine engine)
     [Fact]
     public async Task The_token_of_a_waiting_mail_cannot_be_read_in_the_database()
     {
-        await using var clinic = await Open(engine, new Uri($"smtp://127.0.0.1:{RealSmtp.FreePort()}"));
+        await using var clinic = await Open(engine, new Uri($"smtp://127.0.0.1:{FreePort.Take()}"));
         await Add(clinic, MailKind.PatientReset);
 
         var waiting = Assert.Single(await Waiting(clinic));

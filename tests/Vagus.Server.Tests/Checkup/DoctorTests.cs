@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using System.Net.Sockets;
 using Vagus.Access.Tenants;
 using Vagus.Kernel;
 using Vagus.Server.Checkup;
@@ -61,7 +60,7 @@ public abstract class DoctorTests(Engine engine) : IAsyncLifetime
     public async Task Another_program_on_the_port_is_seen()
     {
         using var other = new HttpListener();
-        var port = FreePort();
+        var port = FreePort.Take();
         other.Prefixes.Add($"http://127.0.0.1:{port}/");
         other.Start();
         _ = Task.Run(async () =>
@@ -168,13 +167,6 @@ public abstract class DoctorTests(Engine engine) : IAsyncLifetime
         await Fails($"--urls {server.Address} --data {server.Folder}{postgres} {unsafely}", finding);
 
     public async ValueTask DisposeAsync() => await server.DisposeAsync();
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static async Task<IReadOnlyList<string>> Fails(string settings, string finding)
     {

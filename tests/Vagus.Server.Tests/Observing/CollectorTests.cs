@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
+using Vagus.Testing;
 
 namespace Vagus.Server.Tests.Observing;
 
@@ -26,7 +26,7 @@ public sealed class CollectorTests
     public async Task A_collector_that_the_variables_name_gets_metrics_and_traces()
     {
         using var collector = new HttpListener();
-        var address = $"http://127.0.0.1:{FreePort()}/";
+        var address = $"http://127.0.0.1:{FreePort.Take()}/";
         collector.Prefixes.Add(address);
         collector.Start();
         var got = new ConcurrentQueue<string>();
@@ -60,12 +60,5 @@ public sealed class CollectorTests
             got.Enqueue(asked.Request.Url!.AbsolutePath);
             asked.Response.Close();
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

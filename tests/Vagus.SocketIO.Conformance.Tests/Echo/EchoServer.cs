@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
+using Vagus.Testing;
 
 namespace Vagus.SocketIO.Conformance.Tests.Echo;
 
@@ -52,7 +51,7 @@ public sealed class EchoServer : IAsyncDisposable
     internal static async Task<EchoServer> StartAsync(EchoSettings settings)
     {
         var (program, arguments) = EchoCommand.Resolve();
-        var port = FreePort();
+        var port = FreePort.Take();
         ProcessStartInfo start = new(program)
         {
             UseShellExecute = false,
@@ -115,12 +114,5 @@ public sealed class EchoServer : IAsyncDisposable
         {
             if (_errors.Count < 10_000) _errors.Add(line);
         }
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -90,7 +90,7 @@ public abstract class BackupTests(Engine engine) : IDisposable
         await using var storage = await TestStorage.Create(engine);
         await Append(storage, North, 5);
         await storage.Get<TakeBackup>().To(Folder, "1.0", default);
-        await using var restored = await Restore(new SetClock { Now = DateTimeOffset.UtcNow.AddDays(90) });
+        await using var restored = await Restore(new TestClock(DateTimeOffset.UtcNow.AddDays(90)));
         await restored.Commit.Write<bool>(North, (write, cancel) => Old(write, cancel), default);
 
         var removed = await restored.Get<RetentionSweep>().SweepOnce(default);
@@ -215,13 +215,6 @@ public abstract class BackupTests(Engine engine) : IDisposable
     private static NewEvent Draft() => new(Guid.NewGuid().ToString(), "resource.created", Encoding.UTF8.GetBytes("{}"));
 
     private static readonly Statement Age = new("update event set occurred_at = 1000000");
-
-    private sealed class SetClock : TimeProvider
-    {
-        public DateTimeOffset Now { get; init; }
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 }
 
 public sealed class BackupOnSqlite() : BackupTests(Engine.Sqlite);

@@ -12,23 +12,23 @@ public abstract class AnchorTests(Engine engine)
     [Fact]
     public async Task A_round_anchors_what_has_grown_and_the_public_keys()
     {
-        await using var log = await ProvedLog.Create(engine, new SettableClock());
+        await using var log = await ProvedLog.Create(engine, new TestClock());
         await log.Append(5);
         Assert.True(await log.Anchor());
         Assert.True(await log.Anchor());
         await log.Append(5);
         Assert.True(await log.Anchor());
 
-        Assert.Equal(["00000000000005-20261126T120000Z.note", "00000000000010-20261126T120000Z.note"], Files(log, "north"));
+        Assert.Equal(["00000000000005-20260301T080000Z.note", "00000000000010-20260301T080000Z.note"], Files(log, "north"));
         Assert.Equal([$"{(await log.Key()).Id}.vkey"], Files(log, "_keys"));
     }
 
     [Fact]
     public async Task An_anchor_is_never_overwritten()
     {
-        await using var log = await ProvedLog.Create(engine, new SettableClock());
+        await using var log = await ProvedLog.Create(engine, new TestClock());
         await log.Append(5);
-        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(log.Anchors.Path, "north")).FullName, "00000000000005-20261126T120000Z.note");
+        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(log.Anchors.Path, "north")).FullName, "00000000000005-20260301T080000Z.note");
         await File.WriteAllTextAsync(file, "other");
 
         Assert.False(await log.Anchor());
@@ -39,9 +39,9 @@ public abstract class AnchorTests(Engine engine)
     [Fact]
     public async Task What_a_killed_process_left_of_an_anchor_is_in_nobodys_way()
     {
-        await using var log = await ProvedLog.Create(engine, new SettableClock());
+        await using var log = await ProvedLog.Create(engine, new TestClock());
         await log.Append(5);
-        const string Name = "00000000000005-20261126T120000Z.note";
+        const string Name = "00000000000005-20260301T080000Z.note";
         var folder = Directory.CreateDirectory(Path.Combine(log.Anchors.Path, "north")).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, $"{Name}.part"), "half");
 
@@ -157,12 +157,12 @@ public abstract class AnchorTests(Engine engine)
     [Fact]
     public async Task The_verifier_says_that_anchoring_has_stopped()
     {
-        var clock = new SettableClock();
+        var clock = new TestClock();
         await using var log = await ProvedLog.Create(engine, clock);
         await log.Append(5);
         await log.Anchor();
         await log.Append(1);
-        clock.Now += TimeSpan.FromMinutes(70);
+        clock.Advance(TimeSpan.FromMinutes(70));
         await log.Append(1);
 
         var verified = await Verifier.Verify(log.Storage, log.Anchors);
@@ -173,14 +173,14 @@ public abstract class AnchorTests(Engine engine)
     [Fact]
     public async Task Entries_that_wait_for_their_next_anchor_are_no_finding()
     {
-        var clock = new SettableClock();
+        var clock = new TestClock();
         await using var log = await ProvedLog.Create(engine, clock);
         await log.Append(10);
         await log.Anchor();
-        clock.Now += TimeSpan.FromHours(3);
+        clock.Advance(TimeSpan.FromHours(3));
         await log.Append(300);
         await log.Anchor();
-        clock.Now += TimeSpan.FromMinutes(4);
+        clock.Advance(TimeSpan.FromMinutes(4));
         await log.Append(5);
 
         var verified = await Verifier.Verify(log.Storage, log.Anchors);
@@ -215,14 +215,14 @@ public abstract class AnchorTests(Engine engine)
     [Fact]
     public async Task Entries_that_retention_removed_are_proved_by_their_tiles_and_none_may_go_before_six_years()
     {
-        var clock = new SettableClock { Now = new DateTimeOffset(2019, 1, 1, 0, 0, 0, TimeSpan.Zero) };
+        var clock = new TestClock(new DateTimeOffset(2019, 1, 1, 0, 0, 0, TimeSpan.Zero));
         await using var log = await ProvedLog.Create(engine, clock);
         await log.Append(300);
         await log.Anchor();
-        clock.Now = DateTimeOffset.UtcNow.AddYears(-1);
+        clock.Set(DateTimeOffset.UtcNow.AddYears(-1));
         await log.Append(100);
         await log.Anchor();
-        clock.Now = DateTimeOffset.UtcNow;
+        clock.Set(DateTimeOffset.UtcNow);
         await log.Append(200);
         await log.Anchor();
         await using var attacker = await Attacker.Of(log.Storage, ProvedLog.North);

@@ -1,6 +1,7 @@
 using Vagus.Access.Audit.Checkpoints;
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
+using Vagus.Testing;
 
 namespace Vagus.Access.Tests.Audit.Proving;
 
@@ -113,13 +114,13 @@ public abstract class CheckpointTests(Engine engine)
     [Fact]
     public async Task Checkpoints_that_are_not_kept_go_after_an_hour_and_no_statement_removes_the_others()
     {
-        var clock = new SettableClock();
+        var clock = new TestClock();
         await using var log = await ProvedLog.Create(engine, clock);
         await log.Append(1);
         await log.Anchor();
         await log.Append(1);
         await log.Sign();
-        clock.Now += TimeSpan.FromHours(2);
+        clock.Advance(TimeSpan.FromHours(2));
         await log.Append(1);
         await log.Anchor();
 
@@ -144,13 +145,6 @@ internal sealed class KeyFile : IDisposable
     public string Path { get; } = System.IO.Path.GetTempFileName();
 
     public void Dispose() => File.Delete(Path);
-}
-
-internal sealed class SettableClock : TimeProvider
-{
-    public DateTimeOffset Now { get; set; } = new(2026, 11, 26, 12, 0, 0, TimeSpan.Zero);
-
-    public override DateTimeOffset GetUtcNow() => Now;
 }
 
 public sealed class CheckpointsOnSqlite() : CheckpointTests(Engine.Sqlite);

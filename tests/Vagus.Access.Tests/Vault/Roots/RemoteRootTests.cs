@@ -56,7 +56,7 @@ public abstract class RemoteRootTests
         var warm = await vault.Seal("t-1", 1, "ours");
 
         server.State = outage == "hangs" ? ProviderState.Hangs : ProviderState.Refuses;
-        vault.Clock.Move(TimeSpan.FromMinutes(2));
+        vault.Clock.Advance(TimeSpan.FromMinutes(2));
 
         Assert.Equal("ours", (await vault.Open("t-1", 1, warm)).Value);
         await vault.Seal("t-new", 1, "a new thread of a warm tenant");
@@ -71,7 +71,7 @@ public abstract class RemoteRootTests
         Assert.Equal(asked, server.Asked);
 
         server.State = ProviderState.Serves;
-        vault.Clock.Move(TimeSpan.FromSeconds(6));
+        vault.Clock.Advance(TimeSpan.FromSeconds(6));
         Assert.Equal("theirs", (await vault.Open("t-1", 1, cold, TestVault.Ridgeview)).Value);
     }
 
@@ -83,7 +83,7 @@ public abstract class RemoteRootTests
         var envelope = await vault.Seal("t-1", 1, "ours");
         server.State = ProviderState.Refuses;
 
-        vault.Clock.Move(TimeSpan.FromMinutes(61));
+        vault.Clock.Advance(TimeSpan.FromMinutes(61));
 
         await Assert.ThrowsAsync<KeysUnavailableException>(() => vault.Open("t-1", 1, envelope));
     }

@@ -5,6 +5,7 @@ using Vagus.Access.Vault;
 using Vagus.Access.Vault.Searching;
 using Vagus.Kernel;
 using Vagus.Storage.Searching;
+using Vagus.Testing;
 
 namespace Vagus.Access.Tests.Vault.Searching;
 
@@ -85,13 +86,13 @@ public sealed class SealedSearchTests
     [Fact]
     public async Task Texts_beyond_the_tenants_limit_are_refused_without_reading_them_again_and_again()
     {
-        var clock = new MovedClock();
+        var clock = new TestClock { MovesTimestamps = true };
         using var search = new SealedSearch(new VaultOptions { SearchBytesPerTenant = 20 }, clock);
         var source = Three();
 
         var first = await Find(search, TestVault.Harbor, "potassium", source.Read);
         var second = await Find(search, TestVault.Harbor, "potassium", source.Read);
-        clock.Move(TimeSpan.FromMinutes(11));
+        clock.Advance(TimeSpan.FromMinutes(11));
         await Find(search, TestVault.Harbor, "potassium", source.Read);
 
         Assert.Equal("search_too_large", first.Refusal?.Code);
@@ -103,12 +104,12 @@ public sealed class SealedSearchTests
     [Fact]
     public async Task Where_memory_is_short_the_index_that_was_not_used_for_longest_is_given_up_and_made_again()
     {
-        var clock = new MovedClock();
+        var clock = new TestClock { MovesTimestamps = true };
         using var search = new SealedSearch(new VaultOptions { SearchBytes = 250 }, clock);
         var sources = Enumerable.Range(0, 3).Select(_ => new Source([new("m-1", "t-1", new string('a', 100))])).ToList();
         for (var at = 0; at < 3; at++)
         {
-            clock.Move(TimeSpan.FromSeconds(1));
+            clock.Advance(TimeSpan.FromSeconds(1));
             await Find(search, new TenantId($"clinic-{at}"), "aaa", sources[at].Read);
         }
 
@@ -228,7 +229,7 @@ public sealed class SealedSearchTests
         await search.Prepare(tenant, texts, Cancel) is { } refusal
             ? refusal : search.Search(tenant, new TextQuery(words, openOnly: false), 10);
 
-    private static SealedSearch NewSearch() => new(new VaultOptions(), new MovedClock());
+    private static SealedSearch NewSearch() => new(new VaultOptions(), new TestClock { MovesTimestamps = true });
 
     private static Source Three() => new(
         [new("m-1", "t-1", "Potassium is back"), new("m-2", "t-1", "The potassium level, please"), new("m-3", "t-1", "Evaluación de mañana")]);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Vagus.Access.Audit.Anchors;
 using Vagus.Storage.Sql;
+using Vagus.Testing;
 
 namespace Vagus.Access.Tests.Audit.Proving.ObjectStore;
 
@@ -21,7 +22,7 @@ public sealed class S3SinkTests
     {
         await using var server = await S3Server.Start();
         await using var log = await ProvedLog.Create(
-            Engine.Sqlite, new SettableClock(), options => options with { S3 = "s3://anchors/clinic", S3Endpoint = server.Address });
+            Engine.Sqlite, new TestClock(), options => options with { S3 = "s3://anchors/clinic", S3Endpoint = server.Address });
         await log.Append(5);
 
         Assert.True(await log.Anchor());
@@ -29,10 +30,10 @@ public sealed class S3SinkTests
         var (key, _) = await server.NextPut();
         var (anchor, headers) = await server.NextPut();
         Assert.StartsWith("/anchors/clinic/_keys/", key, StringComparison.Ordinal);
-        Assert.StartsWith("/anchors/clinic/north/00000000000005-20261126T120000Z.note", anchor, StringComparison.Ordinal);
+        Assert.StartsWith("/anchors/clinic/north/00000000000005-20260301T080000Z.note", anchor, StringComparison.Ordinal);
         Assert.Equal("COMPLIANCE", headers.GetProperty("x-amz-object-lock-mode").GetString());
         Assert.Equal(
-            new DateTimeOffset(2036, 11, 26, 12, 0, 0, TimeSpan.Zero),
+            new DateTimeOffset(2036, 3, 1, 8, 0, 0, TimeSpan.Zero),
             DateTimeOffset.Parse(headers.GetProperty("x-amz-object-lock-retain-until-date").GetString()!, CultureInfo.InvariantCulture));
         Assert.Equal("*", headers.GetProperty("if-none-match").GetString());
         Assert.True(headers.TryGetProperty("x-amz-checksum-sha256", out _), headers.ToString());

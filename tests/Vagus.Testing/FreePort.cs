@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.NetworkInformation;
 
-namespace Vagus.EndToEnd.Tests.Running;
+namespace Vagus.Testing;
 
 /// <summary>
 /// A port that stays ours while its server is down: below the range from which the system takes ports for outgoing connections.
 /// </summary>
-internal static class FreePort
+public static class FreePort
 {
     private const int First = 20_000;
     private const int Count = 12_000;
