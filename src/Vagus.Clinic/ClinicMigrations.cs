@@ -61,5 +61,16 @@ internal static class ClinicMigrations
               made_at bigint not null
             );
             """),
+        // The index of each tenant is made anew at its next list: it lacks the specimens.
+        new(651, "specimens of biopsies", """
+            create table clinic_biopsy_specimen (
+              tenant_id text not null,
+              specimen_id text not null,
+              biopsy_id text not null,
+              primary key (tenant_id, specimen_id, biopsy_id)
+            );
+            create index clinic_biopsy_specimen_of on clinic_biopsy_specimen (tenant_id, biopsy_id);
+            delete from clinic_biopsy_index;
+            """),
     ];
 }

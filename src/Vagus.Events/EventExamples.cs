@@ -73,10 +73,10 @@ public static partial class EventExamples
             "2026-03-09T16:00:00Z"),
         new LabCriticalAlert(
             Patient, "Observation/o-1/_history/1", "o-1", "Potassium", "Severe hyperkalemia", PatientName, Potassium, 6.5m, null, "mmol/L",
-            "HH", Provider, "sr-1", Encounter, "2026-03-09T15:40:00Z"),
+            "HH", Provider, "sr-1", Encounter, "2026-03-09T15:40:00Z", "2026-03-09T16:01:00Z"),
         new LabCriticalCorrected(
             Patient, "Observation/o-1/_history/2", "o-1", "Potassium", "corrected", PatientName, Potassium, 4.1m, null, "mmol/L", 6.5m, null,
-            "mmol/L", Provider, "2026-03-09T15:40:00Z"),
+            "mmol/L", Provider, "2026-03-09T15:40:00Z", "2026-03-09T16:30:00Z"),
         new LabResultViewed(Patient, "DiagnosticReport/dr-1/_history/1", "dr-1", Provider, "2026-03-09T16:04:00Z"),
 
         new RadiologyOrderCreated(

@@ -73,6 +73,21 @@ public abstract class OverdueBiopsyTests(House house)
     }
 
     [Fact]
+    public async Task A_result_that_names_the_specimen_alone_is_overdue_again_when_it_is_amended()
+    {
+        var (clinic, provider, _) = await Opened();
+        var admin = await clinic.Has(Role.Admin);
+        await OrderedAt(admin, "b", -30, specimen: "taken");
+        await ReportedAt(admin, "b", -20, specimen: "taken");
+        (await provider.Post($"{Door}/b/review", new { decision = "Watch" })).Is(200);
+        Assert.Empty(await Overdue(provider));
+
+        await ReportedAt(admin, "b", -4, "amended", specimen: "taken");
+
+        Assert.Equal(["b:review"], await Overdue(provider));
+    }
+
+    [Fact]
     public async Task Biopsies_from_before_the_index_are_on_the_overdue_list()
     {
         var (clinic, provider, _) = await Opened();
@@ -145,27 +160,32 @@ public abstract class OverdueBiopsyTests(House house)
         [.. list.Is(200)["items"].EnumerateArray().Select(each => Text(each, "id") ?? "")];
 
     private static async Task OrderedAt(
-        Person admin, string id, int days, string? code = null, string status = "active", string? label = null)
+        Person admin, string id, int days, string? code = null, string status = "active", string? label = null,
+        string? specimen = null)
     {
+        var taken = specimen is null ? "" : $$$""" "specimen":[{"reference":"Specimen/{{{specimen}}}"}],""";
         code ??= """{"coding":[{"system":"http://snomed.info/sct","code":"240977001"}]}""";
         var meta = label is null ? "" : $$"""
             "meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"{{label}}"}]},
             """;
         Assert.InRange(
             (await admin.Put($"/fhir/ServiceRequest/{id}", $$$"""
-            {"resourceType":"ServiceRequest","id":"{{{id}}}",{{{meta}}}"status":"{{{status}}}","intent":"order","code":{{{code}}},
+            {"resourceType":"ServiceRequest","id":"{{{id}}}",{{{meta}}}{{{taken}}}"status":"{{{status}}}","intent":"order","code":{{{code}}},
              "authoredOn":"{{{DateTime.UtcNow.AddDays(days):O}}}","subject":{"reference":"Patient/p-1"},
              "requester":{"reference":"Practitioner/dr-1"}}
             """)).Status, 200, 201);
     }
 
-    private static async Task ReportedAt(Person admin, string id, int days, string status = "final") => Assert.InRange(
-        (await admin.Put($"/fhir/DiagnosticReport/{id}-report", new
-        {
-            resourceType = "DiagnosticReport", id = $"{id}-report", status, issued = DateTime.UtcNow.AddDays(days).ToString("O"),
-            subject = new { reference = "Patient/p-1" }, basedOn = new[] { new { reference = $"ServiceRequest/{id}" } },
-            code = new { text = "Surgical pathology" }, conclusion = "Nevus",
-        })).Status, 200, 201);
+    private static async Task ReportedAt(Person admin, string id, int days, string status = "final", string? specimen = null)
+    {
+        var about = specimen is null
+            ? $$$""" "basedOn":[{"reference":"ServiceRequest/{{{id}}}"}] """ : $$$""" "specimen":[{"reference":"Specimen/{{{specimen}}}"}] """;
+        var written = await admin.Put($"/fhir/DiagnosticReport/{id}-report", $$$"""
+            {"resourceType":"DiagnosticReport","id":"{{{id}}}-report","status":"{{{status}}}","issued":"{{{DateTime.UtcNow.AddDays(days):O}}}",
+             "subject":{"reference":"Patient/p-1"},{{{about}}},"code":{"text":"Surgical pathology"},"conclusion":"Nevus"}
+            """);
+        Assert.InRange(written.Status, 200, 201);
+    }
 
     private static object Signature(string target)
     {

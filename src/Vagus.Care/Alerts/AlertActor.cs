@@ -16,6 +16,10 @@ internal sealed record AlertActor(Reach Reach, AuditActor Audit)
 
     public Caller Caller => Reach.Caller;
 
+    /// <summary>Whether this user, of whom there is no session, would see the alert and may answer it.</summary>
+    public static bool MayAnswer(UserFacts user, Alert alert, Sight sight) =>
+        Roles.Contains(user.Role) && sight.SeenBy(user, alert.Source, AlertAnswer.SeenAs) != SeenForm.None;
+
     public static AlertActor Of(HttpContext http) => new(http.Reach(), AuditActor.Of(http));
 
     /// <summary>

@@ -95,7 +95,7 @@ internal sealed record AlertDraft(string Type, AlertContent Content, AlertMark M
                 "Biopsy Result", Said(biopsy.Procedure ?? "Biopsy", diagnosis), biopsy.PatientId, biopsy.PatientName,
                 new(biopsy.Procedure, CriticalReason: diagnosis, ValueText: diagnosis)),
             Provider = biopsy.OrderingProviderId,
-            Mark = draft.Mark with { ObservedAt = AlertMark.InstantOf(biopsy.IssuedAt) },
+            Mark = draft.Mark with { IssuedAt = AlertMark.InstantOf(biopsy.IssuedAt) },
         };
     }
 

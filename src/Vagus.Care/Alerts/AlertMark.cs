@@ -1,5 +1,6 @@
 using System.Globalization;
 using Vagus.Events;
+using Vagus.Storage.Sql;
 
 namespace Vagus.Care.Alerts;
 
@@ -8,7 +9,6 @@ namespace Vagus.Care.Alerts;
 /// <param name="Said">What it says of it: the same again is a repetition.</param>
 internal sealed record AlertMark(string Subject, string Said)
 {
-    /// <summary>A result that was measured or issued so long before it was told comes from an import: no alert is raised for it.</summary>
     private static readonly TimeSpan Stale = TimeSpan.FromDays(30);
 
     /// <summary>
@@ -20,18 +20,20 @@ internal sealed record AlertMark(string Subject, string Said)
     /// <summary>The record with its version.</summary>
     public string? Resource { get; init; }
 
-    public DateTimeOffset? ObservedAt { get; init; }
+    /// <summary>When it was issued or, where that is not known or is earlier, measured.</summary>
+    public DateTimeOffset? IssuedAt { get; init; }
 
     public static AlertMark Of(LabCriticalAlert lab, string? resource, string eventId)
     {
         var value = ValueOf(lab);
-        var about = SubjectOf(AlertTypes.LabValue, resource, eventId, $"{lab.Code?.System}|{lab.Code?.Code ?? lab.TestName}");
+        var test = lab.Code?.Code ?? lab.TestName;
+        var about = SubjectOf(AlertTypes.LabValue, resource, eventId, $"{lab.Code?.System}|{test}");
         return new AlertMark(about, $"{value}|{lab.CriticalReason}")
         {
             Sample = lab.ObservedAt is { } at && at.Contains('T', StringComparison.Ordinal)
-                ? $"{lab.PatientId}|{lab.Code?.Code ?? lab.TestName}|{at}|{value}" : null,
+                ? IndexKey.Of($"{lab.PatientId}|{test}|{at}|{value}") : null,
             Resource = resource,
-            ObservedAt = InstantOf(lab.ObservedAt),
+            IssuedAt = LaterOf(lab.ObservedAt, lab.IssuedAt),
         };
     }
 
@@ -41,7 +43,7 @@ internal sealed record AlertMark(string Subject, string Said)
         $"{lab.Correction}|{Spell(lab.Value, lab.Unit) ?? lab.ValueText}|{Spell(lab.PreviousValue, lab.PreviousUnit) ?? lab.PreviousValueText}")
     {
         Resource = resource,
-        ObservedAt = InstantOf(lab.ObservedAt),
+        IssuedAt = LaterOf(lab.ObservedAt, lab.IssuedAt),
     };
 
     public static AlertMark Of(RadiologyCriticalAlert finding, string? resource, string eventId) =>
@@ -49,7 +51,7 @@ internal sealed record AlertMark(string Subject, string Said)
 
     // An event without a resource is about itself.
     public static string SubjectOf(string type, string? resource, string eventId, string? part) =>
-        $"{type}|{resource?.Split("/_history/")[0] ?? eventId}|{part}";
+        IndexKey.Of($"{type}|{resource?.Split("/_history/")[0] ?? eventId}|{part}");
 
     /// <summary>Null: the value has neither a number nor words.</summary>
     public static string? ValueOf(LabCriticalAlert lab) => Spell(lab.Value, lab.Unit) ?? lab.ValueText;
@@ -60,9 +62,20 @@ internal sealed record AlertMark(string Subject, string Said)
     public static DateTimeOffset? InstantOf(string? text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
 
-    public static bool IsStale(DateTimeOffset? at, DateTimeOffset toldAt) => at < toldAt - Stale;
+    /// <summary>
+    /// A result that was issued long before it was told comes from an import: no alert is raised for it. A later version of its record was
+    /// made now, whatever its instants say, and is none.
+    /// </summary>
+    public static bool IsImport(DateTimeOffset? issuedAt, string? resource, DateTimeOffset toldAt) =>
+        issuedAt < toldAt - Stale && (resource?.Split("/_history/") is not [_, var version] || version == "1");
 
-    public bool IsStale(DateTimeOffset toldAt) => IsStale(ObservedAt, toldAt);
+    public bool IsImport(DateTimeOffset toldAt) => IsImport(IssuedAt, Resource, toldAt);
+
+    private static DateTimeOffset? LaterOf(string? measured, string? issued) => (InstantOf(measured), InstantOf(issued)) switch
+    {
+        ({ } one, { } other) => one > other ? one : other,
+        var (one, other) => one ?? other,
+    };
 
     /// <summary>What was resolved and is told again of another version has come back, and is no repetition.</summary>
     public bool Repeats(AlertMark known, bool isResolved) =>

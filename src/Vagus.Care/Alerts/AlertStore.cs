@@ -47,11 +47,14 @@ internal static class AlertStore
         await write.Execute(InsertOne, [write.Tenant.Value, added.Id, .. Values(added)], cancel);
     }
 
-    /// <summary>False when the alert is not any more as it was read: somebody was faster.</summary>
+    /// <summary>
+    /// False when the alert is not any more as it was read: somebody was faster. The number of steps is what tells it, so a change that the
+    /// timeline does not keep takes a number too.
+    /// </summary>
     public static async ValueTask<bool> Update(
         WriteTransaction write, Alert before, Alert after, IReadOnlyList<AlertStep> steps, CancellationToken cancel)
     {
-        var changed = after with { Steps = before.Steps + steps.Count };
+        var changed = after with { Steps = before.Steps + Math.Max(steps.Count, 1) };
         if (await write.Execute(UpdateOne, [.. Values(changed), write.Tenant.Value, changed.Id, before.Steps], cancel) == 0) return false;
         Number(write, before, steps);
         return true;

@@ -64,7 +64,8 @@ internal sealed class ChangeAlert(IdSource ids, INotifyUsers notices)
             },
             .. Notified(write, after),
         ];
-        if (!await AlertStore.Update(write, before, after, steps, cancel)) return false;
+        var isKept = how.By.Caller is not null || before.Steps < MostSteps;
+        if (!await AlertStore.Update(write, before, after, isKept ? steps : [], cancel)) return false;
         await Tell(write, after, shown => AlertEvents.Escalated(before, shown, how.Reason), cancel, how.By);
         await TellOwner(write, after, cancel);
         var action = how.Reason == HandedOn.ByPerson ? AuditActions.DelegateAlert : AuditActions.EscalateAlert;

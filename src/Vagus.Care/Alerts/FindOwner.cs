@@ -9,7 +9,7 @@ namespace Vagus.Care.Alerts;
 
 /// <summary>
 /// Whom an alert waits for, found at the moment when it gets there: a role stands in the policy, and a person is found who has it now, is
-/// not away, and may see what the alert is about.
+/// not away, may see what the alert is about, and may answer it.
 /// </summary>
 internal sealed class FindOwner(IFindUsers users, WhoIsOnCall onCall)
 {
@@ -65,7 +65,8 @@ internal sealed class FindOwner(IFindUsers users, WhoIsOnCall onCall)
         await foreach (var candidate in candidates.WithCancellation(cancel))
         {
             if (await onCall.StandIn(write, write.Tenant, candidate, write.At, cancel) is not { } user) continue;
-            if (user.User.Value == except || sight.SeenBy(user, alert.Source, ToldBy) == SeenForm.None) continue;
+            if (user.User.Value == except || !AlertActor.MayAnswer(user, alert, sight)) continue;
+            if (sight.SeenBy(user, alert.Source, ToldBy) == SeenForm.None) continue;
             return new AlertOwner(user.User.Value, user.Name, user.Role.Name(), IsHidden: false);
         }
 

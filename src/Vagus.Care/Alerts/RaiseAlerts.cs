@@ -28,7 +28,7 @@ internal sealed class RaiseAlerts(FindOwner findOwner, ChangeAlert change) : Log
         {
             if (AlertDraft.Of(source, result => ConcerningDiagnoses.Has(result, diagnoses)) is not { } draft) continue;
             if (draft.Correction is not null) await TakeCorrection(write, draft, policies, source.OccurredAt, cancel);
-            else if (!draft.Mark.IsStale(source.OccurredAt)) await Take(write, draft, policies, cancel);
+            else await Take(write, draft, policies, source.OccurredAt, cancel);
         }
     }
 
@@ -42,13 +42,16 @@ internal sealed class RaiseAlerts(FindOwner findOwner, ChangeAlert change) : Log
         var last = await AlertStore.LastOf(write, write.Tenant, draft.Mark.Subject, draft.Content.PatientId, cancel);
         if (last is null || last.Said == draft.Mark.Said) return;
         if (last.State != AlertState.Resolved) await Correct(write, last, draft, cancel);
-        else if (!draft.Mark.IsStale(toldAt)) await Raise(write, draft, AlertPolicy.For(draft.Type, policies), cancel);
+        else if (!draft.Mark.IsImport(toldAt)) await Raise(write, draft, AlertPolicy.For(draft.Type, policies), cancel);
     }
 
-    private async ValueTask Take(WriteTransaction write, AlertDraft draft, JsonElement? policies, CancellationToken cancel)
+    private async ValueTask Take(
+        WriteTransaction write, AlertDraft draft, JsonElement? policies, DateTimeOffset toldAt, CancellationToken cancel)
     {
         var mark = draft.Mark;
         var last = await AlertStore.LastOf(write, write.Tenant, mark.Subject, draft.Content.PatientId, cancel);
+        var isOpen = last is { State: not AlertState.Resolved };
+        if (!isOpen && mark.IsImport(toldAt)) return;
         var twin = last is null && mark.Sample is { } sample ? await AlertStore.OfSample(write, write.Tenant, sample, cancel) : last;
         if (twin is not null && mark.Repeats(twin.Mark, twin.State == AlertState.Resolved))
         {
@@ -56,7 +59,7 @@ internal sealed class RaiseAlerts(FindOwner findOwner, ChangeAlert change) : Log
             return;
         }
 
-        if (last is { State: not AlertState.Resolved }) await Correct(write, last, draft, cancel);
+        if (isOpen) await Correct(write, last!, draft, cancel);
         else await Raise(write, draft, AlertPolicy.For(draft.Type, policies), cancel);
     }
 

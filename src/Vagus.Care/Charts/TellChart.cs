@@ -115,7 +115,8 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
     private async ValueTask Critical(string patient, ChartAlert alert, AlertMark mark, string link, CancellationToken cancel)
     {
         var origin = await OriginOf(link, cancel);
-        var isAlert = !mark.IsStale(told.At) && !await Repeats(patient, mark, cancel);
+        var isOpen = (await rows.Alerts(patient, cancel)).Exists(each => each.Fact.State == mark.Subject);
+        var isAlert = (isOpen || !mark.IsImport(told.At)) && !await Repeats(patient, mark, cancel);
         rows.Add(
             patient, origin,
             Fact.Of(FactKind.Critical, told.EventId, SortOf(), mark, ChartJson.Default.AlertMark) with { Link = link });
@@ -135,7 +136,7 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
         }
 
         var isOpen = (await rows.Alerts(patient, cancel)).Exists(each => each.Fact.State == mark.Subject);
-        if (!isOpen && (mark.IsStale(told.At) || !await rows.HadAlert(patient, mark.Subject, cancel))) return;
+        if (!isOpen && (mark.IsImport(told.At) || !await rows.HadAlert(patient, mark.Subject, cancel))) return;
         rows.Add(patient, await OriginOf(link, cancel), FactOf(alert with { Id = told.EventId }, link, SortOf(), mark.Subject));
     }
 

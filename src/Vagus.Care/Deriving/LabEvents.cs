@@ -100,5 +100,6 @@ internal sealed class LabEvents() : ChangeRule("DiagnosticReport", "Observation"
             await view.OrderingProvider(observation, cancel),
             observation.ReferenceTo("basedOn", "ServiceRequest"),
             observation.ReferenceTo("encounter", "Encounter"),
-            observation.Text("effectiveDateTime") ?? observation.Text("issued"));
+            observation.Text("effectiveDateTime") ?? observation.Text("issued"),
+            observation.Text("issued"));
 }

@@ -41,15 +41,10 @@ internal sealed class NotifyPeople(IFindUsers users, FindCareTeam careTeam, WhoI
             if (source.Type == ReviewedType) await Reviewed(write, source, cancel);
             else if (source.Type == RaisedType) await Corrected(write, source, cancel);
             else if (NotificationDraft.Of(source, result => ConcerningDiagnoses.Has(result, diagnoses)) is { } draft
-                && !IsImported(draft, source))
+                && !AlertMark.IsImport(AlertMark.InstantOf(draft.IssuedAt), source.Resource, source.OccurredAt))
                 await Tell(write, source, draft, cancel);
         }
     }
-
-    /// <summary>The first version of a result that was issued long ago; what is amended now is news.</summary>
-    private static bool IsImported(NotificationDraft draft, LoggedEvent source) =>
-        AlertMark.IsStale(AlertMark.InstantOf(draft.IssuedAt), source.OccurredAt)
-        && source.Resource?.EndsWith("/_history/1", StringComparison.Ordinal) == true;
 
     private static async ValueTask Reviewed(WriteTransaction write, LoggedEvent source, CancellationToken cancel)
     {
@@ -79,7 +74,10 @@ internal sealed class NotifyPeople(IFindUsers users, FindCareTeam careTeam, WhoI
     {
         var facts = SourceFacts.Of(source);
         var sight = await Sight.Of(write, [facts], cancel);
-        foreach (var user in (await RecipientsOf(write, source, draft, cancel)).DistinctBy(user => user.User))
+        var recipients = draft.To == Recipients.OrderingProvider
+            ? await ReaderOf(write, draft, user => sight.SeenBy(user, facts, source.Type) != SeenForm.None, cancel)
+            : await RecipientsOf(write, source, draft, cancel);
+        foreach (var user in recipients.DistinctBy(user => user.User))
         {
             if (sight.SeenBy(user, facts, source.Type) == SeenForm.None) continue;
             var told = new NewNotification(source.Type, draft.Content) { Open = draft.Open, Tracks = draft.Tracks };
@@ -104,8 +102,6 @@ internal sealed class NotifyPeople(IFindUsers users, FindCareTeam careTeam, WhoI
             case Recipients.CareTeam when source.Patient is { } patient:
                 var team = await careTeam.Of(write, patient, cancel);
                 return team.Where(member => !draft.ProviderHasAlert || member.Practitioner != draft.Provider);
-            case Recipients.OrderingProvider:
-                return await Ordering(write, draft, cancel);
             default:
                 return [];
         }
@@ -123,10 +119,26 @@ internal sealed class NotifyPeople(IFindUsers users, FindCareTeam careTeam, WhoI
             ? await users.OfPractitioner(write, write.Tenant, named, cancel) : null;
     }
 
-    private async ValueTask<IEnumerable<UserFacts>> Ordering(WriteTransaction write, NotificationDraft draft, CancellationToken cancel)
+    /// <summary>
+    /// The user who ordered it, else the first on call, present or by a stand-in, who may see it. What waits for its review goes to
+    /// somebody in any case: to the charge nurse or an administrator where no provider is on call.
+    /// </summary>
+    private async ValueTask<IEnumerable<UserFacts>> ReaderOf(
+        WriteTransaction write, NotificationDraft draft, Func<UserFacts, bool> sees, CancellationToken cancel)
     {
-        if (draft.Provider is { } provider && await users.OfPractitioner(write, write.Tenant, provider, cancel) is { } user) return [user];
-        return (await onCall.With(write, write.Tenant, Duty.Provider, write.At, cancel)).Take(1);
+        if (draft.Provider is { } provider && await users.OfPractitioner(write, write.Tenant, provider, cancel) is { } ordering
+            && sees(ordering)) return [ordering];
+        string[] duties = draft.Tracks is null ? [Duty.Provider] : [Duty.Provider, Duty.ChargeNurse];
+        foreach (var duty in duties)
+        {
+            foreach (var user in await onCall.With(write, write.Tenant, duty, write.At, cancel))
+            {
+                if (await onCall.StandIn(write, write.Tenant, user, write.At, cancel) is { } present && sees(present)) return [present];
+            }
+        }
+
+        var admins = draft.Tracks is null ? [] : await users.WithRole(write, write.Tenant, Role.Admin, MostOfRole, cancel);
+        return admins.Where(sees).Take(1);
     }
 
     private static readonly Statement MarkDone = new("""

@@ -6,6 +6,7 @@ using Vagus.Access.Audit;
 using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
+using Vagus.Care.Alerts;
 using Vagus.Care.Requests;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -64,6 +65,7 @@ internal sealed class ScheduleOnCall(Database database, GroupCommit commit, IFin
             {
                 if (await users.Find(write, write.Tenant, new UserId(turn.UserId), cancel) is not { } user || !user.Role.IsStaff())
                     return NoUser;
+                if (!AlertActor.Roles.Contains(user.Role)) return CannotAnswer;
                 write.Insert(
                     Rows, write.Tenant.Value, turn.Id, turn.Duty, turn.UserId, turn.From.ToMicroseconds(), turn.Until.ToMicroseconds());
                 AuditTrail.Add(write, actor.Entry(AuditActions.ChangeOnCall) with
@@ -105,6 +107,9 @@ internal sealed class ScheduleOnCall(Database database, GroupCommit commit, IFin
     }
 
     internal static readonly Refusal NoUser = new(RefusalKind.Unprocessable, "unknown_user", "There is no such member of staff.");
+
+    private static readonly Refusal CannotAnswer = new(
+        RefusalKind.Unprocessable, "cannot_have_duty", "This user may answer no alert: providers, nurses, medical assistants and administrators may.");
 
     private static readonly Refusal NoTurn = new(RefusalKind.NotFound, "turn_not_found", "There is no such turn.");
 

@@ -17,6 +17,9 @@ internal static class CheckEvent
 {
     private const int LongestId = 64;
 
+    // Of what a publisher names by its own ids. They stand in indexes, and PostgreSQL takes no row of more than 2,704 bytes there.
+    private const int LongestForeignId = 256;
+
     // What the server alone can know: its own store, its own threads and alerts.
     private static readonly HashSet<string> OwnFamilies = new(StringComparer.Ordinal)
     {
@@ -45,6 +48,8 @@ internal static class CheckEvent
         if ((subject ?? patient) is { } id && !ChosenId.IsFhirId(id)) return Refuse("invalid_subject", "A patient's id is an id of FHIR.");
         var resource = Text(json, "resource");
         if (resource is not null && !IsReference(resource)) return Refuse("invalid_data", "data.resource is 'Type/id/_history/version'.");
+        if (json.EnumerateObject().Where(IsLongId).Select(field => field.Name).FirstOrDefault() is { } name)
+            return Refuse("invalid_data", $"data.{name} has at most {LongestForeignId} characters.");
         return @event with { Patient = subject ?? patient, Resource = resource };
     }
 
@@ -67,11 +72,15 @@ internal static class CheckEvent
     private static bool IsId(string id) =>
         id.Length <= LongestId && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or ':' or '_');
 
+    private static bool IsLongId(JsonProperty field) =>
+        field.Name.EndsWith("Id", StringComparison.Ordinal) && field.Value.ValueKind == JsonValueKind.String
+        && field.Value.GetString()!.Length > LongestForeignId;
+
     private static bool IsReference(string text)
     {
         var parts = text.Split('/');
         if (parts.Length is not (2 or 4) || (parts.Length == 4 && (parts[2] != "_history" || !ChosenId.IsFhirId(parts[3])))) return false;
-        return parts[0].Length > 0 && parts[0].All(char.IsAsciiLetter) && ChosenId.IsFhirId(parts[1]);
+        return parts[0].Length is > 0 and <= LongestId && parts[0].All(char.IsAsciiLetter) && ChosenId.IsFhirId(parts[1]);
     }
 
     private static string? Text(JsonElement json, string name) =>

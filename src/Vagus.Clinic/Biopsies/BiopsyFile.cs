@@ -109,8 +109,10 @@ internal sealed record BiopsyFile(FhirRecord Order, FhirRecord? Specimen, FhirRe
         report.Json.Items("basedOn").Any(each => each.IdOf("ServiceRequest") == order.Id)
         || report.Json.Items("specimen").Any(each => each.IdOf("Specimen") is { } id && specimens.Contains(id));
 
-    public static IEnumerable<string> SpecimensOf(FhirRecord order) =>
-        order.Json.Items("specimen").Select(each => each.IdOf("Specimen")).OfType<string>().Take(5);
+    public static IEnumerable<string> SpecimensOf(FhirRecord order) => SpecimensOf(order.Json);
+
+    public static IEnumerable<string> SpecimensOf(JsonElement order) =>
+        order.Items("specimen").Select(each => each.IdOf("Specimen")).OfType<string>().Take(5);
 
     private sealed record Related(List<FhirRecord> Specimens, List<FhirRecord> Reports, List<FhirRecord> Signatures);
 }

@@ -70,7 +70,11 @@ internal sealed class OpenBiopsies(Database database)
             var found = await turn.Decide("ServiceRequest", query, MostAtOnce);
             if (found.Refusal is { } refusal) return refusal;
             foreach (var order in found.Value.Where(order => OpenBiopsyRows.IsAwaited(order.Json)))
+            {
                 await turn.Keep(AddKnown, OpenBiopsyRows.ValuesOf(order.Json, tenant.Value, order.Id, order.UpdatedAt));
+                foreach (var specimen in BiopsyFile.SpecimensOf(order))
+                    await turn.Keep(OpenBiopsyRows.AddSpecimen, [tenant.Value, specimen, order.Id]);
+            }
         }
 
         await turn.Keep(Mark, [tenant.Value, turn.At.ToMicroseconds()]);

@@ -43,9 +43,20 @@ internal sealed class OpenBiopsyRows(string type) : IKeepRows
         var (was, isAwaited) = (IsAwaited(change.Before), IsAwaited(change.After));
         if (change.After is { } order && isAwaited && !was)
             await write.Queue(Open, ValuesOf(order, write.Tenant.Value, change.Id, write.At), cancel);
+        if (was || isAwaited) await Specimens(write, change, cancel);
         // A review by the door of this room; the signature says the same where the report is known here.
         var isDone = IsReviewed(change.After) && !IsReviewed(change.Before);
         if ((was && !isAwaited) || isDone) await write.Queue(Close, [write.Tenant.Value, change.Id], cancel);
+    }
+
+    private static async ValueTask Specimens(WriteTransaction write, ResourceChange change, CancellationToken cancel)
+    {
+        List<string> before = [.. Of(change.Before)], after = [.. Of(change.After)];
+        if (before.SequenceEqual(after)) return;
+        await write.Queue(ForgetSpecimens, [write.Tenant.Value, change.Id], cancel);
+        foreach (var specimen in after) await write.Queue(AddSpecimen, [write.Tenant.Value, specimen, change.Id], cancel);
+
+        static IEnumerable<string> Of(JsonElement? order) => order is { } named ? BiopsyFile.SpecimensOf(named) : [];
     }
 
     private static async ValueTask Report(WriteTransaction write, ResourceChange change, CancellationToken cancel)
@@ -55,6 +66,13 @@ internal sealed class OpenBiopsyRows(string type) : IKeepRows
         {
             await write.Queue(AddReport, [change.Id, write.Tenant.Value, biopsy], cancel);
             await write.Queue(Reopen, [write.Tenant.Value, biopsy], cancel);
+        }
+
+        // A report may name the specimen alone.
+        foreach (var specimen in report.Items("specimen").Select(each => each.IdOf("Specimen")).OfType<string>().Take(MostReferences))
+        {
+            await write.Queue(AddReportOfSpecimen, [change.Id, write.Tenant.Value, specimen], cancel);
+            await write.Queue(ReopenOfSpecimen, [write.Tenant.Value, specimen], cancel);
         }
     }
 
@@ -81,6 +99,18 @@ internal sealed class OpenBiopsyRows(string type) : IKeepRows
         on conflict (tenant_id, biopsy_id) do update set is_open = true, ordered_at = excluded.ordered_at
         """);
 
+    public static readonly Statement AddSpecimen = new("""
+        insert into clinic_biopsy_specimen (tenant_id, specimen_id, biopsy_id)
+        values (@tenant_id, @specimen_id, @biopsy_id)
+        on conflict (tenant_id, specimen_id, biopsy_id) do nothing
+        """);
+
+    private static readonly Statement ForgetSpecimens = new("""
+        delete from clinic_biopsy_specimen
+        where tenant_id = @tenant_id
+          and biopsy_id = @biopsy_id
+        """);
+
     private static readonly Statement Reopen = new("""
         update clinic_biopsy
         set is_open = true
@@ -103,6 +133,26 @@ internal sealed class OpenBiopsyRows(string type) : IKeepRows
         where b.tenant_id = @tenant_id
           and b.biopsy_id = @biopsy_id
         on conflict (tenant_id, report_id, biopsy_id) do nothing
+        """);
+
+    private static readonly Statement AddReportOfSpecimen = new("""
+        insert into clinic_biopsy_report (tenant_id, report_id, biopsy_id)
+        select s.tenant_id, @report_id, s.biopsy_id
+        from clinic_biopsy_specimen s
+        where s.tenant_id = @tenant_id
+          and s.specimen_id = @specimen_id
+        on conflict (tenant_id, report_id, biopsy_id) do nothing
+        """);
+
+    private static readonly Statement ReopenOfSpecimen = new("""
+        update clinic_biopsy
+        set is_open = true
+        where tenant_id = @tenant_id
+          and biopsy_id in (
+            select s.biopsy_id
+            from clinic_biopsy_specimen s
+            where s.tenant_id = @tenant_id
+              and s.specimen_id = @specimen_id)
         """);
 
     private static readonly Statement CloseByReport = new("""

@@ -44,7 +44,8 @@ public sealed record LabCriticalAlert(
     string? OrderingProviderId = null,
     string? OrderId = null,
     string? EncounterId = null,
-    string? ObservedAt = null) : EventData;
+    string? ObservedAt = null,
+    string? IssuedAt = null) : EventData;
 
 /// <summary>
 /// A value that was told as critical does not hold: <c>correction</c> is <c>corrected</c>, <c>entered-in-error</c>, <c>withdrawn</c>,
@@ -66,7 +67,8 @@ public sealed record LabCriticalCorrected(
     string? PreviousValueText = null,
     string? PreviousUnit = null,
     string? OrderingProviderId = null,
-    string? ObservedAt = null) : EventData;
+    string? ObservedAt = null,
+    string? IssuedAt = null) : EventData;
 
 /// <summary>A person opened a result of the laboratory, or the report of a study.</summary>
 public sealed record LabResultViewed(

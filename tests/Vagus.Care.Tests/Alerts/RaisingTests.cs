@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Vagus.Events;
 using Vagus.Kernel;
@@ -80,6 +81,58 @@ public abstract class RaisingTests(Engine engine)
         await ward.Tell(Ward.Potassium("new"));
 
         Assert.EndsWith("new/_history/1", Text(await ward.TheAlert(team.Ordering), "resource"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_issued_today_of_an_old_specimen_and_what_is_amended_today_raise_an_alert()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        var culture = Ward.Potassium("culture", value: 7.1m, at: "2026-01-10T08:00:00Z") with { IssuedAt = "2026-03-01T07:55:00Z" };
+
+        await ward.Tell(culture);
+        await ward.Tell(Ward.Potassium("amended", value: 7.2m, version: 2, at: "2019-01-01T00:00:00Z"));
+
+        var alerts = await ward.AlertsWhen(team.Ordering, alerts => alerts.Count == 2);
+        Assert.Equal(
+            ["CRITICAL: Potassium = 7.1 mmol/L", "CRITICAL: Potassium = 7.2 mmol/L"],
+            alerts.Select(alert => Text(alert, "message")).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_result_of_many_words_raises_its_alert_and_is_known_again()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        // No compression makes it short.
+        var words = string.Concat(Enumerable.Range(0, 400).Select(n => Convert.ToHexString(SHA256.HashData([(byte)n, (byte)(n >> 8)]))));
+        var told = Ward.Potassium("words") with { Value = null, Unit = null, ValueText = words, Code = null, TestName = words };
+
+        await ward.Tell(told);
+        await ward.Tell(told with { Resource = "Observation/twin/_history/1", ObservationId = "twin" });
+
+        var alert = await ward.TheAlert(team.Ordering, each => each.GetProperty("timeline").GetArrayLength() == 3);
+        Assert.Equal(team.Ordering.User, Owner(alert));
+        Assert.Empty((await ward.Log()).Where(each => each.Type == "alert.raised").Skip(1));
+    }
+
+    [Fact]
+    public async Task Who_may_answer_no_alert_owns_none_and_has_no_duty()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        var desk = await ward.Has(Role.FrontDesk);
+        await Away(ward, team.Ordering, delegateTo: desk);
+        await Away(ward, team.Backup, delegateTo: desk);
+
+        var duty = await ward.Send(
+            team.Admin, "POST", "/api/on-call",
+            new { duty = "operator", userId = desk.User, from = ward.Clock.GetUtcNow(), until = ward.Clock.GetUtcNow().AddDays(1) });
+        await ward.Tell(Ward.Potassium());
+
+        Assert.Equal((422, "cannot_have_duty"), (duty.Status, Text(duty.Body, "code")));
+        Assert.Equal(team.Charge.User, Owner(await ward.TheAlert(team.Charge)));
+        Assert.DoesNotContain(await ward.Log(), each => each.Audience?.Participants.Contains(desk.User) == true);
     }
 
     [Fact]

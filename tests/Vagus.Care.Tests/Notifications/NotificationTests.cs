@@ -46,6 +46,27 @@ public abstract class NotificationTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_biopsy_without_a_provider_is_told_to_the_charge_nurse_or_an_administrator()
+    {
+        await using var ward = await Ward.Open(engine);
+        var (admin, nurse) = (await ward.Has(Role.Admin), await ward.Has(Role.Nurse));
+        var biopsy = new BiopsyResultReceived("p1", "DiagnosticReport/b/_history/1", "sr-3", "b", true, "Biopsy of skin");
+
+        await ward.Tell(biopsy);
+        await Told(ward, admin, 1);
+        await ward.Done(
+            admin, "POST", "/api/on-call",
+            new
+            {
+                duty = "charge_nurse", userId = nurse.User, from = ward.Clock.GetUtcNow().AddDays(-1), until = ward.Clock.GetUtcNow().AddDays(1),
+            });
+        await ward.Tell(biopsy with { Resource = "DiagnosticReport/c/_history/1", BiopsyId = "sr-4", ReportId = "c" });
+
+        Assert.Equal("c", Text((await Told(ward, nurse, 1)).GetProperty("items")[0], "reportId"));
+        Assert.Single((await ward.Done(admin, "GET", "/api/notifications")).GetProperty("items").EnumerateArray());
+    }
+
+    [Fact]
     public async Task Seen_is_not_read_and_the_server_counts_both()
     {
         await using var ward = await Ward.Open(engine);

@@ -75,6 +75,18 @@ public abstract class PublishingTests(Engine engine)
             answer.GetProperty("results").EnumerateArray().Select(Outcome));
     }
 
+    [Fact]
+    public async Task An_id_of_data_that_fits_no_index_refuses_the_event_and_one_of_256_characters_does_not()
+    {
+        await using var ward = await Ward.Open(engine);
+        var service = await ward.Has(Role.Service);
+        var batch = new JsonArray(Event("e-1", data: Order("p1", new string('o', 257))), Event("e-2", data: Order("p1", new string('o', 256))));
+
+        var answer = await ward.Done(service, "POST", "/api/events", batch.ToJsonString(), CloudEvent.BatchContentType);
+
+        Assert.Equal(["rejected invalid_data", "accepted 1"], answer.GetProperty("results").EnumerateArray().Select(Outcome));
+    }
+
     [Theory]
     [InlineData("application/cloudevents+json", false)]
     [InlineData("application/json", false)]

@@ -59,7 +59,7 @@ internal sealed class CompositeIndex() : IndexKind("composite", SearchKind.Compo
                 var system = code.System is null ? NoSystem : await Names.NumberOf(write, NameKind.System, code.System, cancel);
                 foreach (var (form, low, high) in PairedValue.Of(tuple.Parts, codes))
                 {
-                    entries.Add(new IndexEntry((long)tuple.Parameter, ShortKey.Of(code.Code), system, form, low, high));
+                    entries.Add(new IndexEntry((long)tuple.Parameter, IndexKey.OfPart(code.Code), system, form, low, high));
                 }
             }
         }
@@ -86,7 +86,7 @@ internal sealed class CompositeIndex() : IndexKind("composite", SearchKind.Compo
 
     private static string OfCode(SqlText text, string tenant, TokenTerm token)
     {
-        var code = token.Code is null ? null : $"x.code = {text.Value(ShortKey.Of(token.Code))}";
+        var code = token.Code is null ? null : $"x.code = {text.Value(IndexKey.OfPart(token.Code))}";
         if (token.AnySystem) return code ?? "true";
         var number = token.System is null ? "0" : Names.Sql(text, tenant, NameKind.System, token.System);
         var system = $"x.system_number = {number}";

@@ -1,5 +1,6 @@
 using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.R4.Indexing;
+using Vagus.Storage.Sql;
 
 namespace Vagus.Fhir.Store.Index;
 
@@ -20,8 +21,8 @@ internal static class PairedValue
     public static IEnumerable<(string Form, string Low, string High)> Of(IndexedValues parts, int code)
     {
         foreach (var token in parts.Tokens)
-            if (token.Parameter != code) yield return (Token, ShortKey.Of(token.Code), ShortKey.Of(token.System ?? ""));
-        foreach (var target in parts.References) yield return (Reference, ShortKey.Of(target.Id ?? target.Url ?? ""), target.Type ?? "");
+            if (token.Parameter != code) yield return (Token, IndexKey.OfPart(token.Code), IndexKey.OfPart(token.System ?? ""));
+        foreach (var target in parts.References) yield return (Reference, IndexKey.OfPart(target.Id ?? target.Url ?? ""), target.Type ?? "");
         foreach (var quantity in parts.Quantities)
             foreach (var form in FormsOf(quantity)) yield return form;
         if (parts.Numbers is [{ Low: { } start }, { Low: { } end }])
@@ -53,13 +54,13 @@ internal static class PairedValue
     private static string OfToken(SqlText text, TokenTerm token)
     {
         var condition = $"x.form = '{Token}'";
-        if (token.Code is not null) condition += $" and x.low = {text.Value(ShortKey.Of(token.Code))}";
-        return token.AnySystem ? condition : $"{condition} and x.high = {text.Value(ShortKey.Of(token.System ?? ""))}";
+        if (token.Code is not null) condition += $" and x.low = {text.Value(IndexKey.OfPart(token.Code))}";
+        return token.AnySystem ? condition : $"{condition} and x.high = {text.Value(IndexKey.OfPart(token.System ?? ""))}";
     }
 
     private static string OfReference(SqlText text, ReferenceTerm target)
     {
-        var condition = $"x.form = '{Reference}' and x.low = {text.Value(ShortKey.Of(target.Url ?? target.Id ?? ""))}";
+        var condition = $"x.form = '{Reference}' and x.low = {text.Value(IndexKey.OfPart(target.Url ?? target.Id ?? ""))}";
         return target is { Url: null, Type: { } type } ? $"{condition} and x.high = {text.Value(type)}" : condition;
     }
 
@@ -92,9 +93,9 @@ internal static class PairedValue
         };
     }
 
-    private static string Measured(string measure) => ShortKey.Of($"{Amount}{Separator}{measure}");
+    private static string Measured(string measure) => IndexKey.OfPart($"{Amount}{Separator}{measure}");
 
-    private static string OfSystem(string system, string code) => ShortKey.Of($"{Amount}{Separator}{system}{Separator}{code}");
+    private static string OfSystem(string system, string code) => IndexKey.OfPart($"{Amount}{Separator}{system}{Separator}{code}");
 
-    private static string OfUnit(string unit) => ShortKey.Of($"{Amount}{Separator}{Separator}{unit}");
+    private static string OfUnit(string unit) => IndexKey.OfPart($"{Amount}{Separator}{Separator}{unit}");
 }

@@ -1,6 +1,7 @@
 using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.R4.Definitions;
 using Vagus.Fhir.R4.Indexing;
+using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Store.Index;
@@ -23,7 +24,7 @@ internal sealed class QuantityIndex() : AmountIndex("quantity", SearchKind.Quant
             if (JoinedParameter.Is(quantity.Parameter)) continue;
             var (low, high) = Ends(quantity.Low, quantity.High);
             var system = quantity.System is null ? NoSystem : await Names.NumberOf(write, NameKind.System, quantity.System, cancel);
-            var (code, unit) = (ShortKey.Of(quantity.Code ?? ""), ShortKey.Of(quantity.Unit ?? ""));
+            var (code, unit) = (IndexKey.OfPart(quantity.Code ?? ""), IndexKey.OfPart(quantity.Unit ?? ""));
             entries.Add(new IndexEntry((long)quantity.Parameter, AsWritten, low, high, system, code, unit));
             if (Canonical(quantity) is not var (measure, lowest, highest)) continue;
             entries.Add(new IndexEntry((long)quantity.Parameter, measure, lowest, highest, NoSystem, "", ""));
@@ -68,13 +69,13 @@ internal sealed class QuantityIndex() : AmountIndex("quantity", SearchKind.Quant
     }
 
     // Never empty, which would be as written.
-    internal static string MeasureOf(string measure) => ShortKey.Of($"={measure}");
+    internal static string MeasureOf(string measure) => IndexKey.OfPart($"={measure}");
 
     private static string UnitOf(SqlText text, string tenant, QuantityTerm asked)
     {
         var condition = asked.System is null ? "" : $" and x.system_number = {Names.Sql(text, tenant, NameKind.System, asked.System)}";
         if (asked.Code is null) return condition;
-        var code = text.Value(ShortKey.Of(asked.Code));
+        var code = text.Value(IndexKey.OfPart(asked.Code));
         return asked.System is null ? $" and (x.code = {code} or x.unit = {code})" : $"{condition} and x.code = {code}";
     }
 }

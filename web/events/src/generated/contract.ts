@@ -181,6 +181,7 @@ export const fieldsByType = {
     orderId: 'string?',
     encounterId: 'string?',
     observedAt: 'string?',
+    issuedAt: 'string?',
   },
   'lab.critical.corrected': {
     patientId: 'string',
@@ -198,6 +199,7 @@ export const fieldsByType = {
     previousUnit: 'string?',
     orderingProviderId: 'string?',
     observedAt: 'string?',
+    issuedAt: 'string?',
   },
   'lab.result.viewed': {
     patientId: 'string',

@@ -247,6 +247,7 @@ export interface LabCriticalAlert {
   orderId: string | null;
   encounterId: string | null;
   observedAt: string | null;
+  issuedAt: string | null;
 }
 
 /** A value that was critical is corrected to one that is not, entered in error, withdrawn, deleted or another patient's. */
@@ -266,6 +267,7 @@ export interface LabCriticalCorrected {
   previousUnit: string | null;
   orderingProviderId: string | null;
   observedAt: string | null;
+  issuedAt: string | null;
 }
 
 /** A person opens a DiagnosticReport of the laboratory or of imaging: reads it, one of its versions or its history by its id, also inside a batch or transaction. */
