@@ -21,7 +21,7 @@ internal sealed partial class AccountsUpkeep(
         Repeat($"deliveries by {channel.Name()}", SendDeliveries.Interval, cancel => deliveries.Send(channel, cancel), stopping);
 
     private Task Repeat(string duty, TimeSpan every, Func<CancellationToken, Task> work, CancellationToken stopping) => Recurring.Run(
-        every, clock, async cancel => await work(cancel), cause => Log.Failed(logger, duty, cause.GetType().Name), stopping);
+        every, clock, async cancel => await work(cancel), cause => Log.Failed(logger, duty, FailureName.Of(cause)), stopping);
 
     private static partial class Log
     {

@@ -50,7 +50,7 @@ internal sealed partial class IdentityUpkeep(
         Repeat("what applications left", SweepApps.Interval, apps.DeleteExpired, stoppingToken));
 
     private Task Repeat(string duty, TimeSpan every, Func<CancellationToken, Task> work, CancellationToken stopping) => Recurring.Run(
-        every, clock, async cancel => await work(cancel), cause => Log.Failed(logger, duty, cause.GetType().Name), stopping);
+        every, clock, async cancel => await work(cancel), cause => Log.Failed(logger, duty, FailureName.Of(cause)), stopping);
 
     private static partial class Log
     {

@@ -64,8 +64,7 @@ public sealed class RequestFields
     {
         var text = Text(name);
         if (text.Refusal is { } refusal) return refusal;
-        return fields.GetProperty(name).TryGetDateTimeOffset(out var at)
-            ? at : FieldRefusals.Wrong(name, "an instant such as 2026-11-26T09:00:00Z");
+        return Instants.Parse(text.Value) is { } at ? at : FieldRefusals.Wrong(name, "an instant such as 2026-11-26T09:00:00Z");
     }
 
     /// <summary>The same, or null where there is none.</summary>

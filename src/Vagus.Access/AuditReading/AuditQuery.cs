@@ -52,10 +52,8 @@ internal sealed record AuditQuery(AuditFilter Filter, long? Before, int Count, b
     private static (DateTimeOffset? Instant, bool Wrong) InstantOf(string? text)
     {
         if (string.IsNullOrEmpty(text)) return (null, false);
-        // The '+' of an offset arrives as a blank where a client did not encode it.
-        return DateTimeOffset.TryParse(
-            text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
-            ? (instant, false) : (null, true);
+        var instant = Instants.OfQuery(text);
+        return (instant, instant is null);
     }
 
     private static readonly Refusal Unknown = new(

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Vagus.Access.Audit;
 using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
+using Vagus.Care.OnCall;
 using Vagus.Care.Seeing;
 using Vagus.Kernel;
 using Vagus.Storage.Writing;
@@ -12,7 +13,7 @@ namespace Vagus.Care.Alerts;
 internal sealed record AlertActor(Reach Reach, AuditActor Audit)
 {
     /// <summary>Those who may answer an alert. Whether they see it is asked for each.</summary>
-    public static readonly Role[] Roles = [Role.Provider, Role.Nurse, Role.MedicalAssistant, Role.Admin];
+    public static readonly Role[] Roles = Duty.Roles;
 
     public Caller Caller => Reach.Caller;
 

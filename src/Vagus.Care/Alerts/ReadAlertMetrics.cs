@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -55,12 +54,8 @@ internal sealed class ReadAlertMetrics(CountAlerts count, TenantSettings setting
 
     private static Refusal NoInstant(string name) => FieldRefusals.Wrong(name, "an instant such as 2026-11-26T09:00:00Z");
 
-    private static DateTimeOffset? InstantOf(string? text, DateTimeOffset otherwise)
-    {
-        if (text is null) return otherwise;
-        return DateTimeOffset.TryParse(text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
-            ? at : null;
-    }
+    private static DateTimeOffset? InstantOf(string? text, DateTimeOffset otherwise) =>
+        text is null ? otherwise : Instants.OfQuery(text);
 }
 
 /// <summary>What was measured of the alerts that were raised in a span of time.</summary>

@@ -84,12 +84,7 @@ internal sealed class ChartDoor(Database database, TenantPolicies policies, Audi
     {
         if (long.TryParse(moment, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
             return view with { Position = position, NotYet = await NotYet(view.Reach.Tenant, position, DateTimeOffset.MaxValue, cancel) };
-        // The '+' of an offset arrives as a blank where a client did not encode it.
-        if (!DateTimeOffset.TryParse(
-            moment.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
-        {
-            return ChartRefusals.Malformed;
-        }
+        if (Instants.OfQuery(moment) is not { } instant) return ChartRefusals.Malformed;
 
         var now = clock.GetUtcNow();
         if (instant > now && instant - now < MostAhead) instant = now;

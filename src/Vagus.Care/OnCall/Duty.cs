@@ -1,3 +1,5 @@
+using Vagus.Kernel;
+
 namespace Vagus.Care.OnCall;
 
 /// <summary>The duties of a schedule. The names are in databases and on the wire.</summary>
@@ -13,6 +15,9 @@ internal static class Duty
 
     /// <summary>Calls on the telephone whom the screens did not reach.</summary>
     public const string Operator = "operator";
+
+    /// <summary>Those who may answer an alert, and so may have a duty.</summary>
+    public static readonly Role[] Roles = [Role.Provider, Role.Nurse, Role.MedicalAssistant, Role.Admin];
 
     public static readonly IReadOnlyList<string> All = [Provider, BackupProvider, ChargeNurse, Operator];
 }

@@ -6,7 +6,6 @@ using Vagus.Access.Audit;
 using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Access.Tenants;
-using Vagus.Care.Alerts;
 using Vagus.Care.Requests;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -28,7 +27,7 @@ internal sealed class ScheduleOnCall(Database database, GroupCommit commit, IFin
     public static void Map(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/api/on-call", (HttpContext http, ScheduleOnCall use) => use.Show(http))
-            .RequireCaller(Role.Provider, Role.Nurse, Role.MedicalAssistant, Role.Admin)
+            .RequireCaller(Duty.Roles)
             .AuditsNothing("it holds nothing of any patient");
         endpoints.MapPost("/api/on-call", (HttpContext http, ScheduleOnCall use) => use.Add(http))
             .Require(Policy.Admin)
@@ -65,7 +64,7 @@ internal sealed class ScheduleOnCall(Database database, GroupCommit commit, IFin
             {
                 if (await users.Find(write, write.Tenant, new UserId(turn.UserId), cancel) is not { } user || !user.Role.IsStaff())
                     return NoUser;
-                if (!AlertActor.Roles.Contains(user.Role)) return CannotAnswer;
+                if (!Duty.Roles.Contains(user.Role)) return CannotAnswer;
                 write.Insert(
                     Rows, write.Tenant.Value, turn.Id, turn.Duty, turn.UserId, turn.From.ToMicroseconds(), turn.Until.ToMicroseconds());
                 AuditTrail.Add(write, actor.Entry(AuditActions.ChangeOnCall) with

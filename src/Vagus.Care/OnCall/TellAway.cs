@@ -24,10 +24,10 @@ internal sealed class TellAway(GroupCommit commit, IFindUsers users)
     public static void Map(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapPut(Path, (HttpContext http, TellAway use) => use.Put(http))
-            .RequireCaller(Role.Provider, Role.Nurse, Role.MedicalAssistant, Role.Admin)
+            .RequireCaller(Duty.Roles)
             .Audits(AuditActions.ChangeOnCall);
         endpoints.MapDelete(Path, (HttpContext http, TellAway use) => use.End(http))
-            .RequireCaller(Role.Provider, Role.Nurse, Role.MedicalAssistant, Role.Admin)
+            .RequireCaller(Duty.Roles)
             .Audits(AuditActions.ChangeOnCall);
     }
 

@@ -4,6 +4,7 @@ using Vagus.Clinic.Records;
 using Vagus.Clinic.Requests;
 using Vagus.Fhir.Meaning;
 using Vagus.Fhir.Records;
+using Vagus.Kernel;
 
 namespace Vagus.Clinic.Billing;
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Vagus.Clinic.Records;
 using Vagus.Clinic.Requests;
 using Vagus.Fhir.Meaning;
+using Vagus.Kernel;
 
 namespace Vagus.Clinic.Biopsies;
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Vagus.Clinic.Records;
 using Vagus.Clinic.Requests;
 using Vagus.Fhir.Records;
+using Vagus.Kernel;
 
 namespace Vagus.Clinic.Encounters;
 

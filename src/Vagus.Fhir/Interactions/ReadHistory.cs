@@ -73,9 +73,7 @@ internal sealed class ReadHistory(FhirOptions options, FhirCalls calls, FhirRead
         DateTimeOffset? since = null;
         if (query.TryGetValue("_since", out var sinceText))
         {
-            if (!DateTimeOffset.TryParse(
-                WithPlus(sinceText.ToString()), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
-                return FhirRefusals.Invalid("_since must be an instant.");
+            if (Instants.OfQuery(sinceText.ToString()) is not { } instant) return FhirRefusals.Invalid("_since must be an instant.");
             since = instant;
         }
 

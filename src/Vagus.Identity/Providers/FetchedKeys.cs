@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Vagus.Identity.Keys;
+using Vagus.Kernel;
 
 namespace Vagus.Identity.Providers;
 
@@ -42,7 +43,7 @@ internal abstract partial class FetchedKeys(string source, TimeProvider clock, I
         }
         catch (Exception cause) when (cause is HttpRequestException or JsonException or TaskCanceledException)
         {
-            Log.NotFetched(logger, source, cause.GetType().Name);
+            Log.NotFetched(logger, source, FailureName.Of(cause));
         }
         finally
         {

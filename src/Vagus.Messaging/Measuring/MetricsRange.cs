@@ -1,4 +1,3 @@
-using System.Globalization;
 using Vagus.Kernel;
 
 namespace Vagus.Messaging.Measuring;
@@ -23,7 +22,5 @@ internal sealed record MetricsRange(DateTimeOffset From, DateTimeOffset Until)
 
     private const string Example = "an instant such as 2026-11-26T09:00:00Z";
 
-    private static DateTimeOffset? Instant(string? text) => DateTimeOffset.TryParseExact(
-        text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture,
-        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) && at.Year is > 2000 and < 2200 ? at : null;
+    private static DateTimeOffset? Instant(string? text) => Instants.OfQuery(text) is { Year: > 2000 and < 2200 } at ? at : null;
 }

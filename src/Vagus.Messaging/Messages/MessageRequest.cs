@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Vagus.Kernel;
 using Vagus.Messaging.Files;
 using Vagus.Messaging.Threads;
@@ -50,8 +49,8 @@ internal sealed record MessageRequest(string Content)
         var text = fields.OptionalText(name);
         if (text.Refusal is { } malformed) return malformed;
         if (text.Value is null) return (DateTimeOffset?)null;
-        return JsonElement.Parse(JsonSerializer.Serialize(text.Value)).TryGetDateTimeOffset(out var at) && at.Year is > 2000 and < 2200
-            ? (DateTimeOffset?)at.ToUniversalTime() : FieldRefusals.Wrong(name, "an instant such as 2026-11-26T09:00:00Z");
+        return Instants.Parse(text.Value) is { Year: > 2000 and < 2200 } at
+            ? (DateTimeOffset?)at : FieldRefusals.Wrong(name, "an instant such as 2026-11-26T09:00:00Z");
     }
 
     public Refusal? Refuse() => MessageText.Refuse(Content, mayBeEmpty: AttachmentIds.Count > 0);

@@ -105,13 +105,13 @@ internal sealed partial class ConsumerHost(
         catch (Exception cause)
         {
             // The top of this part's life: the other nodes find out by the beat that stands still.
-            Log.NotReleased(logger, cause.GetType().Name);
+            Log.NotReleased(logger, FailureName.Of(cause));
         }
     }
 
     private void TellFailure(Exception cause)
     {
-        if (!isFailing) Log.Failed(logger, cause.GetType().Name);
+        if (!isFailing) Log.Failed(logger, FailureName.Of(cause));
         isFailing = true;
     }
 

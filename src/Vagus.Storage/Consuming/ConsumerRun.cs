@@ -149,7 +149,7 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
         catch (Exception cause)
         {
             // The top of the loop: the handling of a failure failed itself, in the consumer's own code for instance.
-            Told.LoopFailed(Logger, Consumer.Name, loop.Tenant.Value, cause.GetType().Name);
+            Told.LoopFailed(Logger, Consumer.Name, loop.Tenant.Value, FailureName.Of(cause));
             return Options.LongestPause;
         }
     }
@@ -167,7 +167,7 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
             {
                 // The top of the loop: the wish is still noted and comes again.
                 if (stop.IsCancellationRequested) return;
-                Told.RetryFailed(Logger, Consumer.Name, parked.Tenant.Value, parked.Position, cause.GetType().Name);
+                Told.RetryFailed(Logger, Consumer.Name, parked.Tenant.Value, parked.Position, FailureName.Of(cause));
             }
         }
     }
@@ -196,7 +196,7 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
         catch (Exception cause) when (!stop.IsCancellationRequested && !IsOutage(cause))
         {
             Meter.ConsumerFailed(Consumer.Name);
-            Told.RetryFailed(Logger, Consumer.Name, parked.Tenant.Value, parked.Position, cause.GetType().Name);
+            Told.RetryFailed(Logger, Consumer.Name, parked.Tenant.Value, parked.Position, FailureName.Of(cause));
             await tools.Parked.FailedAgain(parked, $"{cause.GetType().Name} {EngineFaults.CodeOf(cause)}".TrimEnd(), stop.Token);
         }
     }

@@ -38,7 +38,7 @@ internal sealed partial class LeasedDuties(IEnumerable<LeasedDuty> duties, TimeP
             catch (Exception cause)
             {
                 // The top of this duty's life.
-                Log.Failed(logger, duty.Name, cause.GetType().Name);
+                Log.Failed(logger, duty.Name, FailureName.Of(cause));
             }
         }
 
@@ -59,7 +59,7 @@ internal sealed partial class LeasedDuties(IEnumerable<LeasedDuty> duties, TimeP
 
         if (!leases.IsFree(row) || await leases.Take(row, cancel) is not { } lease) return;
         running[duty.Name] = new Running(lease, stopping => Recurring.Run(
-            duty.Interval, clock, duty.Turn, cause => Log.Failed(logger, duty.Name, cause.GetType().Name), stopping));
+            duty.Interval, clock, duty.Turn, cause => Log.Failed(logger, duty.Name, FailureName.Of(cause)), stopping));
         Log.Taken(logger, duty.Name, lease.Epoch);
     }
 

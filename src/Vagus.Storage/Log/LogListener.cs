@@ -37,7 +37,7 @@ internal sealed partial class LogListener(
             catch (Exception cause) when (!stoppingToken.IsCancellationRequested)
             {
                 meter.ListenerIsConnected = false;
-                Log.Lost(logger, cause.GetType().Name);
+                Log.Lost(logger, FailureName.Of(cause));
                 await Task.Delay(Retry, clock, stoppingToken);
             }
         }

@@ -29,6 +29,23 @@ public abstract class OnCallTests(Engine engine)
         }
     }
 
+    [Theory]
+    [InlineData("2026-03-02T09:00:00")]
+    [InlineData("2026-03-02")]
+    [InlineData("03/02/2026 09:00 +00:00")]
+    public async Task A_turn_that_begins_at_no_instant_with_an_offset_is_refused(string from)
+    {
+        await using var ward = await Ward.Open(engine);
+        var admin = await ward.Has(Role.Admin);
+        var nurse = await ward.Has(Role.Nurse);
+
+        var turn = await ward.Send(
+            admin, "POST", "/api/on-call", new { duty = "charge_nurse", userId = nurse.User, from, until = "2026-03-02T17:00:00+01:00" });
+
+        Assert.Equal((400, "invalid_field"), (turn.Status, EscalationTests.Text(turn.Body, "code")));
+        Assert.Contains("2026-11-26T09:00:00Z", EscalationTests.Text(turn.Body, "detail"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_schedule_is_read_and_changed_by_its_own_tenant()
     {

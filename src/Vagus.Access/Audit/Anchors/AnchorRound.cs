@@ -84,7 +84,7 @@ internal sealed partial class AnchorRound(
         {
             // The top of this sink's round: the server goes on without it, and the next round tries again.
             tools.Meter.Failed(sink.Name);
-            Log.Failed(tools.Logger, sink.Name, cause.GetType().Name);
+            Log.Failed(tools.Logger, sink.Name, FailureName.Of(cause));
             return false;
         }
     }

@@ -22,7 +22,8 @@ internal static class PairedValue
     {
         foreach (var token in parts.Tokens)
             if (token.Parameter != code) yield return (Token, IndexKey.OfPart(token.Code), IndexKey.OfPart(token.System ?? ""));
-        foreach (var target in parts.References) yield return (Reference, IndexKey.OfPart(target.Id ?? target.Url ?? ""), target.Type ?? "");
+        foreach (var target in parts.References)
+            yield return (Reference, IndexKey.OfPart(target.Id ?? target.Url ?? ""), target.Type ?? "");
         foreach (var quantity in parts.Quantities)
             foreach (var form in FormsOf(quantity)) yield return form;
         if (parts.Numbers is [{ Low: { } start }, { Low: { } end }])

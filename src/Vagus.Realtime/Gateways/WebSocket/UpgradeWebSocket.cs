@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Vagus.Access.Audit;
+using Vagus.Kernel;
 using Vagus.SocketIO;
 
 namespace Vagus.Realtime.Gateways.WebSocket;
@@ -76,7 +77,7 @@ internal sealed partial class UpgradeWebSocket
         }
         catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or IOException)
         {
-            Log.Lost(logger, connection.Session?.ClientId ?? "", failure.GetType().Name);
+            Log.Lost(logger, connection.Session?.ClientId ?? "", FailureName.Of(failure));
         }
         finally
         {
