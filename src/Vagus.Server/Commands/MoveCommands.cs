@@ -37,7 +37,7 @@ internal static class MoveCommands
         {
             var place = new OtherPlace(
                 parsed.GetValue(postgres) ?? Environment.GetEnvironmentVariable("VAGUS_TO_POSTGRES"), parsed.GetValue(data),
-                Environment.GetEnvironmentVariable("VAGUS_TO_KEYS_POSTGRES"));
+                Environment.GetEnvironmentVariable("VAGUS_TO_KEYS_POSTGRES"), FileSettings.BlobsOfOther(Environment.GetEnvironmentVariable));
             var moving = new MovedTenant(here, options, place, new TenantId(parsed.GetRequiredValue(id)));
             return parsed.GetValue(cancelled)
                 ? await moving.GiveUp(cancel) : await moving.Run(Address(parsed.GetRequiredValue(address)), cancel);

@@ -2,6 +2,7 @@ using System.Text;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
+using Vagus.Bus.Connecting;
 using Vagus.Bus.Tests.Running;
 using Vagus.Events;
 using Vagus.Kernel;
@@ -68,6 +69,64 @@ public sealed class PermissionTests
         Assert.False(await Hears(reader, "_INBOX.>", node, Node.South));
     }
 
+    [Theory]
+    [InlineData("$JS.API.CONSUMER.CREATE.VAGUS_demo")]
+    [InlineData("$JS.API.CONSUMER.CREATE.VAGUS_demo.writer")]
+    [InlineData("$JS.API.CONSUMER.CREATE.VAGUS_demo.reader")]
+    [InlineData("$JS.API.CONSUMER.CREATE.VAGUS_demo.writer.vagus.demo.>")]
+    [InlineData("$JS.API.CONSUMER.DURABLE.CREATE.VAGUS_demo.writer")]
+    [InlineData("$JS.API.CONSUMER.DURABLE.CREATE.VAGUS_demo.reader")]
+    public async Task A_reader_makes_no_consumer_that_would_write_for_it(string door)
+    {
+        await using var nats = await Start();
+        await using var node = await Server(nats);
+        await node.Append(Demo, 1, 3);
+        await Condition.Becomes(async () => await node.Cursor(Demo) == 3, "they are published");
+        await using var reader = new Subscriber(nats, User("demo-reader"), "_INBOX_demo-reader");
+        var name = door.Contains("reader", StringComparison.Ordinal) ? "reader" : "writer";
+        var request = Encoding.UTF8.GetBytes(
+            $$$"""
+            {"stream_name":"VAGUS_demo","config":{"durable_name":"{{{name}}}","deliver_subject":"vagus-in.demo.bridge.resource.deleted",
+             "deliver_policy":"all","ack_policy":"none"}}
+            """);
+
+        await reader.Connection.PublishAsync(door, request, replyTo: "_INBOX_demo-reader.answer");
+        await reader.Connection.PingAsync();
+        await node.Append(Demo, 4, 5);
+        await Condition.Becomes(async () => await node.Cursor(Demo) == 5, "later ones are published");
+
+        Assert.Equal(Node.Ids(1, 5), await Follow(reader, 5));
+        Assert.Empty((await node.Storage.Log.Read(Demo, 5, 10, default)));
+        var server = node.Storage.Get<NatsLine>();
+        Assert.Equal(0UL, (await StreamRules.Find(server.JetStream, "VAGUS_IN_demo", default))!.State.LastSeq);
+    }
+
+    [Theory]
+    [InlineData("demo-reader", "$JS.API.CONSUMER.INFO.VAGUS_demo.reader", "vagus.demo.resource.deleted")]
+    [InlineData("demo-reader", "$JS.API.CONSUMER.MSG.NEXT.VAGUS_demo.reader", "vagus.demo.resource.deleted")]
+    [InlineData("demo-reader", "$JS.API.CONSUMER.MSG.NEXT.VAGUS_demo.reader", "vagus-in.demo.bridge.resource.deleted")]
+    [InlineData("demo-bridge", "vagus-in.demo.bridge.appointment.created", "vagus.demo.resource.deleted")]
+    [InlineData("demo-bridge", "vagus-in.demo.bridge.appointment.created", "vagus-in.demo.bridge.resource.deleted")]
+    public async Task An_answer_of_NATS_gets_into_no_stream(string user, string request, string answer)
+    {
+        await using var nats = await Start();
+        await using var node = await Server(nats);
+        await node.Append(Demo, 1, 3);
+        await Condition.Becomes(async () => await node.Cursor(Demo) == 3, "they are published");
+        await using var client = new Subscriber(nats, User(user), $"_INBOX_{user}");
+        await using var reader = new Subscriber(nats, User("demo-reader"), "_INBOX_demo-reader");
+
+        await client.Connection.PublishAsync(request, "{}"u8.ToArray(), replyTo: answer);
+        await client.Connection.PingAsync();
+        await node.Append(Demo, 4, 5);
+        await Condition.Becomes(async () => await node.Cursor(Demo) == 5, "later ones are published");
+
+        var server = node.Storage.Get<NatsLine>();
+        Assert.Equal(5UL, (await StreamRules.Find(server.JetStream, "VAGUS_demo", default))!.State.LastSeq);
+        var taken = (await StreamRules.Find(server.JetStream, "VAGUS_IN_demo", default))!.State.LastSeq;
+        Assert.Equal(user == "demo-bridge" ? 1UL : 0UL, taken);
+    }
+
     [Fact]
     public async Task A_server_with_a_wrong_password_is_not_let_in_and_says_so()
     {
@@ -92,6 +151,7 @@ public sealed class PermissionTests
         var options = Node.Options(nats) with
         {
             Credentials = new BusCredentials { User = "vagus", Password = "secret" }, Senders = [new("bridge", "demo", "bridge-account")],
+            Readers = [new("reader", "demo")],
         };
         var node = await Node.Create(
             Engine.Sqlite, options,
@@ -140,7 +200,7 @@ public sealed class PermissionTests
 
     private static async Task<List<string>> Follow(Subscriber reader, int count)
     {
-        var consumer = await reader.JetStream.CreateOrUpdateConsumerAsync("VAGUS_demo", new ConsumerConfig("follower"));
+        var consumer = await reader.JetStream.GetConsumerAsync("VAGUS_demo", "reader");
         var ids = new List<string>();
         while (ids.Count < count)
         {

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Vagus.Events;
+using Vagus.Care.Imaging;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Consuming;
@@ -104,6 +105,26 @@ public abstract class ImagingTests(Engine engine)
 
         Assert.Equal("available", (await TheStudy(ward, radiology)).GetProperty("status").GetString());
         Assert.Single(await ward.Log(), each => each.Type == "radiology.study.complete");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_comes_while_a_study_is_refused_makes_it_due_whatever_the_refusal_says(bool isImage)
+    {
+        await using var ward = await Open();
+        var radiology = await ward.Has(Role.Radiology);
+        var duty = ward.Get<IEnumerable<LeasedDuty>>().OfType<CompleteStudies>().Single();
+        await Announce(ward, radiology, images: 2);
+        await Upload(ward, radiology, Image(1));
+        var seen = await Changes(ward);
+
+        if (isImage) await Upload(ward, radiology, Image(2));
+        else await Announce(ward, radiology, images: 1);
+        await duty.PutOff(Ward.North, StudyUid, seen, default);
+        await Turn(ward);
+
+        Assert.Equal("available", (await TheStudy(ward, radiology)).GetProperty("status").GetString());
     }
 
     [Fact]
@@ -357,6 +378,10 @@ public abstract class ImagingTests(Engine engine)
             await Task.Delay(20);
         }
     }
+
+    private static ValueTask<long> Changes(Ward ward) => ward.Get<Database>().QueryOne(
+        new Statement("select changes from care_study where tenant_id = @tenant_id and study_uid = @study_uid"),
+        [Ward.North.Value, StudyUid], row => row.GetInt64(0), default);
 
     private static async Task Turn(Ward ward) =>
         await ward.Get<IEnumerable<LeasedDuty>>().Single(each => each.Name == "imaging-studies").Turn(default);
