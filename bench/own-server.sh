@@ -5,7 +5,8 @@ home=$(mktemp -d)
 port=${PORT:-3980}
 url=http://127.0.0.1:$port
 export DOTNET_NOLOGO=1
-export VAGUS_RATE_PER_ADDRESS=0 VAGUS_RATE_PER_SERVICE=0 VAGUS_RATE_PER_TENANT=0   # the server is measured, not its limits
+# The server is measured, not its limits.
+export VAGUS_RATE_PER_ADDRESS=0 VAGUS_RATE_PER_SERVICE=0 VAGUS_RATE_PER_TENANT=0 VAGUS_SOCKETS_PER_PERSON=50000 VAGUS_SOCKETS_PER_SERVICE=50000
 [ "$engine" = postgres ] && export VAGUS_POSTGRES=$2
 # As operators install it: see docs/operations/README.md.
 dotnet publish src/Vagus.Server -c Release -r linux-x64 --self-contained false -o .run/bench -v q -nologo -p:SkipWeb=true

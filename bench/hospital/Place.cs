@@ -30,6 +30,7 @@ internal sealed class Place : IAsyncDisposable
         {
             ["VAGUS_RATE_PER_ADDRESS"] = "0", ["VAGUS_RATE_PER_PERSON"] = "0", ["VAGUS_RATE_PER_SERVICE"] = "0",
             ["VAGUS_RATE_PER_TENANT"] = "0", ["VAGUS_SENDS_PER_MINUTE"] = "10000000",
+            ["VAGUS_SOCKETS_PER_PERSON"] = "50000", ["VAGUS_SOCKETS_PER_SERVICE"] = "50000",
         };
         if (nats is not null) settings["VAGUS_NATS"] = nats.Url;
         var first = await RunningServer.StartOn(ServerData.On(postgres is null ? null : await postgres.AddDatabase()), settings);

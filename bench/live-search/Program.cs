@@ -14,7 +14,10 @@ var writes = int.TryParse(args.ElementAtOrDefault(1), CultureInfo.InvariantCultu
 var counts = args.Skip(2).Select(text => int.Parse(text, CultureInfo.InvariantCulture)).DefaultIfEmpty(-1).ToArray();
 if (counts is [-1]) counts = [0, 100, 10_000];
 
-await using var clinic = await LiveClinic.Open(engine, new RealtimeOptions { MaxFramesPerSecond = 1_000_000, MaxSearches = 50_000 });
+await using var clinic = await LiveClinic.Open(engine, new RealtimeOptions
+{
+    MaxFramesPerSecond = 1_000_000, MaxSearches = 50_000, MaxSearchesOfUser = 50_000, MaxRawConnectionsOfUser = 50_000,
+});
 var person = await clinic.SignIn();
 await using var probe = await Searcher.Open(clinic, person);
 await probe.Search(0, 1);

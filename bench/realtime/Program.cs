@@ -1,5 +1,6 @@
 using System.Globalization;
 using Vagus.Bench.Realtime;
+using Vagus.Realtime;
 using Vagus.Realtime.Tests;
 
 // From a committed write to the frame at subscribers, without FHIR in between: bench/realtime [sqlite|postgres] [writes per second]
@@ -9,7 +10,7 @@ var rate = Number(1, 500, 20_000);
 var seconds = Number(2, 10, 60);
 var others = Number(3, 0, 2_000);
 
-await using var clinic = await LiveClinic.Open(engine);
+await using var clinic = await LiveClinic.Open(engine, new RealtimeOptions { MaxRawConnectionsOfUser = 50_000 });
 var person = await clinic.SignIn();
 await using var raw = await Listener.OnRaw(clinic, person);
 await using var socketIO = await Listener.OnSocketIO(clinic, person);

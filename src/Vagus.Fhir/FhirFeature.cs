@@ -73,6 +73,7 @@ public static class FhirFeature
         services.AddSingleton<Messages>();
         services.AddSingleton(provider => new MessageRecords(
             provider.GetRequiredService<FhirWrites>(), options, own, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new OrganizationMembers(options, own, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new FindMembers(
             provider.GetRequiredService<FhirReads>(), options, own, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<UpdateResource>();
@@ -107,7 +108,7 @@ public static class FhirFeature
         services.AddSingleton<MatchPatients>();
         services.AddSingleton<ReadAuditEvents>();
         services.AddSingleton<RunTransaction>();
-        services.AddSingleton<BatchReads>();
+        services.AddSingleton<CostlySearches>();
         services.AddSingleton<RunBatch>();
         services.AddSingleton<ConditionalRequests>();
         services.AddSingleton<LargeBodies>();
@@ -119,6 +120,7 @@ public static class FhirFeature
         services.AddSingleton(provider => new FhirRecords(
             provider.GetRequiredService<FhirCalls>(), provider.GetRequiredService<FhirReads>(), provider.GetRequiredService<FhirWrites>(),
             provider.GetRequiredService<IdSource>()));
+        foreach (var type in FileLinks.Types) services.AddSingleton<IKeepRows>(new FollowFiles(type));
         services.AddSingleton<ResourcesNow>();
         services.AddSingleton<ChangedResources>();
         services.AddSingleton(provider => new OpenLiveSearch(
@@ -133,6 +135,7 @@ public static class FhirFeature
         [
             .. FhirMigrations.All, SearchKindsMigration.Rows(own), UploadedParameters.Step, ExportTables.Step, ImportTables.Step,
             ExportTables.Deletions, SubscriptionTables.Step, TopicTables.Step, OwnersMigration.Step,
+            FormerTables.Step,
         ]);
         services.AddMovedTables(MovedTables.All);
         foreach (var family in MovedTables.Families) services.AddSingleton(family);
@@ -143,6 +146,7 @@ public static class FhirFeature
     public static IServiceCollection RunFhir(this IServiceCollection services)
     {
         services.AddLeasedDuty<IndexTexts>();
+        services.AddLeasedDuty<FollowOlderFiles>();
         services.AddLeasedDuty<IndexParameters>();
         services.AddLeasedDuty<SweepExports>();
         services.RunSubscriptions();

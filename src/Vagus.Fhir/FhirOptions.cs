@@ -18,10 +18,10 @@ public sealed record FhirOptions
     public int BundleEntries { get; init; } = 5000;
 
     /// <summary>
-    /// Reads inside batches of one user that are under way at a time; the others of their batches wait. Fewer than the connections for
-    /// reading, so that everybody else finds one.
+    /// Searches of one user inside batches, of conditional requests and of a costly form that are under way at a time; the others wait.
+    /// Fewer than the connections for reading, so that everybody else finds one.
     /// </summary>
-    public int BatchReads { get; init; } = 2;
+    public int CostlySearches { get; init; } = 2;
 
     /// <summary>Searches of one transaction: it keeps all writes of the organization waiting while it runs.</summary>
     public int TransactionSearches { get; init; } = 100;

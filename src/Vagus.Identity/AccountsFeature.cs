@@ -70,13 +70,13 @@ internal static class AccountsFeature
     {
         services.AddSingleton(provider => new InviteUser(
             provider.GetRequiredService<GroupCommit>(),
-            provider.GetRequiredService<PasswordHashing>(),
             provider.GetRequiredService<QueueMail>(),
             provider.GetRequiredService<IdSource>()));
         services.AddSingleton(provider => new ServiceAccounts(
             provider.GetRequiredService<Database>(),
             provider.GetRequiredService<GroupCommit>(),
             provider.GetRequiredService<PasswordHashing>(),
+            provider.GetRequiredService<SessionAuthentication>(),
             provider.GetRequiredService<IdSource>()));
         services.AddSingleton(provider => new AdministerSessions(
             provider.GetRequiredService<Database>(),

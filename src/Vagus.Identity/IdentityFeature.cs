@@ -37,6 +37,7 @@ public static class IdentityFeature
         services.AddMigrations(IdentityMigrations.All);
         services.AddMovedTables(IdentityMigrations.Moved);
         services.AddSingleton(IdentityMigrations.EndSessions);
+        foreach (var step in IdentityMigrations.Restored) services.AddSingleton(step);
         services.AddSingleton(options);
         services.AddSingleton<SigningKeys>();
         services.AddSingleton(OwnTokens);

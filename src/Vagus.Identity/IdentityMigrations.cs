@@ -1,3 +1,4 @@
+using Vagus.Storage.Backups;
 using Vagus.Storage.Migrations;
 using Vagus.Storage.Moving;
 using Vagus.Storage.Sql;
@@ -25,6 +26,25 @@ internal static class IdentityMigrations
         where tenant_id = @tenant_id
           and ended_at is null
         """));
+
+    /// <summary>
+    /// Of what was ended, spent or voided after a backup the backup does not know. Nothing that lets somebody in lives on over a restore
+    /// but what people know and carry: passwords, second factors, secrets.
+    /// </summary>
+    public static readonly RestoreStep[] Restored =
+    [
+        new("access_session", "sessions ended", new Statement("""
+            update access_session
+            set ended_at = @ended_at, ended_why = 'ended_by_operator'
+            where ended_at is null
+              or ended_why = 'tenant_moved'
+            """)),
+        new("access_one_time", "invitations and links voided", new Statement("""
+            update access_one_time
+            set used_at = @used_at
+            where used_at is null
+            """)),
+    ];
 
     public static readonly Migration[] All =
     [
@@ -264,6 +284,15 @@ internal static class IdentityMigrations
             """),
         new(170, "keys of devices", """
             alter table access_user add column device_key_version bigint not null default 0;
+            """),
+        // What was granted before is in use: it counts as confirmed.
+        new(171, "grants of proxies that wait for a second person", """
+            alter table access_proxy add column confirmed_at bigint;
+            alter table access_proxy add column confirmed_by text;
+            update access_proxy set confirmed_at = granted_at;
+            """),
+        new(172, "secrets that opened sessions", """
+            alter table access_session add column secret_id text;
             """),
         .. Queue.QueueTables.All,
         .. Notices.NoticeTables.All,

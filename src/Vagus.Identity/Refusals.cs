@@ -7,7 +7,7 @@ internal static class Refusals
 {
     // One answer for an unknown address, a wrong password, a disabled user and the wrong door.
     public static readonly Refusal InvalidCredentials = new(
-        RefusalKind.Unauthenticated, "invalid_credentials", "E-mail or password is wrong.");
+        RefusalKind.Unauthenticated, "invalid_credentials", "E-mail or password is wrong. Somebody with accounts in several organizations names one of them.");
 
     public static readonly Refusal TenantRequired = new(
         RefusalKind.Invalid, "tenant_required", "This e-mail is known to more than one organization: name the tenant.");
@@ -40,6 +40,9 @@ internal static class Refusals
     public static readonly Refusal PatientNotFound = new(RefusalKind.NotFound, "patient_not_found", "There is no such patient.");
 
     public static readonly Refusal UserNotFound = new(RefusalKind.NotFound, "user_not_found", "There is no such user.");
+
+    public static readonly Refusal OwnAccount = new(
+        RefusalKind.Forbidden, "own_account", "This is your own address: a colleague has to do it for you.");
 
     public static readonly Refusal InvalidEmail = new(RefusalKind.Unprocessable, "invalid_email", "This is not an e-mail address.");
 }

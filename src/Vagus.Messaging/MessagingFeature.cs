@@ -46,7 +46,9 @@ public static class MessagingFeature
         AddWriting(services);
         AddDoors(services);
         services.AddSingleton<IKeepMessages, KeepCommunications>();
+        services.AddSingleton<FollowPool>();
         services.AddSingleton<IKeepRows, FollowCareTeams>();
+        services.AddSingleton<IKeepRows, FollowOrganizations>();
         services.AddSingleton<TypingBoard>();
         services.AddSingleton<UnreadChanges>();
         return services;
@@ -112,6 +114,7 @@ public static class MessagingFeature
         services.AddSingleton<WriteBundle>();
         services.AddSingleton<BeginErasing>();
         services.AddSingleton<RemoveThread>();
+        services.AddSingleton<ExportTurns>();
         services.AddSingleton<WriteConversation>();
         services.AddSingleton<ExportThread>();
         services.AddSingleton<MessageVolumes>();

@@ -269,5 +269,13 @@ internal static class MessagingMigrations
         new(415, "threads of a pool", """
             create index messaging_thread_pool on messaging_thread (tenant_id, pool, last_message_at, thread_id) where pool is not null;
             """),
+        new(416, "direct threads that were erased", """
+            create table messaging_direct_erased (
+              tenant_id text not null,
+              first_id text not null,
+              times bigint not null,
+              primary key (tenant_id, first_id)
+            );
+            """),
     ];
 }

@@ -8,6 +8,9 @@ internal static class MessagingRefusals
 {
     // 404, not 403: an outsider must not learn that the thread exists.
     public static readonly Refusal NoThread = new(RefusalKind.NotFound, "not_found", "There is no such thread.");
+    public static readonly Refusal Erasing = new(
+        RefusalKind.Unavailable, "thread_ends", "The thread with this recipient is being erased. Another one can be begun in a moment.");
+
     public static readonly Refusal NoMessage = new(RefusalKind.NotFound, "not_found", "There is no such message.");
     public static readonly Refusal NoRecipient = new(RefusalKind.NotFound, "not_found", "There is no recipient with this id.");
     public static readonly Refusal NoPatient = new(RefusalKind.NotFound, "not_found", "There is no such patient.");

@@ -102,6 +102,7 @@ public static class RealtimeFeature
         services.AddSingleton<SubscribeWebSocket>();
         services.AddSingleton<WebSocketRequests>();
         services.AddSingleton<UpgradeWebSocket>();
+        services.AddSingleton<SocketShares>();
         services.AddSingleton<WebSocketEndpoint>();
         services.AddSingleton<FhirSocketEndpoint>();
         // Before Socket.IO: services take leave in the reverse order, and the wait for this drain may not hold up the other one.

@@ -1,3 +1,5 @@
+using Vagus.Kernel;
+
 namespace Vagus.Realtime;
 
 /// <summary>Limits of the live gateways. The defaults suit one box; validated at start.</summary>
@@ -72,10 +74,22 @@ public sealed record RealtimeOptions
     /// <summary>Open connections on <c>/ws</c>.</summary>
     public int MaxRawConnections { get; init; } = 50_000;
 
+    /// <summary>Open connections of one person on <c>/ws</c> and <c>/ws/fhir</c>.</summary>
+    public int MaxRawConnectionsOfUser { get; init; } = 100;
+
+    /// <summary>Open connections of one service account on <c>/ws</c> and <c>/ws/fhir</c>.</summary>
+    public int MaxRawConnectionsOfService { get; init; } = 5_000;
+
     public int MaxSubscriptions { get; init; } = 64;
 
     /// <summary>Searches that the connections of one tenant keep open on one node.</summary>
     public int MaxSearches { get; init; } = 20_000;
+
+    /// <summary>Searches that the connections of one person keep open on one node.</summary>
+    public int MaxSearchesOfUser { get; init; } = 500;
+
+    /// <summary>Searches that the connections of one service account keep open on one node.</summary>
+    public int MaxSearchesOfService { get; init; } = 10_000;
 
     /// <summary>Matches on the first page of a search that is kept open.</summary>
     public int MaxSearchMatches { get; init; } = 1_000;
@@ -98,6 +112,10 @@ public sealed record RealtimeOptions
     /// <summary>Resources that one connection may be shown to view at once.</summary>
     public int MaxViews { get; init; } = 20;
 
+    internal int SearchesOf(Role role) => role == Role.Service ? MaxSearchesOfService : MaxSearchesOfUser;
+
+    internal int RawConnectionsOf(Role role) => role == Role.Service ? MaxRawConnectionsOfService : MaxRawConnectionsOfUser;
+
     internal void Validate()
     {
         TimeSpan[] times =
@@ -108,7 +126,8 @@ public sealed record RealtimeOptions
         long[] counts =
         [
             MaxQueuedFrames, MaxQueuedBytes, MaxFrameBytes, MaxFramesPerSecond, MaxRawConnections, MaxSubscriptions, MaxFilterValues,
-            MaxReplay, MaxViews, MaxSearches, MaxSearchMatches, MaxSearchBytes, MaxSearchReplay,
+            MaxReplay, MaxViews, MaxSearches, MaxSearchMatches, MaxSearchBytes, MaxSearchReplay, MaxSearchesOfUser, MaxSearchesOfService,
+            MaxRawConnectionsOfUser, MaxRawConnectionsOfService,
         ];
         if (times.Any(time => time <= TimeSpan.Zero || time > TimeSpan.FromHours(1)))
             throw new InvalidOperationException("Realtime: times must be between 0 and one hour.");

@@ -61,6 +61,9 @@ internal sealed record ServerOptions
     /// <summary>True when the operator has said that plain http may be reached from other machines, without a proxy.</summary>
     public bool AllowsPlainHttp { get; init; }
 
+    /// <summary>Hosts of S3 and clamd that the operator has said may be spoken to without TLS: nobody else is on the way to them.</summary>
+    public IReadOnlyList<string> PlainHosts { get; init; } = [];
+
     /// <summary>True where other machines reach the server, directly or by a proxy: then the checks of production hold.</summary>
     public bool IsExposed => Production || BehindProxy || Urls.Any(url => !IsLoopback(url));
 

@@ -132,6 +132,7 @@ internal sealed class ServerSettings
             ManagementIsPublic = parsed.GetValue(managementPublic) || Variable("VAGUS_MANAGEMENT_PUBLIC") == "true",
             ExportsTelemetry = Variable("OTEL_EXPORTER_OTLP_ENDPOINT") is not null,
             LogLevels = LogLevels.Parse(parsed.GetValue(logLevel) ?? Variable("VAGUS_LOG_LEVEL")),
+            PlainHosts = Parts(Variable("VAGUS_PLAIN_HOSTS") ?? ""),
             AllowsPlainHttp = parsed.GetValue(insecureHttp) || Variable("VAGUS_INSECURE_HTTP") == "true",
             Edge = EdgeLimits.Read(Variable),
             Messaging = MessageSettings.Read(Variable),
@@ -140,21 +141,14 @@ internal sealed class ServerSettings
                 Postgres = parsed.GetValue(postgres) ?? Variable("VAGUS_POSTGRES"), Files = FileSettings.Blobs(Variable) },
             Access = KeySettings.Read(Variable) with { AuditYears = AuditYears(), Anchors = anchors.Read(parsed),
                 Files = FileSettings.Files(Variable) },
-            Identity = new IdentityOptions
-            {
-                Issuer = address?.TrimEnd('/') ?? listenOn[0],
-                Mail = Mail(parsed),
-                Notices = NoticeSettings.Read(Variable),
-                PasskeyDomain = Variable("VAGUS_PASSKEY_DOMAIN") ?? HostOf(address ?? listenOn[0]),
-                PasskeyOrigins = OriginOf(address ?? listenOn[0]) is { Length: > 0 } known ? known : ["http://localhost:3000"],
-                AppKeysOnPrivateNetwork = Variable("VAGUS_APP_KEYS_PRIVATE") == "true",
-                Providers = ProviderFile.Read(Variable("VAGUS_OPENID_PROVIDERS")),
-            },
+            Identity = Identity(parsed, address, listenOn[0]),
             Bus = BusSettings.Read(Variable, address?.TrimEnd('/')),
-            Realtime = new RealtimeOptions
-            {
-                AllowedOrigins = [.. Parts(parsed.GetValue(origins) ?? Variable("VAGUS_ALLOWED_ORIGINS") ?? ""), .. OriginOf(address)],
-            },
+            Realtime = LiveSettings.Read(
+                new RealtimeOptions
+                {
+                    AllowedOrigins = [.. Parts(parsed.GetValue(origins) ?? Variable("VAGUS_ALLOWED_ORIGINS") ?? ""), .. OriginOf(address)],
+                },
+                Variable),
             Fhir = new FhirOptions
             {
                 BaseUrl = address is null ? null : address.TrimEnd('/') + "/fhir",
@@ -163,6 +157,17 @@ internal sealed class ServerSettings
             },
         };
     }
+
+    private IdentityOptions Identity(ParseResult parsed, string? address, string listensOn) => new()
+    {
+        Issuer = address?.TrimEnd('/') ?? listensOn,
+        Mail = Mail(parsed),
+        Notices = NoticeSettings.Read(Variable),
+        PasskeyDomain = Variable("VAGUS_PASSKEY_DOMAIN") ?? HostOf(address ?? listensOn),
+        PasskeyOrigins = OriginOf(address ?? listensOn) is { Length: > 0 } known ? known : ["http://localhost:3000"],
+        AppKeysOnPrivateNetwork = Variable("VAGUS_APP_KEYS_PRIVATE") == "true",
+        Providers = ProviderFile.Read(Variable("VAGUS_OPENID_PROVIDERS")),
+    };
 
     private MailOptions Mail(ParseResult parsed)
     {

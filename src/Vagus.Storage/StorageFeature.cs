@@ -53,6 +53,9 @@ public static class StorageFeature
         services.AddHostedService(NewConsumerHost);
         services.AddSingleton<TakeBackup>();
         services.AddSingleton(NewBlobStore(options));
+        services.AddSingleton(provider => new StoreOwner(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<GroupCommit>(), provider.GetRequiredService<IBlobStore>(),
+            provider.GetRequiredService<IdSource>(), provider.GetRequiredService<ILogger<StoreOwner>>()));
         services.AddMigrations(StorageMigrations.All);
         services.AddMigrations(BackupMigrations.All);
         return services;

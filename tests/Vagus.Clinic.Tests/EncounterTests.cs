@@ -1,6 +1,9 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vagus.Kernel;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Clinic.Tests;
 
@@ -147,6 +150,25 @@ public abstract class EncounterTests(House house)
     }
 
     [Fact]
+    public async Task A_visit_that_a_newer_rule_would_refuse_goes_on()
+    {
+        var (clinic, provider) = await Opened();
+        var visit = (await provider.Post(Door, Visit())).Is(201);
+        var stored = (await provider.Get($"/fhir/Encounter/{visit.Id}")).Is(200).Json.GetRawText();
+        const string Narrative = """ "text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><script/></div>"},""";
+        await house.Get<GroupCommit>().Write<int>(
+            clinic.Tenant, async (write, cancel) => await write.Execute(
+                SetBody, [Encoding.UTF8.GetBytes($"{{{Narrative}{stored[1..]}"), clinic.Tenant.Value, visit.Id], cancel),
+            CancellationToken.None);
+
+        var done = (await provider.Post($"{Door}/{visit.Id}/complete", new { version = 1 })).Is(200);
+
+        Assert.Equal("finished", done["status"].GetString());
+        var text = (await provider.Get($"/fhir/Encounter/{visit.Id}")).Is(200)["text"];
+        Assert.Contains("<script/>", text.GetProperty("div").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_second_writer_is_told_what_changed()
     {
         var (clinic, provider) = await Opened();
@@ -266,6 +288,17 @@ public abstract class EncounterTests(House house)
 
     private static string CodeOf(JsonElement resource) =>
         (resource.TryGetProperty("code", out var concept) ? concept : resource).GetProperty("coding")[0].GetProperty("code").GetString()!;
+
+    private static readonly Statement SetBody = new("""
+        update fhir_version
+        set body = @body
+        where tenant_id = @tenant_id
+          and rid = (
+            select r.rid
+            from fhir_resource r
+            join fhir_name n on n.number = r.type_number and n.tenant_id = fhir_version.tenant_id and n.name = 'Encounter'
+            where r.id = @id)
+        """);
 }
 
 public sealed class EncounterTestsOnSqlite(SqliteHouse house) : EncounterTests(house);

@@ -69,9 +69,10 @@ internal sealed class TestClinic : IAsyncDisposable
         AccessOptions? access = null,
         TestClinic? besides = null,
         Action<IEndpointRouteBuilder>? map = null,
-        Action<IServiceCollection>? add = null)
+        Action<IServiceCollection>? add = null,
+        StorageOptions? on = null)
     {
-        var (storage, folder) = besides is null ? await NewStorage(engine) : (besides.Storage, null);
+        var (storage, folder) = on is not null ? (on, null) : besides is null ? await NewStorage(engine) : (besides.Storage, null);
         var clock = besides?.Clock ?? new TestClock();
         access ??= new AccessOptions();
         if (engine == Engine.Postgres && access.RootKey is null) access = access with { RootKey = Convert.ToBase64String(new byte[32]) };

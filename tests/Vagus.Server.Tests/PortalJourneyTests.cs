@@ -46,6 +46,7 @@ public abstract class PortalJourneyTests(Engine engine)
     {
         await using var server = await Start();
         var nurse = await SignIn(server, "north", Role.Nurse);
+        var provider = await SignIn(server, "north", Role.Provider);
         var today = DateTimeOffset.UtcNow;
         foreach (var (id, age) in new[] { ("young", 5), ("adolescent", 14) })
         {
@@ -70,12 +71,27 @@ public abstract class PortalJourneyTests(Engine engine)
             Assert.Equal(HttpStatusCode.Created, granted.StatusCode);
         }
 
+        Assert.Equal("404 404 404", await Seen(server, await SignInAs(server, "mum@example.org", $"{Portal}/login"), "young"));
+        foreach (var id in new[] { "young", "adolescent" })
+        {
+            var proxy = (await Proxies(server, id, nurse)).Single();
+            using var confirmed = await Post(server, $"/api/patients/{id}/proxies/{proxy}/confirmation", new { }, provider);
+            Assert.Equal(HttpStatusCode.OK, confirmed.StatusCode);
+        }
+
         var mum = await SignInAs(server, "mum@example.org", $"{Portal}/login");
 
         Assert.Equal("200 200 200", await Seen(server, mum, "young"));
         Assert.Equal("200 404 200", await Seen(server, mum, "adolescent"));
         Assert.Equal(["i-adolescent", "i-young"], await Found(server, mum, "Immunization"));
         Assert.Equal(["c-young"], await Found(server, mum, "Condition"));
+    }
+
+    private static async Task<List<string>> Proxies(TestServer server, string patient, string bearer)
+    {
+        using var answer = await Send(server, HttpMethod.Get, $"/api/patients/{patient}/proxies", null, bearer);
+        var page = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        return [.. page.GetProperty("items").EnumerateArray().Select(proxy => proxy.GetProperty("id").GetString()!)];
     }
 
     private static async Task<string> Seen(TestServer server, string bearer, string patient)

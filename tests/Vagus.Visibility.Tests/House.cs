@@ -34,6 +34,7 @@ public class House(Engine engine) : Testing.House(engine, Plan)
         Realtime = new RealtimeOptions
         {
             PositionInterval = Often, PollInterval = Often, MaxFramesPerSecond = 10_000, MaxSubscriptions = 2_000,
+            MaxSearchesOfUser = 20_000,
         },
         // The matrix asks for many minutes on a slow machine.
         Identity = new IdentityOptions { PasswordIterations = 10, AccessTokenLifetime = TimeSpan.FromHours(1) },

@@ -51,6 +51,10 @@ public static class AuditActions
     public const string ForgotPassword = "password-forgotten";
     public const string ResetPassword = "password-reset";
     public const string GrantProxy = "proxy-grant";
+
+    /// <summary>A second person agreed to a proxy that waited for it.</summary>
+    public const string ConfirmProxy = "proxy-confirm";
+
     public const string RevokeProxy = "proxy-revoke";
     public const string LinkUser = "user-link";
     public const string AddService = "service-add";
@@ -98,6 +102,9 @@ public static class AuditActions
 
     /// <summary>The receiver of a FHIR subscription was told of changes; their versions are in the entry.</summary>
     public const string Notify = "subscription-notify";
+
+    /// <summary>What became of a handshake, or of an attempt to tell the receiver of a FHIR subscription.</summary>
+    public const string Deliver = "subscription-deliver";
 
     public const string ReadAudit = "audit-read";
 
@@ -161,6 +168,20 @@ public static class AuditActions
     /// <summary>Something of a record left the organization, for a purpose that the entry names; to whom, its detail says.</summary>
     public const string Disclose = "disclose";
 
+    /// <summary>The whole database was copied.</summary>
+    public const string BackUp = "database-backup";
+
+    /// <summary>The database is that of a backup: what came after it is gone.</summary>
+    public const string Restore = "database-restore";
+
+    public const string AddTenant = "tenant-add";
+
+    /// <summary>A call of the command that moves an organization into another installation.</summary>
+    public const string MoveTenant = "tenant-move";
+
+    /// <summary>What an organization had left here was removed.</summary>
+    public const string RemoveTenant = "tenant-remove";
+
     /// <summary>Entries were removed, for the years that they are kept are over.</summary>
     public const string RemoveAudit = "audit-remove";
 
@@ -169,12 +190,13 @@ public static class AuditActions
         Read, ReadVersion, History, HistoryOfType, HistoryOfSystem, Operation, Search, Create, Update, Delete, Batch,
         Transaction, RefusedAtDoor, SignIn, SignOut,
         RefreshReused, SessionEnd, AddUser, ChangeUser, ChangeRole, ReadAccounts, InvitePatient, InviteUser, ActivateAccount,
-        VerifyAddress, ForgotPassword, ResetPassword, GrantProxy, RevokeProxy, LinkUser, AddService, AddSecret, RevokeSecret,
+        VerifyAddress, ForgotPassword, ResetPassword, GrantProxy, ConfirmProxy, RevokeProxy, LinkUser, AddService, AddSecret, RevokeSecret,
         IssueTicket, GiveDeviceKey, EnrolFactor, RemoveFactor, UseFactor, ResetFactors, RenewRecoveryCodes, StepUp, ChangeSetting,
         RotateKey, DestroyKey, BackUpKeys, RestoreKeys, RetainKeys, PlaceHold, ReleaseHold, BreakGlass, EndBreakGlass, ReviewBreakGlass,
-        Subscribe, Unsubscribe, Replay, Notify, ReadAudit, Disclose, RemoveAudit, IssueToken, AuthorizeApp, RevokeApp, AddApp, ChangeApp,
-        LaunchApp, StoreFile, ReadFile, SignFile, QuarantineFile, RemoveFile, ReadThread, ChangeThread, MarkRead, AddNote, FindRecipients,
-        SealBroken, RaiseAlert, AcknowledgeAlert, EscalateAlert, DelegateAlert, ResolveAlert,
+        Subscribe, Unsubscribe, Replay, Notify, Deliver, ReadAudit, Disclose, RemoveAudit, IssueToken, AuthorizeApp, RevokeApp, AddApp,
+        ChangeApp, LaunchApp, StoreFile, ReadFile, SignFile, QuarantineFile, RemoveFile, ReadThread, ChangeThread, MarkRead, AddNote,
+        FindRecipients, SealBroken, RaiseAlert, AcknowledgeAlert, EscalateAlert, DelegateAlert, ResolveAlert,
+        BackUp, Restore, AddTenant, MoveTenant, RemoveTenant,
         CallAboutAlert, ReadAlerts, ChangeOnCall, ApproveRules, PublishEvents, ReadNotifications, ChangeNotices,
     ];
 }

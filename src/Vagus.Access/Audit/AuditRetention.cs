@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
@@ -9,11 +10,12 @@ using Vagus.Storage.Writing;
 namespace Vagus.Access.Audit;
 
 /// <summary>
-/// Removes bundles of 256 entries that are all older than the configured years. Their tiles stay, so that what is left is still proved to
-/// be the rest of the same log; that they were removed is an entry of its own, in the same commit.
+/// Removes bundles of 256 entries that are all older than the configured years, but of no tenant with a legal hold. Their tiles stay, so
+/// that what is left is still proved to be the rest of the same log; that they were removed is an entry of its own, in the same commit.
 /// </summary>
 internal sealed partial class AuditRetention(
-    Database database, AuditLog log, GroupCommit commit, AccessOptions options, TimeProvider clock, ILogger<AuditRetention> logger)
+    Database database, AuditLog log, GroupCommit commit, KeysPlace keys, AccessOptions options, TimeProvider clock,
+    ILogger<AuditRetention> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -30,7 +32,8 @@ internal sealed partial class AuditRetention(
         foreach (var (tenant, oldest, size) in old)
         {
             var before = await EndOfOld(tenant, oldest, size, cutoff, cancel);
-            if (before > oldest) await Remove(tenant, before);
+            // Asked last: what the audit tells of a matter stays for as long as anything of the tenant is held.
+            if (before > oldest && !await IsHeld(tenant, cancel)) await Remove(tenant, before);
         }
     }
 
@@ -51,6 +54,10 @@ internal sealed partial class AuditRetention(
 
         return before;
     }
+
+    /// <summary>Whether anything of the tenant is under a legal hold: it lies beside the keys. The system log is of all tenants.</summary>
+    private async ValueTask<bool> IsHeld(TenantId tenant, CancellationToken cancel) => await keys.Database.QueryOne(
+        CountHolds, [tenant == AuditTrail.System ? null : tenant.Value], row => row.GetInt64(0), cancel) > 0;
 
     private async ValueTask Remove(TenantId tenant, long before)
     {
@@ -80,6 +87,14 @@ internal sealed partial class AuditRetention(
         join audit_entry e on e.tenant_id = h.tenant_id and e.idx = h.oldest
         where e.recorded_at < @cutoff
           and h.{NotStopped.Sql}
+        order by h.tenant_id
+        """);
+
+    private static readonly Statement CountHolds = new("""
+        select count(*)
+        from legal_hold
+        where tenant_id = coalesce(@tenant_id, tenant_id)
+          and released_at is null
         """);
 
     private static readonly Statement InstantOf = new("""

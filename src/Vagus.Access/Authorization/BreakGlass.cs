@@ -17,4 +17,11 @@ public sealed record BreakGlass(PatientId Patient, string Purpose, DateTimeOffse
         Patients = [Patient],
         SeesLabels = OpensPart2 ? Sensitivity.All : Sensitivity.All.Without(Sensitivity.Part2),
     };
+
+    /// <summary><see cref="Rows"/> is derived from the other properties and holds a list, which is equal only to itself.</summary>
+    public bool Equals(BreakGlass? other) =>
+        other is not null
+            && (Patient, Purpose, EndsAt, OpensPart2) == (other.Patient, other.Purpose, other.EndsAt, other.OpensPart2);
+
+    public override int GetHashCode() => HashCode.Combine(Patient, Purpose, EndsAt, OpensPart2);
 }

@@ -28,6 +28,9 @@ internal static class FileRefusals
     public static readonly Refusal TooLarge = new(RefusalKind.TooLarge, "file_too_large", "The file is larger than this store takes.");
     public static readonly Refusal QuotaExceeded = new(RefusalKind.TooLarge, "quota_exceeded", "The organization's space for files is used up.");
     public static readonly Refusal TooMany = new(RefusalKind.TooMany, "too_many_uploads", "Too many files are being uploaded. Try again.");
+
+    // Not 408: browsers send a request again that is answered so, unasked.
+    public static readonly Refusal TooSlow = new(RefusalKind.Invalid, "invalid_upload", "The file has not begun in time. Send it again.");
     public static readonly Refusal NotScanned = new(RefusalKind.Conflict, "file_pending", "The file has not been scanned yet.");
     public static readonly Refusal Quarantined = new(RefusalKind.Gone, "file_quarantined", "The scanner has found something in this file.");
     public static readonly Refusal Expired = new(RefusalKind.Gone, "address_expired", "This address has expired. Ask for a new one.");

@@ -52,7 +52,8 @@ internal sealed record FileStore(string Name, string GrantedAs, long MostBytes, 
     public bool MayRead(Reach reach, StoredFile file)
     {
         if (!OfPatient) return reach.Ceiling is null && file.Owner == reach.Caller.User && !IsAttached(file);
-        return file.Patient is { } patient && reach.Covers(ResourceInteractions.Read, Facts(patient, file.Labels, file.Released));
+        return file is { Withdrawn: false, Patient: { } patient }
+            && reach.Covers(ResourceInteractions.Read, Facts(patient, file.Labels, file.Released));
     }
 
     /// <summary>

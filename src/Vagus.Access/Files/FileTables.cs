@@ -36,6 +36,31 @@ internal static class FileTables
         new(181, "files of a resource", """
             create index access_file_bound on access_file (tenant_id, bound_to) where bound_to is not null;
             """),
+        new(187, "files that resources name", """
+            create table access_file_naming (
+              tenant_id text not null,
+              file_id text not null,
+              resource text not null,
+              patients text not null,
+              labels bigint not null,
+              released boolean not null,
+              stands boolean not null,
+              primary key (tenant_id, file_id, resource)
+            );
+            create index access_file_naming_resource on access_file_naming (tenant_id, resource);
+            alter table access_file add column withdrawn boolean not null default false;
+            """),
+        // The resources themselves are another room's, and on a new database they have no tables yet.
+        new(188, "files that resources named before", """
+            create table access_file_past (
+              tenant_id text primary key,
+              type text not null,
+              rid bigint not null,
+              version bigint not null
+            );
+            insert into access_file_past (tenant_id, type, rid, version)
+            select tenant_id, '', 0, 0 from access_tenant;
+            """),
     ];
 
     public static readonly InsertInto Rows = new(

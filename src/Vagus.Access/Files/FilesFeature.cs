@@ -26,6 +26,8 @@ internal static class FilesFeature
             provider.GetRequiredService<FileQuota>(), provider.GetRequiredService<IdSource>()));
         services.AddSingleton<FileAddresses>();
         services.AddSingleton<RecordFile>();
+        services.AddSingleton<UploadShares>();
+        services.AddSingleton<ReadUpload>();
         services.AddSingleton<StoreFile>();
         services.AddSingleton<GiveFile>();
         services.AddSingleton<ReadFile>();

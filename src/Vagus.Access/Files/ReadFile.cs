@@ -50,8 +50,9 @@ internal sealed class ReadFile(StoredFiles files, FileAddresses addresses, IFind
         var followed = await addresses.Read(id, http.Request.Query, http.RequestAborted);
         if (followed is not { } address) return FileRefusals.NoFile.ToProblem();
         http.Concerns(new AuditSubject(address.File.Tenant) { User = address.User, Patient = address.File.Patient });
-        // An address that was made before a message took the file.
-        if (FileStore.Named(address.File.Store)?.IsAttached(address.File) == true) return FileRefusals.NoFile.ToProblem();
+        // An address that was made before a message took the file, or before its last resource fell.
+        var isAttached = FileStore.Named(address.File.Store)?.IsAttached(address.File) == true;
+        if (isAttached || address.File.Withdrawn) return FileRefusals.NoFile.ToProblem();
         if (address.HasExpired) return FileRefusals.Expired.ToProblem();
         var entry = AuditEntry.Of(AuditActions.ReadFile, AuditOrigin.Of(http)) with { User = address.User, Detail = "by=address" };
         return await give.Answer(address.File, entry, http);

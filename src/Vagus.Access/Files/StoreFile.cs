@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Audit;
-using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Access.Vault;
 using Vagus.Kernel;
@@ -16,63 +15,38 @@ namespace Vagus.Access.Files;
 /// written the blob is taken away, at the latest by <see cref="SweepFiles"/>.
 /// </summary>
 internal sealed class StoreFile(
-    IBlobStore blobs, ContentVault vault, FileQuota quota, IFindPatients patients, IdSource ids, RecordFile record, FilesOptions options)
-    : IDisposable
+    IBlobStore blobs, ContentVault vault, ReadUpload reading, UploadShares shares, IdSource ids, RecordFile record,
+    FilesOptions options)
 {
-    private readonly SemaphoreSlim uploads = new(options.Uploads);
-
     public static void Map(IEndpointRouteBuilder files) =>
         files.MapPost("/{store}", (string store, HttpContext http, StoreFile use) => use.Run(store, http))
             .RequireCaller()
             .Audits(AuditActions.StoreFile);
 
-    public void Dispose() => uploads.Dispose();
-
     public async Task<Results<Created<FileAnswer>, ProblemHttpResult>> Run(string name, HttpContext http)
     {
         if (FileStore.Named(name) is not { } store) return FileRefusals.NoStore.ToProblem();
-        if (!uploads.Wait(0)) return FileRefusals.TooMany.ToProblem();
-        try
-        {
-            var stored = await Store(store, http);
-            return stored.Refusal is { } refusal
-                ? refusal.ToProblem() : TypedResults.Created($"/api/files/{stored.Value.Id}", stored.Value);
-        }
-        finally
-        {
-            uploads.Release();
-        }
+        var admitted = await reading.Run(store, http);
+        var stored = admitted.Refusal is { } refused
+            ? refused : await shares.Within(http.Caller(), () => Store(store, admitted.Value, http));
+        return stored.Refusal is { } refusal
+            ? refusal.ToProblem() : TypedResults.Created($"/api/files/{stored.Value.Id}", stored.Value);
     }
 
-    private async ValueTask<Result<FileAnswer>> Store(FileStore store, HttpContext http)
+    private async ValueTask<Result<FileAnswer>> Store(FileStore store, AdmittedUpload admitted, HttpContext http)
     {
-        var cancel = http.RequestAborted;
-        var form = await UploadForm.Read(http.Request, cancel);
-        if (form.Refusal is { } malformed) return malformed;
-        var patient = form.Value.Patient();
-        if (patient.Refusal is { } noId) return noId;
-        if (await Refuse(store, http, patient.Value, cancel) is { } refusal) return refusal;
-        var room = await quota.Left(http.Caller().Tenant, cancel);
-        if (room <= 0 || http.Request.ContentLength - room > store.MostBytes) return FileRefusals.QuotaExceeded;
-
-        await using var content = new UploadedContent(form.Value.Body);
+        var (form, room, cancel) = (admitted.Form, admitted.Room, http.RequestAborted);
+        await using var content = new UploadedContent(form.Body);
         if (await content.FindType(cancel) is not { } type || !store.Types.Contains(type))
             return content.Type == FileTypes.Heic ? FileRefusals.Heic : FileRefusals.WrongType;
-        if (!FileTypes.Agrees(form.Value.DeclaredType, type)) return FileRefusals.WrongType;
-        var keep = await record.Look(type, content, form.Value.ConfirmsPatient, cancel);
+        if (!FileTypes.Agrees(form.DeclaredType, type)) return FileRefusals.WrongType;
+        var keep = await record.Look(type, content, form.ConfirmsPatient, cancel);
         if (keep.Refusal is { } notAsItSeems) return notAsItSeems;
         if (store.LeavesOutTraces) content.LeaveOutTraces(type, store.MostBytes, cancel);
-        var file = NewFile(store, http.Caller(), patient.Value, type);
+        var file = NewFile(store, http.Caller(), admitted.Patient, type);
         if (await Seal(file, content, Math.Min(store.MostBytes, room), cancel) is { } unsealed)
             return unsealed == FileRefusals.TooLarge && room < store.MostBytes ? FileRefusals.QuotaExceeded : unsealed;
-        return await Record(file with { Size = content.Bytes }, new FileFacts(form.Value.FileName, content.Sha256()), keep.Value, http);
-    }
-
-    private async ValueTask<Refusal?> Refuse(FileStore store, HttpContext http, PatientId? patient, CancellationToken cancel)
-    {
-        if (patient is { } named && await patients.Find(http.Reach(), named, cancel) is null) return FileRefusals.NoPatient;
-        if (store.OfPatient && patient is null) return FileRefusals.PatientMissing;
-        return store.MayStore(http.Reach(), patient) ? null : FileRefusals.Forbidden;
+        return await Record(file with { Size = content.Bytes }, new FileFacts(form.FileName, content.Sha256()), keep.Value, http);
     }
 
     private StoredFile NewFile(FileStore store, Caller caller, PatientId? patient, string type) => new()

@@ -35,6 +35,9 @@ public sealed record StoredFile
     /// <summary>What it belongs to, such as <c>Communication/1</c>; null: nothing yet.</summary>
     public string? BoundTo { get; init; }
 
+    /// <summary>Resources named it, and none of them stands any more: it is given to nobody.</summary>
+    public bool Withdrawn { get; init; }
+
     internal byte[] SealedFacts { get; init; } = [];
 }
 

@@ -74,10 +74,6 @@ public sealed class StoredFiles(Database database, IBlobStore blobs, ContentVaul
     public async ValueTask<IReadOnlyList<StoredFile>> BoundTo(TenantId tenant, string what, CancellationToken cancel) =>
         await database.Query(FindBound, [tenant.Value, what], FileOf, cancel);
 
-    /// <summary>The files that belong to a resource are hidden as that is, within the write of it.</summary>
-    public static ValueTask Label(WriteTransaction write, string boundTo, Sensitivity labels, CancellationToken cancel) =>
-        write.Queue(LabelAll, [(long)labels, write.Tenant.Value, boundTo], cancel);
-
     public static KeyScope ScopeOf(TenantId tenant, string id) => new(tenant, ScopeType, id);
 
     internal static SealContext ContentOf(TenantId tenant, string id) => new(tenant, ScopeType, id, "content");
@@ -85,7 +81,7 @@ public sealed class StoredFiles(Database database, IBlobStore blobs, ContentVaul
     internal static SealContext FactsOf(TenantId tenant, string id) => new(tenant, ScopeType, id, "facts");
 
     internal const string Columns =
-        "tenant_id, file_id, store, patient_id, owner_id, size, content_type, state, sealed_facts, labels, released, bound_to";
+        "tenant_id, file_id, store, patient_id, owner_id, size, content_type, state, sealed_facts, labels, released, bound_to, withdrawn";
 
     internal static StoredFile FileOf(DbDataReader row) => new()
     {
@@ -101,6 +97,7 @@ public sealed class StoredFiles(Database database, IBlobStore blobs, ContentVaul
         Labels = (Sensitivity)row.GetInt64(9),
         Released = row.GetBoolean(10),
         BoundTo = row.IsDBNull(11) ? null : row.GetString(11),
+        Withdrawn = row.GetBoolean(12),
     };
 
     private static readonly Statement FindOne = new($"""
@@ -108,14 +105,6 @@ public sealed class StoredFiles(Database database, IBlobStore blobs, ContentVaul
         from access_file
         where tenant_id = @tenant_id
           and file_id = @file_id
-        """);
-
-    private static readonly Statement LabelAll = new("""
-        update access_file
-        set labels = @labels
-        where tenant_id = @tenant_id
-          and bound_to = @bound_to
-          and bound_to is not null
         """);
 
     private static readonly Statement UnbindOne = new("""

@@ -1,6 +1,7 @@
 using Vagus.Access.Audit;
 using Vagus.Kernel;
 using Vagus.Storage;
+using Vagus.Storage.Backups;
 using Vagus.Storage.Consuming;
 using Vagus.Storage.Files;
 using Vagus.Storage.Sql;
@@ -9,14 +10,21 @@ using Vagus.Storage.Writing;
 namespace Vagus.Access.Files;
 
 /// <summary>
-/// Removes what belongs to nothing: attachments that no message took, blobs without a row, parts of uploads that a killed process left. A
-/// blob is older than any upload could wait for its row. Two installations may share a store: what is another's stays.
+/// Removes what belongs to nothing: attachments that no message took, blobs without a row, parts of uploads that a killed process left.
+/// Two installations may share a store, also a server and one on a copy of its database: what is another's stays
+/// (<see cref="StoreOwner"/>).
 /// </summary>
 internal sealed class SweepFiles(
-    Database database, GroupCommit commit, IBlobStore blobs, FilesOptions options, TimeProvider clock) : LeasedDuty
+    Database database, GroupCommit commit, IBlobStore blobs, StoreOwner owner, FilesOptions options, TimeProvider clock) : LeasedDuty
 {
     private const int AtOnce = 200;
+    private const int MostOrphans = 100_000;
+
+    // Longer than an upload waits for its row. Counted from the turn that found the blob without one: S3 tells the moment at which an
+    // upload in parts began, which may be long before its blob was there.
     private static readonly TimeSpan OrphanAfter = TimeSpan.FromHours(1);
+
+    private Dictionary<BlobName, DateTimeOffset> orphans = [];
 
     public override string Name => "file-sweep";
 
@@ -24,6 +32,7 @@ internal sealed class SweepFiles(
 
     public override async ValueTask Turn(CancellationToken cancel)
     {
+        if (!await owner.MaySweep(cancel)) return;
         await RemoveUnbound(cancel);
         await RemoveOrphans(cancel);
         await blobs.RemoveUnfinished(clock.GetUtcNow(), cancel);
@@ -54,13 +63,19 @@ internal sealed class SweepFiles(
 
     private async ValueTask RemoveOrphans(CancellationToken cancel)
     {
-        var before = clock.GetUtcNow() - OrphanAfter;
+        var now = clock.GetUtcNow();
+        var (before, since, found) = (now - OrphanAfter, orphans, new Dictionary<BlobName, DateTimeOffset>());
         await foreach (var blob in blobs.List(cancel))
         {
             if (blob.WrittenAt >= before) continue;
             var (tenant, id) = (blob.Name.Tenant.Value, blob.Name.Id);
-            if (await database.QueryOne(IsOrphan, [tenant, id], row => row.GetBoolean(0), cancel)) await blobs.Delete(blob.Name, cancel);
+            if (!await database.QueryOne(IsOrphan, [tenant, id], row => row.GetBoolean(0), cancel)) continue;
+            var first = since.GetValueOrDefault(blob.Name, now);
+            if (first <= before) await blobs.Delete(blob.Name, cancel);
+            else if (found.Count < MostOrphans) found[blob.Name] = first;
         }
+
+        orphans = found;
     }
 
     private static readonly Statement Unbound = new($"""

@@ -19,6 +19,7 @@ internal sealed record UploadForm(Stream Body, UploadFields Fields, string? Decl
     private const int LongestName = 255;
     private const int LongestField = 256;
     private const int MostFields = 8;
+    private const int MostBeforeTheFile = 64 * 1024;
 
     public static async ValueTask<Result<UploadForm>> Read(HttpRequest request, CancellationToken cancel)
     {
@@ -30,7 +31,10 @@ internal sealed record UploadForm(Stream Body, UploadFields Fields, string? Decl
         if (media?.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) != true)
             return new UploadForm(request.Body, fields, media?.MediaType.Value, NameOf(request.Headers.ContentDisposition));
         if (HeaderUtilities.RemoveQuotes(media.Boundary).Value is not { Length: > 0 and <= 70 } boundary) return FileRefusals.Malformed;
-        return await ReadForm(new MultipartReader(boundary, request.Body), fields, cancel);
+        var body = new BeforeTheFile(request.Body, MostBeforeTheFile);
+        var form = await ReadForm(new MultipartReader(boundary, body), fields, cancel);
+        body.FileBegins();
+        return form;
     }
 
     private static async ValueTask<Result<UploadForm>> ReadForm(MultipartReader form, UploadFields fields, CancellationToken cancel)

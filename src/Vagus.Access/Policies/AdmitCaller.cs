@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Vagus.Access.Audit;
 using Vagus.Access.Authorization;
@@ -96,6 +97,18 @@ public static class CallerOfRequest
 
     /// <summary>How far the verified caller reaches. Throws as <see cref="Caller"/> does.</summary>
     public static Reach Reach(this HttpContext context) => Admission(context).Reach;
+
+    /// <summary>
+    /// How far the request's credential reaches now: for what is answered long after the request was admitted. Refused where it does not
+    /// hold any more.
+    /// </summary>
+    public static async ValueTask<Result<Reach>> ReachNow(this HttpContext context)
+    {
+        if (BearerToken.Of(context.Request.Headers) is not { } token) return Authentication.Unauthenticated;
+        var sessions = context.RequestServices.GetRequiredService<Authentication>();
+        var admission = await sessions.AuthenticateAnyToken(token, context.RequestAborted);
+        return admission.Refusal is { } refused ? refused : admission.Value.Reach;
+    }
 
     private static Admission Admission(HttpContext context) =>
         context.Features.Get<Admission>() ?? throw new InvalidOperationException("This endpoint did not require a caller.");

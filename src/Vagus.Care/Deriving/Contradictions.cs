@@ -81,13 +81,19 @@ internal sealed class Contradictions(Derivation derivation)
     }
 
     /// <summary>Those that were not told of this medication already.</summary>
-    private async ValueTask<IEnumerable<Candidate>> AllergiesTo(
+    private async ValueTask<List<Candidate>> AllergiesTo(
         PatientId patient, HashSet<string> codes, string medication, CancellationToken cancel)
     {
         ValueTask<bool> Contradicts(JsonElement allergy, RecordView peek) =>
             ValueTask.FromResult(AllergyEvents.IsActive(allergy) && SubstancesOf(allergy).Overlaps(codes));
 
-        return (await derivation.OfPatient(Allergy, patient, Contradicts, cancel)).Where(each => told.Add((medication, each.Id)));
+        var untold = new List<Candidate>();
+        foreach (var allergy in await derivation.OfPatient(Allergy, patient, Contradicts, cancel))
+        {
+            if (told.Add((medication, allergy.Id))) untold.Add(allergy);
+        }
+
+        return untold;
     }
 
     private ValueTask Tell(

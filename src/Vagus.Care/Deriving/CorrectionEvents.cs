@@ -15,21 +15,23 @@ internal sealed class CorrectionEvents() : ChangeRule("Observation")
     protected override async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
         if (change.Before is not { } before) return;
-        foreach (var patient in PatientsOf(change))
-        {
-            var now = change.After is { } after && change.Patients.Contains(patient) ? after : (JsonElement?)null;
-            var told = await CriticalOf(before, patient, derivation, cancel);
-            if (told.Count == 0) continue;
-            HashSet<string> holds = now is { } current
-                ? [.. (await CriticalOf(current, patient, derivation, cancel)).Select(value => value.Test)] : [];
-            foreach (var value in told.Where(value => !holds.Contains(value.Test)))
-                await Tell(change, patient, before, value, derivation, cancel);
-        }
+        if (PatientOf(change, before) is not { } patient) return;
+        var now = change.After is { } after && change.Patients.Contains(patient) ? after : (JsonElement?)null;
+        var told = await CriticalOf(before, patient, derivation, cancel);
+        if (told.Count == 0) return;
+        HashSet<string> holds = now is { } current
+            ? [.. (await CriticalOf(current, patient, derivation, cancel)).Select(value => value.Test)] : [];
+        foreach (var value in told.Where(value => !holds.Contains(value.Test)))
+            await Tell(change, patient, before, value, derivation, cancel);
     }
 
-    // The alert was the first patient's. A deletion names its patients as those of now.
-    private static IEnumerable<PatientId> PatientsOf(ResourceChange change) =>
-        (change.PatientsBefore.Count > 0 ? change.PatientsBefore : change.Patients).Take(1);
+    /// <summary>Whose alert it was: the subject's, else the first patient's. A deletion names its patients as those of now.</summary>
+    private static PatientId? PatientOf(ResourceChange change, JsonElement before)
+    {
+        var patients = change.PatientsBefore.Count > 0 ? change.PatientsBefore : change.Patients;
+        var subject = before.PatientIn("subject");
+        return patients.Count == 0 ? null : patients.FirstOrDefault(each => each == subject, patients[0]);
+    }
 
     private static async ValueTask<List<CriticalValue>> CriticalOf(
         JsonElement observation, PatientId patient, Derivation derivation, CancellationToken cancel)
@@ -46,7 +48,9 @@ internal sealed class CorrectionEvents() : ChangeRule("Observation")
         var correction = isOthers ? "other-patient" : CorrectionOf(change.After);
         var now = correction == "corrected" && change.After is { } after
             ? CriticalValue.Measured(after).FirstOrDefault(value => value.Test == told.Test) : null;
-        return derivation.Tell(change.WithBefore, async view => new Told(
+        // What was told of one patient is nothing to the other one, whose value it is.
+        var about = isOthers ? change with { Patients = [patient] } : change;
+        return derivation.Tell(about.WithBefore, async view => new Told(
             new LabCriticalCorrected(
                 patient.Value, change.VersionedReference, change.Id, told.TestName, correction,
                 await view.PatientName(patient.Value, cancel), told.Code, now?.Value, now?.ValueText, now?.Unit,

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Vagus.Access.Files;
 using Vagus.Fhir.Deriving;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -7,8 +6,7 @@ using Vagus.Storage.Writing;
 namespace Vagus.Care.Imaging;
 
 /// <summary>
-/// Keeps with each ImagingStudy, whichever door it comes by, which DICOM study it stands for and how many images it announces; and hides
-/// the files of its images as it is hidden itself.
+/// Keeps with each ImagingStudy, whichever door it comes by, which DICOM study it stands for and how many images it announces.
 /// </summary>
 internal sealed class StudyRows : IKeepRows
 {
@@ -17,8 +15,6 @@ internal sealed class StudyRows : IKeepRows
     public async ValueTask Keep(WriteTransaction write, ResourceChange change, CancellationToken cancel)
     {
         if (change.Version > 1) await write.Queue(Forget, [write.Tenant.Value, change.Id], cancel);
-        if (change.Labels != change.LabelsBefore && change.Version > 1)
-            await StoredFiles.Label(write, $"ImagingStudy/{change.Id}", change.Labels, cancel);
         if (change.After is { } study && change.Patient is { } patient) await Keep(write, study, change.Id, patient.Value, cancel);
     }
 

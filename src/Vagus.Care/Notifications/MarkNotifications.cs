@@ -11,15 +11,18 @@ using Vagus.Storage.Writing;
 namespace Vagus.Care.Notifications;
 
 /// <summary>
-/// <c>POST /api/notifications/{id}/read</c>, <c>/read-all</c> and <c>/seen</c>: of the caller's own. Seen is that it was on the screen,
-/// read that somebody opened it; what is read has been seen.
+/// <c>POST /api/notifications/{id}/read</c>, <c>/{id}/review</c>, <c>/read-all</c> and <c>/seen</c>: of the caller's own. Seen is that it
+/// was on the screen, read that somebody opened it, reviewed that its result was judged; what is read has been seen, what is reviewed
+/// has been read. Reading reviews nothing.
 /// </summary>
 internal sealed class MarkNotifications(GroupCommit commit)
 {
     public static void Map(IEndpointRouteBuilder notifications)
     {
         const string nothing = "it shows nothing: what was read is in the entries of the reading";
-        notifications.MapPost("/{id}/read", (string id, HttpContext http, MarkNotifications use) => use.Read(id, http))
+        notifications.MapPost("/{id}/read", (string id, HttpContext http, MarkNotifications use) => use.One(ReadOne, id, http))
+            .RequireCaller().AuditsNothing(nothing);
+        notifications.MapPost("/{id}/review", (string id, HttpContext http, MarkNotifications use) => use.One(ReviewOne, id, http))
             .RequireCaller().AuditsNothing(nothing);
         notifications.MapPost("/read-all", (HttpContext http, MarkNotifications use) => use.All(ReadAll, http))
             .RequireCaller().AuditsNothing(nothing);
@@ -27,13 +30,13 @@ internal sealed class MarkNotifications(GroupCommit commit)
             .RequireCaller().AuditsNothing(nothing);
     }
 
-    private async Task<Results<NoContent, ProblemHttpResult>> Read(string id, HttpContext http)
+    private async Task<Results<NoContent, ProblemHttpResult>> One(Statement mark, string id, HttpContext http)
     {
         var caller = http.Caller();
         var marked = await commit.Write<bool>(
             caller.Tenant,
             async (write, cancel) =>
-                await write.Execute(ReadOne, [write.At.ToMicroseconds(), write.Tenant.Value, caller.User.Value, id], cancel) > 0
+                await write.Execute(mark, [write.At.ToMicroseconds(), write.Tenant.Value, caller.User.Value, id], cancel) > 0
                     ? true : NotFound,
             http.RequestAborted);
         return marked.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.NoContent();
@@ -59,6 +62,17 @@ internal sealed class MarkNotifications(GroupCommit commit)
     private static readonly Statement ReadOne = new("""
         update care_notification
         set read_at = coalesce(read_at, @now), seen_at = coalesce(seen_at, @now)
+        where tenant_id = @tenant_id
+          and user_id = @user_id
+          and notification_id = @notification_id
+        """);
+
+    // What is tracked is done by what it waits for: a biopsy by the signature, not by this.
+    private static readonly Statement ReviewOne = new("""
+        update care_notification
+        set read_at = coalesce(read_at, @now),
+            seen_at = coalesce(seen_at, @now),
+            done_at = case when tracks is null then coalesce(done_at, @now) else done_at end
         where tenant_id = @tenant_id
           and user_id = @user_id
           and notification_id = @notification_id

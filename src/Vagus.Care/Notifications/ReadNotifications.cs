@@ -18,7 +18,7 @@ namespace Vagus.Care.Notifications;
 
 /// <summary>
 /// <c>GET /api/notifications?unread=true</c>: the caller's own, the newest first, in the form in which the caller may see them now; with
-/// the numbers of those that were not seen and not read.
+/// the numbers of those that were not seen and not read. <c>?toReview=true</c>: results that wait for a review, read or not.
 /// </summary>
 internal sealed class ReadNotifications(Database database, TenantPolicies policies, AuditTrail trail)
 {
@@ -31,13 +31,18 @@ internal sealed class ReadNotifications(Database database, TenantPolicies polici
 
     private async Task<Results<Ok<NotificationPage>, ProblemHttpResult>> Answer(HttpContext http)
     {
-        var query = ListQuery.Read(http.Request.Query, "unread");
+        var query = ListQuery.Read(http.Request.Query, "unread", "toReview");
         if (query.Refusal is { } invalid) return invalid.ToProblem();
         if (query.Value.RefuseCursor() is { } noCursor) return noCursor.ToProblem();
-        if (query.Value["unread"] is not (null or "true" or "false")) return FieldRefusals.Wrong("unread", "true or false").ToProblem();
+        foreach (var name in (string[])["unread", "toReview"])
+            if (query.Value[name] is not (null or "true" or "false")) return FieldRefusals.Wrong(name, "true or false").ToProblem();
         var (reach, cancel) = (http.Reach(), http.RequestAborted);
         var policy = await policies.Of(reach.Tenant, cancel);
-        object?[] asked = [.. OwnerOf(reach), query.Value.Cursor ?? "", query.Value["unread"] == "true" ? 1L : 0L, query.Value.Limit + 1L];
+        object?[] asked =
+        [
+            .. OwnerOf(reach), query.Value.Cursor ?? "", query.Value["unread"] == "true" ? 1L : 0L,
+            query.Value["toReview"] == "true" ? 1L : 0L, query.Value.Limit + 1L,
+        ];
         var rows = await database.Query(Page, asked, Map, cancel);
         var page = rows.Take(query.Value.Limit).ToList();
         var shown = await Seen(reach, policy, page, cancel);
@@ -91,6 +96,8 @@ internal sealed class ReadNotifications(Database database, TenantPolicies polici
           and user_id = @user_id
           and (@before = '' or notification_id < @before)
           and (@unread = 0 or read_at is null)
+          and (@to_review = 0 or (done_at is null
+            and seen_as in ('lab.result.available', 'radiology.report.finalized', 'biopsy.result_received')))
         order by notification_id desc
         limit @limit
         """);

@@ -45,16 +45,23 @@ internal sealed class ReplayEvents(
         http.Response.Headers.CacheControl = "no-store";
         var first = await Look(http.Reach(), question, http.RequestAborted);
         if (question.Wait == TimeSpan.Zero || first.Items.Count > 0 || first.Gap is not null) return TypedResults.Ok(first);
-        var later = await waits.Within(
-            caller, () => Wait(http.Reach(), question with { Since = first.LastSequence }, http.RequestAborted));
-        if (later.Refusal is not { } refused) return TypedResults.Ok(later.Value);
-        http.Response.Headers.RetryAfter = "1";
-        return refused.ToProblem();
+        var later = await waits.Within(caller, () => Wait(http, question with { Since = first.LastSequence }));
+        if (later.Refusal is { } busy)
+        {
+            http.Response.Headers.RetryAfter = "1";
+            return busy.ToProblem();
+        }
+
+        return later.Value.Refusal is { } refused ? refused.ToProblem() : TypedResults.Ok(later.Value.Value);
     }
 
-    /// <summary>Looks again whenever the log has grown; a signal that was lost is made good by the last look.</summary>
-    private async ValueTask<ReplayedEvents> Wait(Reach reach, ReplayQuestion question, CancellationToken aborted)
+    /// <summary>
+    /// Looks again whenever the log has grown; a signal that was lost is made good by the last look. What is found is shown to the caller
+    /// as its credential reaches by then, and not as it did when it asked.
+    /// </summary>
+    private async ValueTask<Result<ReplayedEvents>> Wait(HttpContext http, ReplayQuestion question)
     {
+        var (reach, aborted) = (http.Reach(), http.RequestAborted);
         using var limit = new CancellationTokenSource(question.Wait, clock);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, aborted);
         // Free at first: the log may have grown between the look before and the observer. Not disposed: an observer that is under way when
@@ -69,7 +76,13 @@ internal sealed class ReplayEvents(
             var isLast = !await Grew(grown, over.Token);
             aborted.ThrowIfCancellationRequested();
             var found = await Look(reach, question, aborted);
-            if (isLast || found.Items.Count > 0 || found.Gap is not null) return found;
+            if (found.Items.Count > 0)
+            {
+                var now = await http.ReachNow();
+                return now.Refusal is { } refused ? refused : await Look(now.Value, question, aborted);
+            }
+
+            if (isLast || found.Gap is not null) return found;
             question = question with { Since = found.LastSequence };
         }
     }

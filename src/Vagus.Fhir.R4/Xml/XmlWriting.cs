@@ -1,12 +1,15 @@
+using System.Globalization;
+using System.Net;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Xml;
 using Vagus.Fhir.R4.Definitions;
 
 namespace Vagus.Fhir.R4.Xml;
 
 /// <summary>FHIR's JSON as FHIR's XML (R4 §2.6.1): elements in the specification's order, each value as it is stored.</summary>
-public static class XmlWriting
+public static partial class XmlWriting
 {
     private static readonly XmlReaderSettings Narrative = new()
     {
@@ -93,10 +96,23 @@ public static class XmlWriting
 
     private static void WriteNarrative(XmlWriter writer, string div)
     {
+        div = NamedEntity().Replace(div, Numbered);
         if (IsXhtml(div)) writer.WriteRaw(div);
         // Stored before narratives were validated: its text, which is shown and not acted on.
         else writer.WriteElementString("div", XmlReading.Xhtml, Writable(div));
     }
+
+    /// <summary>XML without a document type has five named entities; HTML's others are written by their number (R4 §2.4.3).</summary>
+    private static string Numbered(Match entity)
+    {
+        if (entity.ValueSpan is "&amp;" or "&lt;" or "&gt;" or "&quot;" or "&apos;") return entity.Value;
+        var decoded = WebUtility.HtmlDecode(entity.Value);
+        if (decoded == entity.Value) return decoded;
+        return string.Concat(decoded.EnumerateRunes().Select(rune => string.Create(CultureInfo.InvariantCulture, $"&#{rune.Value};")));
+    }
+
+    [GeneratedRegex("&[A-Za-z][A-Za-z0-9]{0,31};", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex NamedEntity();
 
     private static bool IsXhtml(string div)
     {

@@ -99,6 +99,7 @@ internal sealed record AuditShape(AuditCode Type, AuditCode? Subtype, string Act
         AuditActions.IssueTicket or AuditActions.GiveDeviceKey => new(AuditCode.Dicom("110114"), AuditCode.Own(action), "E"),
         AuditActions.StoreFile => new(AuditCode.Dicom("110107"), AuditCode.Own(action), "C"),
         AuditActions.ReadFile => new(AuditCode.Dicom("110106"), AuditCode.Own(action), "R"),
+        AuditActions.Deliver => new(AuditCode.Dicom("110106"), AuditCode.Own(action), "E"),
         AuditActions.Notify => new(AuditCode.Dicom("110106"), AuditCode.Own(action), "R"),
         AuditActions.RemoveFile => new(AuditCode.Dicom("110110"), AuditCode.Own(action), "D"),
         AuditActions.QuarantineFile => new(AuditCode.Dicom("110113"), AuditCode.Own(action), "E"),
@@ -114,7 +115,16 @@ internal sealed record AuditShape(AuditCode Type, AuditCode? Subtype, string Act
         AuditActions.BackUpKeys => new(AuditCode.Dicom("110106"), AuditCode.Own(action), "R"),
         AuditActions.PlaceHold => Alert("110129", "C"),
         AuditActions.ReleaseHold => Alert("110129", "D"),
-        _ => OfAccount(action) ?? new(AuditCode.Dicom("110112"), AuditCode.Own(action), "E"),
+        _ => OfAccount(action) ?? OfInstallation(action) ?? new(AuditCode.Dicom("110112"), AuditCode.Own(action), "E"),
+    };
+
+    private static AuditShape? OfInstallation(string action) => action switch
+    {
+        AuditActions.AddTenant => Alert("110129", "C"),
+        AuditActions.MoveTenant or AuditActions.Restore => Alert("110129", "U"),
+        AuditActions.RemoveTenant => Alert("110129", "D") with { Lifecycle = PermanentErasure },
+        AuditActions.BackUp => new(AuditCode.Dicom("110106"), AuditCode.Own(action), "R"),
+        _ => null,
     };
 
     /// <summary>DCM 110136 is "User Roles Changed", DCM 110137 is "User Security Attributes Changed".</summary>
@@ -122,6 +132,7 @@ internal sealed record AuditShape(AuditCode Type, AuditCode? Subtype, string Act
     {
         AuditActions.ChangeRole => Alert("110136", "U"),
         AuditActions.GrantProxy => Alert("110136", "C"),
+        AuditActions.ConfirmProxy => Alert("110136", "U"),
         AuditActions.RevokeProxy => Alert("110136", "D"),
         AuditActions.AddUser or AuditActions.InvitePatient or AuditActions.InviteUser or AuditActions.ActivateAccount
             or AuditActions.AddService or AuditActions.AddSecret or AuditActions.EnrolFactor => Alert("110137", "C"),

@@ -12,7 +12,8 @@ namespace Vagus.Fhir.Bundles;
 /// Create, update, patch and delete of what a search finds (R4 §3.1.0.8.1, §3.1.0.4.3, §3.1.0.6, §3.1.0.7.1): each is a transaction of
 /// one entry, so that what it found still holds where it writes.
 /// </summary>
-internal sealed class ConditionalRequests(FhirOptions options, FhirCalls calls, FhirReads reads, RunTransaction transactions)
+internal sealed class ConditionalRequests(
+    FhirOptions options, FhirCalls calls, FhirReads reads, CostlySearches turns, RunTransaction transactions)
 {
     /// <summary>POST [base]/[type] with If-None-Exist.</summary>
     public async Task<IResult> Create(string type, HttpContext http)
@@ -85,7 +86,7 @@ internal sealed class ConditionalRequests(FhirOptions options, FhirCalls calls, 
 
     private async Task<IResult> Run(HttpContext http, FhirCall call, BundleEntry entry)
     {
-        var done = await transactions.One(call, entry);
+        var done = await Decide(call, entry);
         if (done.Refusal is { } refused) return FhirResponses.Refuse(refused);
         if (entry.Method == "DELETE")
             return new FhirResponse(done.Value.Status, ReadOnlyMemory<byte>.Empty) { ETag = done.Value.Stored?.ETag };
@@ -99,6 +100,14 @@ internal sealed class ConditionalRequests(FhirOptions options, FhirCalls calls, 
         return done.Value.Stored is { } stored
             ? FhirResponses.Written(http.Request, call, done.Value.Status, stored)
             : new FhirResponse(done.Value.Status, ReadOnlyMemory<byte>.Empty);
+    }
+
+    /// <summary>A search is asked in the write, and keeps the organization's other writes waiting: two of one user do so at most.</summary>
+    private async ValueTask<Result<EntryResult>> Decide(FhirCall call, BundleEntry entry)
+    {
+        if (Condition.Of(entry) is not { IsLookUp: false }) return await transactions.One(call, entry);
+        using var turn = await turns.Turn(call.Caller, call.Cancel);
+        return turn.IsAcquired ? await transactions.One(call, entry) : CostlySearches.TooMany;
     }
 
     private static string? QueryOf(HttpRequest request) => request.QueryString.Value is { Length: > 1 } query ? query[1..] : null;

@@ -10,10 +10,10 @@ namespace Vagus.Fhir.Bundles;
 
 /// <summary>
 /// A batch: each entry succeeds or fails alone. Entries do not depend on each other (R4 §3.1.0.11.1), so they run side by side.
-/// Reads and the searches of conditions have turns: a batch of costly searches does not hold up other callers.
+/// Searches, those of conditions among them, have turns: a batch of costly searches does not hold up other callers.
 /// </summary>
 internal sealed class RunBatch(
-    FhirReads reads, BatchReads turns, FhirWrites writes, RunTransaction conditional, AuditTrail audit, IdSource ids)
+    FhirReads reads, CostlySearches turns, FhirWrites writes, RunTransaction conditional, AuditTrail audit, IdSource ids)
 {
     public const int SideBySide = 16;
 
@@ -51,23 +51,24 @@ internal sealed class RunBatch(
 
     private async ValueTask<Result<EntryResult>> One(FhirCall call, BundleEntry entry) => entry.Method switch
     {
-        "GET" => await Read(call, entry),
+        "GET" when entry.Id is not null => await ReadEntry.Run(call, entry, reads),
+        "GET" => await Search(call, entry),
         _ when Condition.Of(entry) is { } condition => await Decide(call, entry, condition),
         "PATCH" => await Patch(call, entry),
         "DELETE" => await Delete(call, entry),
         _ => await Store(call, entry),
     };
 
-    private async ValueTask<Result<EntryResult>> Read(FhirCall call, BundleEntry entry)
+    private async ValueTask<Result<EntryResult>> Search(FhirCall call, BundleEntry entry)
     {
         using var turn = await turns.Turn(call.Caller, call.Cancel);
-        return turn.IsAcquired ? await ReadEntry.Run(call, entry, reads) : BatchReads.TooMany;
+        return turn.IsAcquired ? await ReadEntry.Run(call, entry, reads) : CostlySearches.TooMany;
     }
 
     private async ValueTask<Result<EntryResult>> Decide(FhirCall call, BundleEntry entry, Condition condition)
     {
         using var turn = await turns.Turn(call.Caller, call.Cancel);
-        if (!turn.IsAcquired) return BatchReads.TooMany;
+        if (!turn.IsAcquired) return CostlySearches.TooMany;
         // The write asks the condition again. The turn of a look-up ends before it, so that the writes of a batch share their commits; that
         // of a search lasts, so that two of one user at most stand in the way of the organization's other writes.
         return await conditional.One(call, entry, untilPlanned: condition.IsLookUp ? turn : null);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Vagus.Fhir.Http;
 using Vagus.Fhir.Reading;
+using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
@@ -10,7 +11,7 @@ namespace Vagus.Fhir.Interactions;
 /// GET [base]/[type]?…, [base]?_type=… and [base]/Patient/[id]/[type]?…, each also as POST …/_search (R4 §3.1.0.10, §3.1.1): a page of what
 /// matches, last created first or as sorted.
 /// </summary>
-internal sealed class SearchResources(FhirCalls calls, FhirReads reads)
+internal sealed class SearchResources(FhirCalls calls, FhirReads reads, CostlySearches turns)
 {
     private const int FormBytes = 64 * 1024;
 
@@ -31,7 +32,7 @@ internal sealed class SearchResources(FhirCalls calls, FhirReads reads)
     private async Task<IResult> Search(HttpContext http, Func<FhirCall, string, ValueTask<Result<SearchPage>>> search)
     {
         var call = calls.Of(http);
-        return AnswerOf(call, await search(call, QueryOf(http.Request)));
+        return AnswerOf(call, await InTurn(call, QueryOf(http.Request), search));
     }
 
     /// <summary>Parameters in a form body stay out of access logs; those of the address count too.</summary>
@@ -48,7 +49,15 @@ internal sealed class SearchResources(FhirCalls calls, FhirReads reads)
         if (form.Refusal is { } unacceptable) return FhirResponses.Refuse(unacceptable);
         var query = QueryOf(http.Request);
         call = call with { LinkQuery = Formats.LinkQueryOf(http) };
-        return AnswerOf(call, await search(call, query.Length == 0 ? form.Value : $"{query}&{form.Value}"));
+        return AnswerOf(call, await InTurn(call, query.Length == 0 ? form.Value : $"{query}&{form.Value}", search));
+    }
+
+    private async ValueTask<Result<SearchPage>> InTurn(
+        FhirCall call, string query, Func<FhirCall, string, ValueTask<Result<SearchPage>>> search)
+    {
+        if (!CostlyForm.Is(query)) return await search(call, query);
+        using var turn = await turns.Turn(call.Caller, call.Cancel);
+        return turn.IsAcquired ? await search(call, query) : CostlySearches.TooMany;
     }
 
     private static FhirResponse AnswerOf(FhirCall call, Result<SearchPage> found)

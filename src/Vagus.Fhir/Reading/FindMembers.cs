@@ -12,7 +12,6 @@ namespace Vagus.Fhir.Reading;
 /// </summary>
 public sealed class FindMembers
 {
-    private const int MostMembers = 200;
     private const int BodyBytes = 4 * 1024 * 1024;
     private readonly FhirReads reads;
     private readonly FhirOptions options;
@@ -31,10 +30,11 @@ public sealed class FindMembers
         if (found.Refusal is { } unrecorded) return unrecorded;
         if (found.Value is not { } resource) return (string[]?)null;
         if (type == "CareTeam") return CareTeamMembers.Of(resource, clock.GetUtcNow()).ToArray();
-        if (type == "PractitionerRole") return PractitionerOf(resource) is { } one ? new[] { one } : [];
-        var roles = await reads.Search(call, "PractitionerRole", $"organization=Organization/{id}&active:not=false&_count={MostMembers}");
+        if (type == "PractitionerRole") return OrganizationRoles.PractitionerOf(resource) is { } one ? new[] { one } : [];
+        var roles = await reads.Search(call, "PractitionerRole", $"{OrganizationRoles.Query(id)}&_count={OrganizationRoles.Most}");
         if (roles.Refusal is { } refused) return refused;
-        var practitioners = roles.Value.Matches.Select(role => role.Body is { } body ? PractitionerOf(JsonElement.Parse(body)) : null);
+        var practitioners = roles.Value.Matches.Select(
+            role => role.Body is { } body ? OrganizationRoles.PractitionerOf(JsonElement.Parse(body)) : null);
         return practitioners.OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
     }
 
@@ -63,7 +63,4 @@ public sealed class FindMembers
         if (found.Refusal is { Kind: RefusalKind.Unavailable } unrecorded) return unrecorded;
         return found.IsRefused || found.Value.Body is not { } body ? (JsonElement?)null : JsonElement.Parse(body);
     }
-
-    private static string? PractitionerOf(JsonElement role) =>
-        role.TryGetProperty("practitioner", out var practitioner) ? CareTeamMembers.PractitionerIn(practitioner) : null;
 }

@@ -56,24 +56,24 @@ public sealed class RecordTurn
     public async ValueTask<Result<FhirRecord>> Create(JsonObject resource)
     {
         var id = (string?)resource["id"] ?? ids.NewId();
-        var prepared = Prepared(ResourceInteractions.Create, resource, id);
+        resource["id"] = id;
+        var prepared = ResourcePreparation.OfBody(call, ResourceInteractions.Create, TypeOf(resource), id, Bytes(resource));
         return prepared.Refusal is { } invalid ? invalid : Record(await transaction.Create(prepared.Value));
     }
 
     /// <summary>Writes the next version of a resource that this turn has read.</summary>
     public async ValueTask<Result<FhirRecord>> Update(FhirRecord before, JsonObject changed)
     {
-        var prepared = Prepared(ResourceInteractions.Update, changed, before.Id);
+        changed["id"] = before.Id;
+        var prepared = ResourcePreparation.OfChange(call, TypeOf(changed), before.Id, Bytes(changed), before.Body);
         if (prepared.Refusal is { } invalid) return invalid;
         return Record(await transaction.Put(prepared.Value, new Precondition(before.Version, Absent: false)));
     }
 
-    private Result<PreparedResource> Prepared(ResourceInteractions interaction, JsonObject resource, string id)
-    {
-        var type = (string?)resource["resourceType"] ?? throw new ArgumentException("A resource has a type.", nameof(resource));
-        resource["id"] = id;
-        return ResourcePreparation.OfBody(call, interaction, type, id, JsonSerializer.SerializeToUtf8Bytes(resource));
-    }
+    private static string TypeOf(JsonObject resource) =>
+        (string?)resource["resourceType"] ?? throw new ArgumentException("A resource has a type.", nameof(resource));
+
+    private static byte[] Bytes(JsonObject resource) => JsonSerializer.SerializeToUtf8Bytes(resource);
 
     private Result<FhirRecord> Record(Result<StoredResource> stored) =>
         stored.Refusal is { } refusal ? refusal : FhirRecord.Of(stored.Value, call.Own);

@@ -97,6 +97,9 @@ internal sealed record SubscriptionMove(UserId Owner, long From, string Status, 
 {
     /// <summary>The number from which on events are told again; null: behind the last that was taken.</summary>
     public long? ReplaysFrom { get; init; }
+
+    /// <summary>The end of the attempt that moved it; null: no attempt did.</summary>
+    public AuditEntry? Outcome { get; init; }
 }
 
 /// <summary>What becomes of a search parameter that the server does not know (R4 §3.1.1.1).</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Vagus.Access.Audit;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 using Vagus.Storage;
@@ -15,17 +16,18 @@ internal sealed partial class EndNotification(
 
     public async ValueTask Run(TakenNotification taken, HookAnswer answer, CancellationToken cancel)
     {
-        if (answer == HookAnswer.Taken) await Taken(taken);
-        else await NotTaken(taken, answer, cancel);
+        var outcome = DeliveryOutcome.Of(taken, answer);
+        if (answer == HookAnswer.Taken) await Taken(taken, outcome);
+        else await NotTaken(taken, answer, outcome, cancel);
     }
 
     /// <summary>It has left: that is recorded also where the process stops.</summary>
-    private async ValueTask Taken(TakenNotification taken)
+    private async ValueTask Taken(TakenNotification taken, AuditEntry? outcome)
     {
         var row = taken.Row;
         if (taken.Type == Backport.Handshake)
         {
-            await moving.Activate(row, CancellationToken.None);
+            await moving.Activate(row, outcome, CancellationToken.None);
             return;
         }
 
@@ -33,7 +35,7 @@ internal sealed partial class EndNotification(
         if (row.Plan.IsMail)
         {
             object?[] mailed = [taken.Last, (now + MailChannel.Pause).ToMicroseconds(), row.Tenant.Value, row.Id, row.DueAt];
-            await Write(row, SubscriptionTables.Mailed, mailed, CancellationToken.None);
+            await Write(row, SubscriptionTables.Mailed, mailed, outcome, CancellationToken.None);
             return;
         }
 
@@ -41,27 +43,27 @@ internal sealed partial class EndNotification(
         [
             taken.Last, now.ToMicroseconds(), row.NextAfter(now)?.ToMicroseconds(), row.Tenant.Value, row.Id, row.DueAt,
         ];
-        await Write(row, SubscriptionTables.Delivered, values, CancellationToken.None);
+        await Write(row, SubscriptionTables.Delivered, values, outcome, CancellationToken.None);
     }
 
-    private async ValueTask NotTaken(TakenNotification taken, HookAnswer answer, CancellationToken cancel)
+    private async ValueTask NotTaken(TakenNotification taken, HookAnswer answer, AuditEntry? outcome, CancellationToken cancel)
     {
         var (row, now) = (taken.Row, clock.GetUtcNow());
         var error = answer == HookAnswer.Unanswered ? Backport.NoResponse : Backport.ErrorResponse;
         Log.NotTaken(logger, row.Tenant.Value, row.Id, taken.Type, row.Attempts + 1, answer);
         var next = now + PauseAfter(row.Attempts + 1);
         var isOver = answer == HookAnswer.Gone || taken.Type == Backport.Handshake || next >= (row.FailingSince ?? now) + GivenUpAfter;
-        if (isOver) await moving.Fail(row, error, $"The receiver does not take notifications: {error}.", cancel);
+        if (isOver) await moving.Fail(row, error, $"The receiver does not take notifications: {error}.", outcome, cancel);
         else
             await Write(
                 row, SubscriptionTables.Postpone,
-                [now.ToMicroseconds(), error, next.ToMicroseconds(), row.Tenant.Value, row.Id, row.DueAt], cancel);
+                [now.ToMicroseconds(), error, next.ToMicroseconds(), row.Tenant.Value, row.Id, row.DueAt], outcome, cancel);
     }
 
     /// <summary>Nothing became of it, since the process stops. The numbers are sent again.</summary>
     public ValueTask PutOff(SubscriptionRow row) => Write(
         row, SubscriptionTables.PutOff, [clock.GetUtcNow().ToMicroseconds(), row.Tenant.Value, row.Id, row.DueAt],
-        CancellationToken.None);
+        outcome: null, CancellationToken.None);
 
     internal static TimeSpan PauseAfter(long attempts)
     {
@@ -69,11 +71,18 @@ internal sealed partial class EndNotification(
         return pause < LongestPause ? pause : LongestPause;
     }
 
-    private async ValueTask Write(SubscriptionRow row, Statement statement, object?[] values, CancellationToken cancel)
+    private async ValueTask Write(
+        SubscriptionRow row, Statement statement, object?[] values, AuditEntry? outcome, CancellationToken cancel)
     {
         // Where it is refused, the lease runs out and the same numbers are sent again.
         var written = await commit.Write<bool>(
-            row.Tenant, async (write, stop) => await write.Execute(statement, values, stop) == 1, cancel);
+            row.Tenant,
+            async (write, stop) =>
+            {
+                if (outcome is not null) AuditTrail.Add(write, outcome);
+                return await write.Execute(statement, values, stop) == 1;
+            },
+            cancel);
         if (written.Refusal is { } refusal) Log.NotRecorded(logger, row.Tenant.Value, row.Id, refusal.Code);
     }
 

@@ -1,3 +1,4 @@
+using Vagus.Access.Audit;
 using Vagus.Access.Authorization;
 using Vagus.Access.Outgoing;
 using Vagus.Access.Tenants;
@@ -57,8 +58,17 @@ internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders heade
             write.At.ToMicroseconds(), form.Pushes, DueAt(form, write.At)?.ToMicroseconds(),
             planned.Value.OwnTopic,
         ];
+        await KeepFormer(write, known, planned.Value, position, call.Cancel);
         await write.Execute(SubscriptionTables.Keep, row, call.Cancel);
         return null;
+    }
+
+    private static async ValueTask KeepFormer(
+        WriteTransaction write, SubscriptionRow? known, SubscriptionPlan plan, long position, CancellationToken cancel)
+    {
+        if (known is not { IsReadable: true } || known.Plan.AsksAs(plan)) return;
+        object?[] former = [write.Tenant.Value, known.Id, position, SubscriptionRow.BodyOf(known.Plan), write.At.ToMicroseconds()];
+        await write.Execute(FormerTables.Keep, former, cancel);
     }
 
     private async ValueTask<Refusal?> RefuseAddress(WriteTransaction write, SubscriptionPlan plan, CancellationToken cancel) =>
@@ -145,6 +155,7 @@ internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders heade
             write.Tenant.Value, known.Id,
         ];
         await write.Execute(SubscriptionTables.Move, row, cancel);
+        if (move.Outcome is { } outcome) AuditTrail.Add(write, outcome);
         return null;
     }
 
@@ -152,6 +163,7 @@ internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders heade
     {
         await write.Execute(SubscriptionTables.Delete, [position, write.At.ToMicroseconds(), write.Tenant.Value, id], cancel);
         await write.Execute(SubscriptionTables.DeleteEvents, [write.Tenant.Value, id], cancel);
+        await write.Execute(FormerTables.Delete, [write.Tenant.Value, id], cancel);
         return null;
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Vagus.Access.Audit;
 using Vagus.Access.Authorization;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
@@ -15,27 +16,36 @@ internal sealed partial class MoveSubscription(
     FhirWrites writes, RecordFault faults, FhirOptions options, OwnBases own, TimeProvider clock, ILogger<MoveSubscription> logger)
 {
     /// <summary>The receiver has taken the handshake.</summary>
-    public ValueTask Activate(SubscriptionRow subscription, CancellationToken cancel) =>
-        Run(subscription, SubscriptionBody.Active, error: null, text: null, cancel);
+    public ValueTask Activate(SubscriptionRow subscription, AuditEntry? outcome, CancellationToken cancel) =>
+        Run(subscription, new Step(SubscriptionBody.Active, Error: null, Text: null, outcome), cancel);
 
     /// <summary>It cannot be told any more: its owner activates the subscription again (requirement 81).</summary>
-    public ValueTask Fail(SubscriptionRow subscription, string error, string text, CancellationToken cancel) =>
-        Run(subscription, SubscriptionBody.Error, error, text, cancel);
+    /// <param name="subscription">As it was worked on.</param>
+    /// <param name="error">Why, as a code.</param>
+    /// <param name="text">What its resource says.</param>
+    /// <param name="outcome">The attempt that was the last one; null: no attempt was made.</param>
+    /// <param name="cancel">Ends the writing.</param>
+    public ValueTask Fail(SubscriptionRow subscription, string error, string text, AuditEntry? outcome, CancellationToken cancel) =>
+        Run(subscription, new Step(SubscriptionBody.Error, error, text, outcome), cancel);
 
     public ValueTask End(SubscriptionRow subscription, string text, CancellationToken cancel) =>
-        Run(subscription, SubscriptionBody.Off, error: null, text, cancel);
+        Run(subscription, new Step(SubscriptionBody.Off, Error: null, text, Outcome: null), cancel);
 
-    private async ValueTask Run(SubscriptionRow subscription, string status, string? error, string? text, CancellationToken cancel)
+    private async ValueTask Run(SubscriptionRow subscription, Step step, CancellationToken cancel)
     {
+        var status = step.Status;
         var call = SubscriptionCalls.AsServer(subscription.Tenant, options, own, clock, cancel) with
         {
-            MovesSubscription = new SubscriptionMove(subscription.Owner, subscription.Position, status, error),
+            MovesSubscription = new SubscriptionMove(subscription.Owner, subscription.Position, status, step.Error)
+            {
+                Outcome = step.Outcome,
+            },
         };
-        var moved = await Write(writes, call, subscription.Id, text);
+        var moved = await Write(writes, call, subscription.Id, step.Text);
         if (moved.Refusal is { } refused)
         {
             Log.Stayed(logger, subscription.Tenant.Value, subscription.Id, status, refused.Code);
-            await faults.Run(subscription);
+            await faults.Run(subscription, step.Outcome);
             return;
         }
 
@@ -50,10 +60,12 @@ internal sealed partial class MoveSubscription(
             var current = await transaction.Current(SubscriptionBody.Type, id);
             if (current.Refusal is { } gone) return gone;
             var body = SubscriptionBody.InStatus(current.Value.Body, status, text);
-            var prepared = ResourcePreparation.OfBody(call, ResourceInteractions.Update, SubscriptionBody.Type, id, body);
+            var prepared = ResourcePreparation.OfChange(call, SubscriptionBody.Type, id, body, current.Value.Body);
             if (prepared.Refusal is { } invalid) return invalid;
             return await transaction.Put(prepared.Value, new Precondition(current.Value.Version, Absent: false));
         });
+
+    private sealed record Step(string Status, string? Error, string? Text, AuditEntry? Outcome);
 
     private static partial class Log
     {

@@ -39,7 +39,8 @@ internal sealed partial class NumberEvents(
     public override async ValueTask Deliver(IReadOnlyList<LoggedEvent> events, CancellationToken cancel)
     {
         var index = indexes.GetOrAdd(events[0].Tenant, _ => new SubscriptionIndex());
-        // An event that an operator has tried again comes beside the others.
+        // An event that an operator has tried again comes beside the others, and may lie before what the index stands for.
+        if (events[0].Position < index.From) index = new SubscriptionIndex();
         await index.Turn.WaitAsync(cancel);
         try
         {
@@ -87,18 +88,21 @@ internal sealed partial class NumberEvents(
 
     private async ValueTask<List<Concern>> Find(SubscriptionIndex index, IReadOnlyList<LoggedEvent> events, CancellationToken cancel)
     {
-        await Follow(index, events[0].Tenant, cancel);
+        await Follow(index, events[0], cancel);
         return index.IsEmpty ? [] : await concerned.Run(index, events, cancel);
     }
 
     /// <summary>Read after the page: each subscription that was made before an event of it is known.</summary>
-    private async ValueTask Follow(SubscriptionIndex index, TenantId tenant, CancellationToken cancel)
+    private async ValueTask Follow(SubscriptionIndex index, LoggedEvent first, CancellationToken cancel)
     {
+        var tenant = first.Tenant;
         var rows = await database.Query(SubscriptionTables.Changed, [tenant.Value, index.Position], SubscriptionRow.Of, cancel);
         if (rows.Count == 0) return;
+        var former = await FormerAsks.Read(database, tenant, first.Position, cancel);
+        index.GoOnFrom(first.Position);
         var server = SubscriptionCalls.AsServer(tenant, options, own, clock, cancel);
         foreach (var row in rows)
-            if (!index.Take(row, server)) Log.NotUnderstood(logger, tenant.Value, row.Id);
+            if (!index.Take(row, former, server)) Log.NotUnderstood(logger, tenant.Value, row.Id);
         // A new one is to be shaken hands with.
         sending.Wake();
     }

@@ -1,3 +1,4 @@
+using Vagus.Access.Audit;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
@@ -10,7 +11,9 @@ namespace Vagus.Fhir.Subscribing;
 internal sealed class RecordFault(GroupCommit commit, TimeProvider clock)
 {
     /// <summary>Of exactly the row that was worked on: where it has changed meanwhile, nothing is recorded.</summary>
-    public async ValueTask Run(SubscriptionRow row)
+    /// <param name="row">What was worked on.</param>
+    /// <param name="outcome">The end of the attempt, which is recorded in any case; null: none was made.</param>
+    public async ValueTask Run(SubscriptionRow row, AuditEntry? outcome)
     {
         var now = clock.GetUtcNow();
         var next = now + EndNotification.PauseAfter(row.Attempts + 1);
@@ -20,6 +23,12 @@ internal sealed class RecordFault(GroupCommit commit, TimeProvider clock)
         ];
         // Where it is refused, the row is as it was and is looked at again.
         await commit.Write<int>(
-            row.Tenant, async (write, cancel) => await write.Execute(SubscriptionTables.Fault, values, cancel), CancellationToken.None);
+            row.Tenant,
+            async (write, cancel) =>
+            {
+                if (outcome is not null) AuditTrail.Add(write, outcome);
+                return await write.Execute(SubscriptionTables.Fault, values, cancel);
+            },
+            CancellationToken.None);
     }
 }

@@ -78,12 +78,15 @@ internal sealed partial class SendNotifications(
         await listed;
         var hasSent = false;
         var at = row;
+        TakenNotification? sending = null;
         try
         {
             while (await take.Run(row, cancel) is { } taken)
             {
-                at = taken.Row;
-                await end.Run(taken, await receivers.Send(taken, cancel), cancel);
+                (at, sending) = (taken.Row, taken);
+                var answer = await receivers.Send(taken, cancel);
+                sending = null;
+                await end.Run(taken, answer, cancel);
                 hasSent = true;
             }
         }
@@ -94,7 +97,7 @@ internal sealed partial class SendNotifications(
         catch (Exception cause)
         {
             Log.Failed(logger, row.Tenant.Value, row.Id, FailureName.Of(cause));
-            await faults.Run(at);
+            await faults.Run(at, sending is null ? null : DeliveryOutcome.OfFault(sending));
         }
         finally
         {

@@ -12,9 +12,11 @@ internal static class SubscriptionCalls
     /// <summary>As this the audit and the log know what the server does to a subscription by itself.</summary>
     private const string Author = "subscriptions";
 
+    public static Caller ServerOf(TenantId tenant) => Caller.OfServer(tenant, Author);
+
     public static FhirCall AsServer(TenantId tenant, FhirOptions options, OwnBases own, TimeProvider clock, CancellationToken cancel) =>
         FhirCall.AsServer(
-            Caller.OfServer(tenant, Author) with { SeesLabels = Sensitivity.All },
+            ServerOf(tenant) with { SeesLabels = Sensitivity.All },
             AuditOrigin.Unknown, options, own, clock, cancel);
 
     /// <summary>As the owner, whose rights decide about what a receiver is told.</summary>

@@ -37,9 +37,7 @@ internal sealed record AskedEvents(Topic Topic, EventQuestion Question);
 /// </summary>
 internal sealed class SubscriptionIndex
 {
-    private readonly Dictionary<string, ListedSubscription> known = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ListedSubscription> former = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> asked = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<ListedSubscription>> known = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SearchPlaces<ListedSubscription>> byType = new(StringComparer.Ordinal);
     private readonly Dictionary<string, EventPlaces> byTopic = new(StringComparer.Ordinal);
     private readonly TopicPlaces ofTopics = new();
@@ -51,53 +49,32 @@ internal sealed class SubscriptionIndex
     /// <summary>The last change that was taken over.</summary>
     public long Position { get; private set; }
 
+    /// <summary>What happened behind this position can be asked: earlier filters than those are not here.</summary>
+    public long From { get; private set; }
+
     /// <summary>There is no subscription.</summary>
     public bool IsEmpty => known.Count == 0;
 
     /// <summary>The types of resources that somebody asks for.</summary>
     public IReadOnlySet<string> Types => types;
 
-    /// <summary>False where the server does not understand the subscription any more: it is left out, and the others stand.</summary>
-    public bool Take(SubscriptionRow row, FhirCall call)
-    {
-        Position = Math.Max(Position, row.Position);
-        asked.Remove(row.Id, out var wasAsked);
-        if (known.Remove(row.Id, out var before)) Remove(before);
-        var isOver = row.IsDeleted || row.Status == SubscriptionBody.Off || row.HasLostTopic;
-        var listed = isOver || !row.IsReadable ? null : Read(row, call);
-        if (listed is null)
-        {
-            Forget(row.Id);
-            return isOver;
-        }
-
-        listed = before is null ? listed : KeepFormer(row, before, listed, wasAsked == Asked(row));
-        asked[row.Id] = Asked(row);
-        Add(known[row.Id] = listed);
-        return true;
-    }
+    /// <summary>What is taken from now on stands for what happens behind this position.</summary>
+    public void GoOnFrom(long position) => From = Math.Max(From, position);
 
     /// <summary>
-    /// What happened before a change of the filters is judged by those of then, also where it is looked at later: the one of before stays
-    /// beside, where this process has known it. Answers the one of now.
+    /// What happened before a change of the filters is judged by those of then. False where the server does not understand the subscription
+    /// any more: it is left out, and the others stand.
     /// </summary>
-    private ListedSubscription KeepFormer(SubscriptionRow row, ListedSubscription before, ListedSubscription listed, bool asksTheSame)
+    public bool Take(SubscriptionRow row, FormerAsks former, FhirCall call)
     {
-        var isSame = row.Since <= before.Since;
-        if (isSame && asksTheSame) return listed with { Since = before.Since };
-        Forget(row.Id);
-        // One that was deleted and made anew begins with what it asks now.
-        if (!isSame) return listed;
-        Add(former[row.Id] = before with { Since = row.Since, Until = row.Position });
-        return listed with { Since = row.Position };
-    }
-
-    private static string Asked(SubscriptionRow row) =>
-        string.Join('\n', [row.Plan.Event, row.Plan.Search, row.Topic, .. row.Plan.Filters]);
-
-    private void Forget(string id)
-    {
-        if (former.Remove(id, out var one)) Remove(one);
+        Position = Math.Max(Position, row.Position);
+        if (known.Remove(row.Id, out var before)) before.ForEach(Remove);
+        if (row.IsDeleted || row.Status == SubscriptionBody.Off) return true;
+        var spans = former.SpansOf(row).ToList();
+        var listed = spans.Select(span => Read(row, span, call)).OfType<ListedSubscription>().ToList();
+        listed.ForEach(Add);
+        if (listed.Count > 0) known[row.Id] = listed;
+        return row.IsReadable && listed.Count == spans.Count;
     }
 
     public IReadOnlyCollection<ListedSubscription> Concerned(ResourceMove move) =>
@@ -113,13 +90,13 @@ internal sealed class SubscriptionIndex
     public IReadOnlyCollection<ListedSubscription> Concerned(Topic topic, EventForms forms) =>
         byTopic.TryGetValue(topic.Id, out var places) ? places.Concerned(forms.KeysOf(topic)) : [];
 
-    private ListedSubscription? Read(SubscriptionRow row, FhirCall call)
+    private ListedSubscription? Read(SubscriptionRow row, AskedSpan span, FhirCall call)
     {
-        var listed = new ListedSubscription(row.Id, row.Owner, row.Since);
-        if (row.Plan.Event is not null)
-            return row.Plan.ReadEvents(call) is { IsRefused: false, Value: var events } ? listed with { Events = events } : null;
-        if (row.Plan.Read(call) is not { IsRefused: false, Value: var search }) return null;
-        if (row.Topic is not { } body) return listed with { Search = search };
+        var listed = new ListedSubscription(row.Id, row.Owner, span.Since) { Until = span.Until };
+        if (span.Plan.Event is not null)
+            return span.Plan.ReadEvents(call) is { IsRefused: false, Value: var events } ? listed with { Events = events } : null;
+        if (span.Plan.Read(call) is not { IsRefused: false, Value: var search }) return null;
+        if (span.Topic is not { } body) return listed with { Search = search };
         return ofTopics.Read(body, call) is { } topic ? listed with { Search = search, Topic = new FollowedTopic(body, topic) } : null;
     }
 

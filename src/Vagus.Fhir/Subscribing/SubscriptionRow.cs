@@ -76,6 +76,11 @@ internal sealed record SubscriptionPlan(string? Topic, string Search, string End
     [JsonIgnore]
     public int Most => Math.Min(MaxCount ?? UsualChanges, MostChanges);
 
+    /// <summary>The same events are asked for, of the same topic.</summary>
+    public bool AsksAs(SubscriptionPlan other) =>
+        (Event, OwnTopic, Search) == (other.Event, other.OwnTopic, other.Search)
+        && Filters.SequenceEqual(other.Filters, StringComparer.Ordinal);
+
     /// <summary>The search, understood as this call does; refused where the server does not take it any more.</summary>
     public Result<LiveSearch> Read(FhirCall call) => ReadLiveSearch.Run(
         // What would be left out of a search shows more: whatever its client prefers, all of it is understood, or it is refused.
@@ -188,18 +193,10 @@ internal sealed record SubscriptionRow
         Topic = row.IsDBNull(18) ? null : row.GetString(18),
     };
 
-    private static SubscriptionPlan PlanOf(string body)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<SubscriptionPlan>(body) is { Search: not null, Endpoint: not null, BaseUrl: not null } plan
-                ? plan : SubscriptionPlan.None;
-        }
-        catch (JsonException)
-        {
-            return SubscriptionPlan.None;
-        }
-    }
+    /// <summary>What a row says is asked for; <see cref="SubscriptionPlan.None"/> where it cannot be read.</summary>
+    public static SubscriptionPlan PlanOf(string? body) =>
+        RowText.Read<SubscriptionPlan>(body) is { Search: not null, Endpoint: not null, BaseUrl: not null } plan
+            ? plan : SubscriptionPlan.None;
 
     private static DateTimeOffset? InstantOf(DbDataReader row, int column) =>
         row.IsDBNull(column) ? null : Instant.FromMicroseconds(row.GetInt64(column));

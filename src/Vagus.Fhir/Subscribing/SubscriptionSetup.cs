@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Audit;
 using Vagus.Access.Outgoing;
+using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Fhir.Deriving;
 using Vagus.Fhir.R4.Json;
@@ -59,6 +60,7 @@ internal static class SubscriptionSetup
             provider.GetRequiredService<OwnersReach>(), provider.GetRequiredService<NotifiedEvents>(),
             provider.GetRequiredService<SubscriptionHints>())
         {
+            Refusals = provider.GetRequiredService<AuditRefusals>(),
             Options = provider.GetRequiredService<FhirOptions>(),
             Own = provider.GetRequiredService<OwnBases>(),
             Ids = provider.GetRequiredService<IdSource>(),

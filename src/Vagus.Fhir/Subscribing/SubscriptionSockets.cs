@@ -1,5 +1,6 @@
 using Vagus.Access.Audit;
 using Vagus.Access.Authorization;
+using Vagus.Access.Policies;
 using Vagus.Access.Sessions;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Writing;
@@ -18,6 +19,7 @@ public sealed class SubscriptionSockets
 {
     internal const int Most = 64;
     private const char Separator = '~';
+    private const string Door = "bind-with-token /ws/fhir";
 
     private readonly ConnectionTickets tickets;
     private readonly SocketTools tools;
@@ -29,7 +31,14 @@ public sealed class SubscriptionSockets
     /// <summary>
     /// The subscriptions of a token, each once; those that have ended meanwhile are not among them. Refused where the token is not good.
     /// </summary>
-    public async ValueTask<Result<IReadOnlyList<BoundSubscription>>> Bind(string token, AuditOrigin origin, CancellationToken cancel)
+    public async ValueTask<Result<SocketBinding>> Bind(string token, AuditOrigin origin, CancellationToken cancel)
+    {
+        var bound = await Spend(token, origin, cancel);
+        if (bound.Refusal is { } refused) return await tools.Refusals.Record(origin, Door, caller: null, refused) ?? refused;
+        return bound;
+    }
+
+    private async ValueTask<Result<SocketBinding>> Spend(string token, AuditOrigin origin, CancellationToken cancel)
     {
         var parts = token.Split(Separator, Most + 2);
         if (parts.Length is < 2 or > Most + 1) return Authentication.Unauthenticated;
@@ -44,14 +53,19 @@ public sealed class SubscriptionSockets
                 bound.Add(new BoundSubscription(tools, row, admitted.Value, origin));
         }
 
-        return bound;
+        return new SocketBinding(caller, bound);
     }
 }
+
+/// <summary>What a token binds, and whose it is.</summary>
+public sealed record SocketBinding(Caller Caller, IReadOnlyList<BoundSubscription> Bound);
 
 /// <summary>What bound subscriptions need.</summary>
 internal sealed record SocketTools(
     Database Database, GroupCommit Commit, AuditTrail Audit, OwnersReach Owners, NotifiedEvents Events, SubscriptionHints Hints)
 {
+    public required AuditRefusals Refusals { get; init; }
+
     public required FhirOptions Options { get; init; }
 
     public required OwnBases Own { get; init; }
@@ -95,8 +109,10 @@ public sealed class BoundSubscription
     public static byte[] LeftOut(IReadOnlyList<string> ids, int most) => OperationOutcome.Write(new FhirIssue(
         IssueSeverity.Error, "too-costly", $"A socket has at most {most} subscriptions. Not bound: {string.Join(", ", ids)}."));
 
-    /// <summary>The first frame: the guide's handshake.</summary>
-    public byte[] Handshake() => Write(Backport.Handshake, []);
+    /// <summary>The first frame, the guide's handshake, in the audit before it is answered. Null: that could not be written.</summary>
+    public async ValueTask<Result<byte[]>> Handshake() =>
+        await tools.Audit.Append(row.Tenant, DeliveryOutcome.OfSocket(row.Id, Admission.Caller, origin)) is { } unaudited
+            ? unaudited : Write(Backport.Handshake, []);
 
     /// <summary>Bound again on the same socket, it goes on behind what was said there, and nothing comes twice.</summary>
     public void GoOnFrom(BoundSubscription before)

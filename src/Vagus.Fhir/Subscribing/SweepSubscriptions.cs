@@ -22,6 +22,16 @@ internal sealed class SweepSubscriptions(Database database, GroupCommit commit, 
         // Batch after batch, as long as one removes something: where nothing is written, the next turn tries again.
         while (await ForgetEvents(before, cancel) > 0) continue;
         while (await ForgetDeleted(before, cancel) > 0) continue;
+        await ForgetFormer(before, cancel);
+    }
+
+    private async ValueTask ForgetFormer(long before, CancellationToken cancel)
+    {
+        foreach (var tenant in await database.Query(FormerTables.OldTenants, [before], row => row.GetString(0), cancel))
+        {
+            await Run(tenant, FormerTables.Forget, [tenant, before], cancel);
+            await Run(tenant, FormerTables.ForgetTopics, [tenant, before], cancel);
+        }
     }
 
     private async ValueTask<long> ForgetEvents(long before, CancellationToken cancel)

@@ -78,7 +78,7 @@ internal sealed class TakeNotification(
 
     private async ValueTask<TakenNotification?> LoseTopic(SubscriptionRow row, CancellationToken cancel)
     {
-        await moving.Fail(row, Backport.TopicGone, NoTopicText, cancel);
+        await moving.Fail(row, Backport.TopicGone, NoTopicText, outcome: null, cancel);
         return null;
     }
 

@@ -17,7 +17,20 @@ internal static class ResourcePreparation
 {
     /// <summary>A resource by itself, from its bytes.</summary>
     public static Result<PreparedResource> OfBody(
-        FhirCall call, ResourceInteractions interaction, string type, string id, ReadOnlyMemory<byte> json, LinkRewrite? rewrite = null)
+        FhirCall call, ResourceInteractions interaction, string type, string id, ReadOnlyMemory<byte> json, LinkRewrite? rewrite = null) =>
+        OfBody(call, interaction, type, id, json, resource => Validate(resource, call.Own), rewrite);
+
+    /// <summary>
+    /// The next version of a resource of which the server's own use cases change a part. A rule that the version before breaks, too, is
+    /// younger than that version, and no reason to refuse the change.
+    /// </summary>
+    public static Result<PreparedResource> OfChange(
+        FhirCall call, string type, string id, ReadOnlyMemory<byte> json, ReadOnlyMemory<byte> before) =>
+        OfBody(call, ResourceInteractions.Update, type, id, json, resource => Validate(resource, before, call.Own), rewrite: null);
+
+    private static Result<PreparedResource> OfBody(
+        FhirCall call, ResourceInteractions interaction, string type, string id, ReadOnlyMemory<byte> json,
+        Func<JsonElement, Refusal?> validate, LinkRewrite? rewrite)
     {
         if (call.Refuse(interaction, type) is { } forbidden) return forbidden;
         var parsed = FhirJson.ParseResource(json);
@@ -27,7 +40,7 @@ internal static class ResourcePreparation
         if (PropertyText.Of(resource, "resourceType"u8) != type) return FhirRefusals.Invalid($"The body's resourceType is not {type}.");
         if (interaction == ResourceInteractions.Update && PropertyText.Of(resource, "id"u8) != id)
             return FhirRefusals.Invalid("The body's id must be the id of the address.");
-        return Validate(resource, call.Own) is { } invalid ? invalid : OfValid(call, type, id, resource, rewrite);
+        return validate(resource) is { } invalid ? invalid : OfValid(call, type, id, resource, rewrite);
     }
 
     /// <summary>A resource of a batch: each entry is valid or not by itself. The rewrite turns links into what they become.</summary>
@@ -54,11 +67,21 @@ internal static class ResourcePreparation
         return WorkOut(call.Caller, RowScope.OfThreads, id, document.RootElement, call.Own, rewrite: null) with { TakingPart = takingPart };
     }
 
-    public static Refusal? Validate(JsonElement resource, OwnBases own)
+    public static InvalidResource? Validate(JsonElement resource, OwnBases own)
     {
         var issues = ResourceValidator.Validate(resource, own);
-        return issues.Any(issue => issue.Severity == IssueSeverity.Error) ? new InvalidResource(issues) : null;
+        return issues.Any(IsError) ? new InvalidResource(issues) : null;
     }
+
+    private static InvalidResource? Validate(JsonElement resource, ReadOnlyMemory<byte> before, OwnBases own)
+    {
+        if (Validate(resource, own) is not { } invalid) return null;
+        using var old = JsonDocument.Parse(before);
+        var known = ResourceValidator.Validate(old.RootElement, own);
+        return invalid.Issues.Where(IsError).All(known.Contains) ? null : invalid;
+    }
+
+    private static bool IsError(FhirIssue issue) => issue.Severity == IssueSeverity.Error;
 
     /// <summary>The resource with the labels that it must keep, which its author has just left out.</summary>
     public static PreparedResource Relabelled(PreparedResource resource, JsonElement labelled, OwnBases own) =>

@@ -24,7 +24,7 @@ internal static class WriteRules
         UploadedDefinition.Type => RefuseUpload(caller, resource.Document),
         _ when StoredDefinitions.IsOne(resource.Type) && !Configures(caller) => FhirRefusals.Forbidden,
         "Patient" when caller.Role == Role.Patient => FhirRefusals.Forbidden,
-        _ => null,
+        _ => FileLinks.Refuse(resource.Type, resource.Document),
     };
 
     /// <summary>Evidence and messages are neither replaced nor deleted.</summary>

@@ -58,6 +58,13 @@ public sealed class ChangeUser
                 write => Grant(write, user, patient, terms, cancel), cancel)
             : ValueTask.FromResult<Result<UserId>>(AddUser.BadReference);
 
+    /// <summary>A second person agrees to a grant: from then on it opens the record.</summary>
+    public ValueTask<Result<UserId>> ConfirmProxy(
+        AuditActor by, Caller confirmer, UserId user, PatientId patient, CancellationToken cancel) =>
+        ChangeUnless(
+            by, confirmer.Tenant, user, EndReason.RoleChanged, AccountEntries.Of(by, AuditActions.ConfirmProxy, user, patient: patient),
+            write => Confirm(write, user, patient, confirmer.User, cancel), cancel);
+
     public ValueTask<Result<UserId>> RevokeProxy(TenantId tenant, UserId user, PatientId patient, CancellationToken cancel) =>
         RevokeProxy(AuditActor.Operator, tenant, user, patient, cancel);
 
@@ -92,7 +99,18 @@ public sealed class ChangeUser
     {
         if (terms.Refuse(write.At) is { } refusal) return refusal;
         if (await Proxies.IsOwn(write, user, patient, cancel)) return OwnPatient;
+        if (terms.GrantedBy is { } by && await Proxies.AreOfOne(write, by, user, cancel)) return Refusals.OwnAccount;
         return await Proxies.Grant(write, user, patient, terms, cancel) == 1 ? null : NoUser;
+    }
+
+    private static async ValueTask<Refusal?> Confirm(
+        WriteTransaction write, UserId user, PatientId patient, UserId by, CancellationToken cancel)
+    {
+        if (await Proxies.Find(write, user, patient, cancel) is not { } granted) return NoUser;
+        if (granted.Confirmed) return AlreadyConfirmed;
+        if (granted.By == by) return SecondPerson;
+        if (await Proxies.AreOfOne(write, by, user, cancel)) return Refusals.OwnAccount;
+        return await Proxies.Confirm(write, user, patient, by, cancel) == 1 ? null : AlreadyConfirmed;
     }
 
     private static async ValueTask<int> Count(WriteTransaction write, UserId user, CancellationToken cancel) =>
@@ -135,6 +153,11 @@ public sealed class ChangeUser
 
     private static readonly Refusal OwnPatient =
         new(RefusalKind.Invalid, "own_patient", "The patient is the user's own: a user acts for itself without a grant.");
+
+    private static readonly Refusal AlreadyConfirmed = new(RefusalKind.Conflict, "proxy_confirmed", "This grant is in force already.");
+
+    private static readonly Refusal SecondPerson = new(
+        RefusalKind.Forbidden, "second_person_required", "Somebody other than the one who granted it has to confirm a proxy.");
 
     private static readonly Statement CountUsers = new("""
         select count(*)

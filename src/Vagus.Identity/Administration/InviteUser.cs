@@ -1,6 +1,5 @@
 using Vagus.Access.Audit;
 using Vagus.Identity.Mail;
-using Vagus.Identity.Passwords;
 using Vagus.Identity.People;
 using Vagus.Identity.Recovery;
 using Vagus.Kernel;
@@ -19,12 +18,11 @@ public sealed record InvitedUser(UserId User, Invitation Invitation);
 public sealed class InviteUser
 {
     private readonly GroupCommit commit;
-    private readonly PasswordHashing hashing;
     private readonly QueueMail mails;
     private readonly IdSource ids;
 
-    internal InviteUser(GroupCommit commit, PasswordHashing hashing, QueueMail mails, IdSource ids) =>
-        (this.commit, this.hashing, this.mails, this.ids) = (commit, hashing, mails, ids);
+    internal InviteUser(GroupCommit commit, QueueMail mails, IdSource ids) =>
+        (this.commit, this.mails, this.ids) = (commit, mails, ids);
 
     /// <summary>Whether a role is given by invitation: those of people who sign in at the staff's door.</summary>
     internal static bool IsInvited(Role role) => role is not (Role.Patient or Role.Service);
@@ -34,13 +32,12 @@ public sealed class InviteUser
         if (!IsInvited(user.Role)) return BadRole;
         if (AddUser.Check(user with { Password = null }) is { } refusal) return refusal;
 
-        var hash = hashing.Hash(ids.NewSecret());
         var id = user.Id ?? ids.NewId();
         return await commit.Write<InvitedUser>(
             user.Tenant,
             async (write, token) =>
             {
-                if (await AddUser.Store(write, user, id, hash, token) is { } taken) return taken;
+                if (await AddUser.Store(write, user, id, UserRow.NoPassword, token) is { } taken) return taken;
                 AuditTrail.Add(write, AddUser.EntryOf(by, user, new UserId(id)));
                 return new InvitedUser(new UserId(id), await Issue(write, by, id, user.Email.Trim(), byMail, token));
             },

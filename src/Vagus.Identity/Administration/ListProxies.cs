@@ -16,7 +16,9 @@ public sealed record ProxyView(
     DateTimeOffset GrantedAt,
     string? GrantedBy,
     DateTimeOffset? From,
-    DateTimeOffset? Until);
+    DateTimeOffset? Until,
+    DateTimeOffset? ConfirmedAt,
+    string? ConfirmedBy);
 
 /// <summary>The proxies of one patient or one user.</summary>
 internal sealed record ProxyPage(IReadOnlyList<ProxyView> Items);
@@ -42,10 +44,13 @@ public sealed class ListProxies(Database database)
         Instant.FromMicroseconds(row.GetInt64(5)),
         row.IsDBNull(6) ? null : row.GetString(6),
         row.IsDBNull(7) ? null : Instant.FromMicroseconds(row.GetInt64(7)),
-        row.IsDBNull(8) ? null : Instant.FromMicroseconds(row.GetInt64(8)));
+        row.IsDBNull(8) ? null : Instant.FromMicroseconds(row.GetInt64(8)),
+        row.IsDBNull(9) ? null : Instant.FromMicroseconds(row.GetInt64(9)),
+        row.IsDBNull(10) ? null : row.GetString(10));
 
     private const string Select = """
-        select p.user_id, u.display_name, u.email, p.patient_id, p.relationship, p.granted_at, p.granted_by, p.from_at, p.until_at
+        select p.user_id, u.display_name, u.email, p.patient_id, p.relationship, p.granted_at, p.granted_by, p.from_at, p.until_at,
+          p.confirmed_at, p.confirmed_by
         from access_proxy p
         join access_user u on u.tenant_id = p.tenant_id and u.user_id = p.user_id
         where p.tenant_id = @tenant_id

@@ -13,7 +13,7 @@ namespace Vagus.Identity.Administration;
 
 /// <summary>
 /// Who acts for a patient: list, grant, revoke, by the staff who know the family. A proxy is named by its user's id: a user acts for a
-/// patient under one grant.
+/// patient under one grant. What the desk, assistants and nurses grant opens nothing until a provider or an administrator confirms it.
 /// </summary>
 internal sealed class PatientProxies(
     IFindPatients patients, ListProxies list, ChangeUser change, FindUser users, RecordAccountReads reads)
@@ -22,6 +22,8 @@ internal sealed class PatientProxies(
     private static readonly Policy Staff =
         Policy.Of("manage_proxies", Role.Admin, Role.Provider, Role.Nurse, Role.MedicalAssistant, Role.FrontDesk);
 
+    private static readonly Policy Deciders = Policy.Of("confirm_proxies", Role.Admin, Role.Provider);
+
     public static void Map(IEndpointRouteBuilder patient)
     {
         var proxies = patient.MapGroup("/proxies").Require(Staff);
@@ -29,6 +31,9 @@ internal sealed class PatientProxies(
             use.List(patientId, context, cancel)).Audits(AuditActions.ReadAccounts);
         proxies.MapPost("", (string patientId, HttpContext context, PatientProxies use, CancellationToken cancel) =>
             use.Grant(patientId, context, cancel)).Audits(AuditActions.GrantProxy).RequireFreshSignIn();
+        proxies.MapPost(
+            "/{proxyId}/confirmation", (string patientId, string proxyId, HttpContext context, PatientProxies use, CancellationToken cancel) =>
+                use.Confirm(patientId, proxyId, context, cancel)).Require(Deciders).Audits(AuditActions.ConfirmProxy).RequireFreshSignIn();
         proxies.MapDelete(
             "/{proxyId}", (string patientId, string proxyId, HttpContext context, PatientProxies use, CancellationToken cancel) =>
                 use.Revoke(patientId, proxyId, context, cancel)).Audits(AuditActions.RevokeProxy).RequireFreshSignIn();
@@ -48,7 +53,7 @@ internal sealed class PatientProxies(
         var fields = await BodyFields.Read(context.Request, Fields, cancel);
         if (fields.Refusal is { } unreadable) return unreadable.ToProblem();
         var caller = context.Caller();
-        var terms = TermsIn(fields.Value, caller.User);
+        var terms = TermsIn(fields.Value, caller);
         if (terms.Refusal is { } badTerms) return badTerms.ToProblem();
         var patient = await patients.Find(context.Reach(), new PatientId(patientId), cancel);
         if (patient is null) return Refusals.PatientNotFound.ToProblem();
@@ -57,9 +62,22 @@ internal sealed class PatientProxies(
 
         var granted = await change.GrantProxy(AuditActor.Of(context), caller.Tenant, user.Value, patient.Id, terms.Value, cancel);
         if (granted.Refusal is { } refusal) return refusal.ToProblem();
-        var proxies = await list.OfPatient(caller.Tenant, patient.Id, cancel);
-        return TypedResults.Created((string?)null, proxies.Single(proxy => proxy.UserId == user.Value.Value));
+        return TypedResults.Created((string?)null, await View(caller.Tenant, patient.Id, user.Value, cancel));
     }
+
+    private async Task<Results<Ok<ProxyView>, ProblemHttpResult>> Confirm(
+        string patientId, string proxyId, HttpContext context, CancellationToken cancel)
+    {
+        var caller = context.Caller();
+        var (patient, user) = (await patients.Find(context.Reach(), new PatientId(patientId), cancel), new UserId(proxyId));
+        if (patient is null) return Refusals.PatientNotFound.ToProblem();
+        var confirmed = await change.ConfirmProxy(AuditActor.Of(context), caller, user, patient.Id, cancel);
+        return confirmed.Refusal is { } refusal
+            ? refusal.ToProblem() : TypedResults.Ok(await View(caller.Tenant, patient.Id, user, cancel));
+    }
+
+    private async ValueTask<ProxyView> View(TenantId tenant, PatientId patient, UserId user, CancellationToken cancel) =>
+        (await list.OfPatient(tenant, patient, cancel)).Single(proxy => proxy.UserId == user.Value);
 
     private async Task<Results<NoContent, ProblemHttpResult>> Revoke(
         string patientId, string proxyId, HttpContext context, CancellationToken cancel)
@@ -84,7 +102,7 @@ internal sealed class PatientProxies(
         return email.Refusal is { } noEmail ? noEmail : await users.FindPatient(tenant, email.Value, cancel);
     }
 
-    private static Result<ProxyTerms> TermsIn(RequestFields fields, UserId by)
+    private static Result<ProxyTerms> TermsIn(RequestFields fields, Caller by)
     {
         var relationship = fields.Text("relationship");
         if (relationship.Refusal is { } noRelationship) return noRelationship;
@@ -92,6 +110,9 @@ internal sealed class PatientProxies(
         if (from.Refusal is { } badFrom) return badFrom;
         var until = fields.OptionalInstant("until");
         if (until.Refusal is { } badUntil) return badUntil;
-        return new ProxyTerms(relationship.Value) { From = from.Value, Until = until.Value, GrantedBy = by };
+        return new ProxyTerms(relationship.Value)
+        {
+            From = from.Value, Until = until.Value, GrantedBy = by.User, AwaitsConfirmation = !Deciders.Admits(by.Role),
+        };
     }
 }

@@ -1,10 +1,11 @@
 using System.Data.Common;
 using System.Text.Json.Serialization;
 using Vagus.Access.Audit;
+using Vagus.Access.Sessions;
 using Vagus.Access.Tenants;
 using Vagus.Identity.Passwords;
 using Vagus.Identity.People;
-using Vagus.Identity.SigningIn;
+using Vagus.Identity.Sessions;
 using Vagus.Identity.Tokens;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -32,10 +33,12 @@ public sealed class ServiceAccounts
     private readonly Database database;
     private readonly GroupCommit commit;
     private readonly PasswordHashing hashing;
+    private readonly SessionAuthentication sessions;
     private readonly IdSource ids;
 
-    internal ServiceAccounts(Database database, GroupCommit commit, PasswordHashing hashing, IdSource ids) =>
-        (this.database, this.commit, this.hashing, this.ids) = (database, commit, hashing, ids);
+    internal ServiceAccounts(
+        Database database, GroupCommit commit, PasswordHashing hashing, SessionAuthentication sessions, IdSource ids) =>
+        (this.database, this.commit, this.hashing, this.sessions, this.ids) = (database, commit, hashing, sessions, ids);
 
     /// <summary>A new account with its first secret.</summary>
     public async ValueTask<Result<ServiceSecret>> Add(
@@ -71,17 +74,24 @@ public sealed class ServiceAccounts
             },
             cancel);
 
-    public ValueTask<Result<string>> RevokeSecret(
-        AuditActor by, TenantId tenant, UserId service, string secretId, CancellationToken cancel) =>
-        commit.Write<string>(
+    /// <summary>The secret signs nobody in any more, and the sessions that it has opened end with it.</summary>
+    public async ValueTask<Result<string>> RevokeSecret(
+        AuditActor by, TenantId tenant, UserId service, string secretId, CancellationToken cancel)
+    {
+        var ended = await commit.Write<List<SessionEnd>>(
             tenant,
             async (write, token) =>
             {
                 if (await write.Execute(Delete, [tenant.Value, service.Value, secretId], token) == 0) return NoSecret;
                 AuditTrail.Add(write, AccountEntries.Of(by, AuditActions.RevokeSecret, service, $"secret={secretId}"));
-                return secretId;
+                return await EndSessions.OfSecret(write, by, service, secretId, token);
             },
             cancel);
+        if (ended.Refusal is { } refusal) return refusal;
+
+        sessions.Announce(ended.Value);
+        return secretId;
+    }
 
     /// <summary>The secrets of an account, the oldest first.</summary>
     public ValueTask<List<ServiceSecretView>> Secrets(TenantId tenant, UserId service, CancellationToken cancel) =>

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Data.Common;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Vagus.Access.Audit;
 using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -22,8 +23,8 @@ internal sealed partial class SigningKeys(
     private const int StepsPerRefresh = 8;
     private static readonly Action Nothing = () => { };
 
-    // The keys belong to the installation, not to a tenant; this names the lane that writes them.
-    private static readonly TenantId Installation = new("");
+    // The keys belong to the installation, not to a tenant: its log has what becomes of them.
+    private static readonly TenantId Installation = AuditTrail.System;
 
     private volatile Ring ring = Ring.Empty;
 
@@ -87,20 +88,30 @@ internal sealed partial class SigningKeys(
             case KeyStep.Create create:
                 var key = SigningKey.Create();
                 var wrapped = root.Wrap(Purpose, key.Kid, key.ToPkcs8());
-                var added = await write.Execute(InsertKey, [key.Kid, NameOf(create.State), at, wrapped], cancel);
-                return added == 0 ? Nothing : () => Log.Created(logger, key.Kid, create.State);
+                if (await write.Execute(InsertKey, [key.Kid, NameOf(create.State), at, wrapped], cancel) == 0) return Nothing;
+                // The first key of an installation takes the place of none.
+                if (create.State == KeyState.Next) Record(write, key.Kid, NameOf(create.State));
+                return new Action(() => Log.Created(logger, key.Kid, create.State));
             case KeyStep.Promote promote:
                 // Retired first: one active key at most, at every moment and in every process.
                 if (await write.Execute(Move, ["retired", at, promote.Retire, "active"], cancel) == 0) return Nothing;
                 await write.Execute(Move, ["active", at, promote.Activate, "next"], cancel);
+                Record(write, promote.Activate, NameOf(KeyState.Active));
                 return new Action(() => Log.Promoted(logger, promote.Activate, promote.Retire));
             case KeyStep.Forget forget:
-                await write.Execute(DeleteKey, [forget.Kid], cancel);
+                if (await write.Execute(DeleteKey, [forget.Kid], cancel) == 0) return Nothing;
+                Record(write, forget.Kid, "forgotten");
                 return new Action(() => Log.Forgotten(logger, forget.Kid));
             default:
                 throw new InvalidOperationException($"Unknown step {step.GetType().Name}.");
         }
     }
+
+    private static void Record(WriteTransaction write, string kid, string state) =>
+        AuditTrail.Add(write, AuditActor.Server.Entry(AuditActions.RotateKey) with
+        {
+            On = $"SigningKey/{kid}", Detail = $"state={state}",
+        });
 
     private Ring Open(List<KeyRow> rows)
     {

@@ -51,7 +51,7 @@ internal sealed class AdministerApps(Apps apps)
             SeesSensitive = given.SeesSensitive ?? false,
         };
         var caller = context.Caller();
-        var added = await apps.Add(caller.Tenant, app, caller, cancel);
+        var added = await apps.Add(caller.Tenant, app, AuditActor.Of(context), cancel);
         return added.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.Created((string?)null, added.Value);
     }
 
@@ -61,7 +61,7 @@ internal sealed class AdministerApps(Apps apps)
         if (body.Refusal is { } unreadable) return unreadable.ToProblem();
         if (body.Value.Disabled is not { } disabled) return Refusals.InvalidRequest.ToProblem();
         var caller = context.Caller();
-        var changed = await apps.Disable(caller.Tenant, clientId, disabled, caller, cancel);
+        var changed = await apps.Disable(caller.Tenant, clientId, disabled, AuditActor.Of(context), cancel);
         return changed.Refusal is { } refusal ? refusal.ToProblem() : await Show(clientId, context, cancel);
     }
 

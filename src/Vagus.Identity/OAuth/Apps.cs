@@ -35,8 +35,11 @@ public sealed class Apps
         (this.database, this.commit, this.hashing, this.sessions, this.ids, this.store, this.origins, this.options) =
             (database, commit, hashing, sessions, ids, store, origins, options);
 
+    /// <param name="tenant">Whose application it is.</param>
+    /// <param name="app">What is registered.</param>
     /// <param name="by">The administrator; null: the operator.</param>
-    public async ValueTask<Result<RegisteredApp>> Add(TenantId tenant, NewApp app, Caller? by, CancellationToken cancel)
+    /// <param name="cancel">Ends the wait.</param>
+    public async ValueTask<Result<RegisteredApp>> Add(TenantId tenant, NewApp app, AuditActor? by, CancellationToken cancel)
     {
         if (app.Check(store, options.AppKeysOnPrivateNetwork) is { } refusal) return refusal;
         // Never chosen: an id that is taken by another tenant would tell of it.
@@ -65,13 +68,14 @@ public sealed class Apps
     }
 
     /// <summary>Disabled: its tokens die, and it gets no more. Enabled: it may ask anew.</summary>
-    public async ValueTask<Result<string>> Disable(TenantId tenant, string id, bool disabled, Caller? by, CancellationToken cancel)
+    public async ValueTask<Result<string>> Disable(
+        TenantId tenant, string id, bool disabled, AuditActor? by, CancellationToken cancel)
     {
         var outcome = await commit.Write<List<SessionEnd>>(tenant, async (write, token) =>
         {
             if (await write.Execute(SetDisabled, [disabled, tenant.Value, id], token) == 0) return NotFound;
             AuditTrail.Add(write, Entry(AuditActions.ChangeApp, by, id) with { Detail = $"disabled={(disabled ? "true" : "false")}" });
-            return disabled ? await EndAppSessions.All(write, id, EndReason.EndedByOperator, token) : [];
+            return disabled ? await EndAppSessions.All(write, by ?? AuditActor.Operator, id, EndReason.EndedByOperator, token) : [];
         }, cancel);
         if (outcome.Refusal is { } refusal) return refusal;
         origins.Forget();
@@ -88,13 +92,10 @@ public sealed class Apps
 
     internal static readonly Refusal NotFound = new(RefusalKind.NotFound, "app_not_found", "There is no such application.");
 
-    private static AuditEntry Entry(string action, Caller? by, string id) =>
-        (by is null ? new AuditEntry(action) { Client = "operator" } : AuditEntry.Of(action, by, AuditOrigin.Unknown)) with
-        {
-            On = $"App/{id}",
-        };
+    private static AuditEntry Entry(string action, AuditActor? by, string id) =>
+        (by ?? AuditActor.Operator).Entry(action) with { On = $"App/{id}" };
 
-    private static object?[] RowOf(WriteTransaction write, NewApp app, string id, string? secret, Caller? by) =>
+    private static object?[] RowOf(WriteTransaction write, NewApp app, string id, string? secret, AuditActor? by) =>
     [
         id,
         write.Tenant.Value,
@@ -107,7 +108,7 @@ public sealed class Apps
         app.JwksUrl,
         secret is null ? null : SecretHash.Of(secret),
         write.At.ToMicroseconds(),
-        by?.User.Value,
+        by?.Caller?.User.Value,
     ];
 
     private static readonly Refusal TooMany = new(

@@ -11,22 +11,23 @@ namespace Vagus.Identity.OAuth;
 internal static class EndAppSessions
 {
     public static async ValueTask<List<SessionEnd>> All(
-        WriteTransaction write, string app, EndReason reason, CancellationToken cancel) =>
-        await End(write, await write.Query(LiveOfApp, [write.Tenant.Value, app, write.At.ToMicroseconds()], Map, cancel), reason, cancel);
+        WriteTransaction write, AuditActor by, string app, EndReason reason, CancellationToken cancel) =>
+        await End(
+            write, by, await write.Query(LiveOfApp, [write.Tenant.Value, app, write.At.ToMicroseconds()], Map, cancel), reason, cancel);
 
     public static async ValueTask<List<SessionEnd>> OfUser(
-        WriteTransaction write, string app, UserId user, EndReason reason, CancellationToken cancel) =>
+        WriteTransaction write, AuditActor by, string app, UserId user, EndReason reason, CancellationToken cancel) =>
         await End(
-            write,
+            write, by,
             await write.Query(LiveOfUser, [write.Tenant.Value, app, user.Value, write.At.ToMicroseconds()], Map, cancel), reason, cancel);
 
     private static async ValueTask<List<SessionEnd>> End(
-        WriteTransaction write, List<(SessionId Session, UserId User)> live, EndReason reason, CancellationToken cancel)
+        WriteTransaction write, AuditActor by, List<(SessionId Session, UserId User)> live, EndReason reason, CancellationToken cancel)
     {
         var ends = new List<SessionEnd>();
         foreach (var (session, user) in live)
         {
-            if (await EndSessions.One(write, AuditActor.Server, user, session, reason, cancel) is { } end) ends.Add(end);
+            if (await EndSessions.One(write, by, user, session, reason, cancel) is { } end) ends.Add(end);
         }
 
         return ends;

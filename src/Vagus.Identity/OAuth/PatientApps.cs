@@ -54,7 +54,7 @@ internal sealed class PatientApps(Database database, GroupCommit commit, Session
             caller.Tenant,
             async (write, token) =>
             {
-                var ended = await EndAppSessions.OfUser(write, clientId, caller.User, EndReason.EndedByUser, token);
+                var ended = await EndAppSessions.OfUser(write, AuditActor.Of(context), clientId, caller.User, EndReason.EndedByUser, token);
                 if (ended.Count == 0) return Apps.NotFound;
                 AuditTrail.Add(write, AuditEntry.Of(AuditActions.RevokeApp, caller, origin) with { On = $"App/{clientId}" });
                 return ended;

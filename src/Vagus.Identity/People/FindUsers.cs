@@ -163,6 +163,7 @@ internal sealed class FindUsers(Database database, ReadDependants dependants, Ti
             where p.tenant_id = u.tenant_id
               and p.user_id = u.user_id
               and p.patient_id = @patient_id
+              and p.confirmed_at is not null
               and (p.from_at is null or p.from_at <= @at)
               and (p.until_at is null or p.until_at > @at)))
         order by u.user_id

@@ -4,6 +4,9 @@ using Vagus.Storage.Writing;
 
 namespace Vagus.Identity.People;
 
+/// <summary>Who granted it, and whether it opens anything yet.</summary>
+internal sealed record GrantedProxy(UserId? By, bool Confirmed);
+
 /// <summary>For whom a patient's user may act besides itself.</summary>
 internal static class Proxies
 {
@@ -16,7 +19,8 @@ internal static class Proxies
             Add,
             [
                 patient.Value, write.At.ToMicroseconds(), terms.Relationship, terms.From?.ToMicroseconds(), terms.Until?.ToMicroseconds(),
-                terms.GrantedBy?.Value, write.Tenant.Value, user.Value, (long)MaxPerUser,
+                terms.GrantedBy?.Value, terms.AwaitsConfirmation ? null : write.At.ToMicroseconds(), write.Tenant.Value,
+                user.Value, (long)MaxPerUser,
             ],
             cancel);
 
@@ -24,12 +28,31 @@ internal static class Proxies
     public static async ValueTask<bool> IsOwn(WriteTransaction write, UserId user, PatientId patient, CancellationToken cancel) =>
         await write.QueryOne(CountOwn, [write.Tenant.Value, user.Value, patient.Value], row => row.GetInt64(0), cancel) > 0;
 
+    /// <summary>Whether both accounts have their mails in one box: two users of one person.</summary>
+    public static async ValueTask<bool> AreOfOne(WriteTransaction write, UserId staff, UserId proxy, CancellationToken cancel)
+    {
+        var emails = await write.Query(Emails, [write.Tenant.Value, staff.Value, proxy.Value], row => row.GetString(0), cancel);
+        return emails.Count == 2 && EmailAddress.MailboxOf(emails[0]) == EmailAddress.MailboxOf(emails[1]);
+    }
+
+    /// <summary>The grant that a second person looks at; null where there is none.</summary>
+    public static ValueTask<GrantedProxy?> Find(WriteTransaction write, UserId user, PatientId patient, CancellationToken cancel) =>
+        write.QueryOne(
+            One, [write.Tenant.Value, user.Value, patient.Value],
+            row => new GrantedProxy(row.IsDBNull(0) ? null : new UserId(row.GetString(0)), Confirmed: !row.IsDBNull(1)), cancel);
+
+    public static ValueTask<int> Confirm(
+        WriteTransaction write, UserId user, PatientId patient, UserId by, CancellationToken cancel) =>
+        write.Execute(
+            SetConfirmed, [write.At.ToMicroseconds(), by.Value, write.Tenant.Value, user.Value, patient.Value], cancel);
+
     public static ValueTask<int> Revoke(WriteTransaction write, UserId user, PatientId patient, CancellationToken cancel) =>
         write.Execute(Remove, [write.Tenant.Value, user.Value, patient.Value], cancel);
 
     private static readonly Statement Add = new("""
-        insert into access_proxy (tenant_id, user_id, patient_id, granted_at, relationship, from_at, until_at, granted_by)
-        select u.tenant_id, u.user_id, @patient_id, @granted_at, @relationship, @from_at, @until_at, @granted_by
+        insert into access_proxy
+          (tenant_id, user_id, patient_id, granted_at, relationship, from_at, until_at, granted_by, confirmed_at)
+        select u.tenant_id, u.user_id, @patient_id, @granted_at, @relationship, @from_at, @until_at, @granted_by, @confirmed_at
         from access_user u
         where u.tenant_id = @tenant_id
           and u.user_id = @user_id
@@ -44,7 +67,8 @@ internal static class Proxies
           ) < @limit
         on conflict (tenant_id, user_id, patient_id) do update
         set granted_at = excluded.granted_at, relationship = excluded.relationship, from_at = excluded.from_at,
-          until_at = excluded.until_at, granted_by = excluded.granted_by
+          until_at = excluded.until_at, granted_by = excluded.granted_by, confirmed_at = excluded.confirmed_at,
+          confirmed_by = null
         """);
 
     private static readonly Statement CountOwn = new("""
@@ -53,6 +77,30 @@ internal static class Proxies
         where tenant_id = @tenant_id
           and user_id = @user_id
           and patient_id = @patient_id
+        """);
+
+    private static readonly Statement Emails = new("""
+        select email
+        from access_user
+        where tenant_id = @tenant_id
+          and user_id in (@staff_id, @proxy_id)
+        """);
+
+    private static readonly Statement One = new("""
+        select granted_by, confirmed_at
+        from access_proxy
+        where tenant_id = @tenant_id
+          and user_id = @user_id
+          and patient_id = @patient_id
+        """);
+
+    private static readonly Statement SetConfirmed = new("""
+        update access_proxy
+        set confirmed_at = @confirmed_at, confirmed_by = @confirmed_by
+        where tenant_id = @tenant_id
+          and user_id = @user_id
+          and patient_id = @patient_id
+          and confirmed_at is null
         """);
 
     private static readonly Statement Remove = new("""

@@ -22,6 +22,9 @@ public sealed record ProxyTerms(string Relationship)
     /// <summary>The user who granted it; null: the operator.</summary>
     public UserId? GrantedBy { get; init; }
 
+    /// <summary>True when the grant opens nothing until a second person confirms it.</summary>
+    public bool AwaitsConfirmation { get; init; }
+
     internal Refusal? Refuse(DateTimeOffset now)
     {
         if (!Relationships.Contains(Relationship)) return BadRelationship;

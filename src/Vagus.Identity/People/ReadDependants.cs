@@ -46,6 +46,7 @@ internal sealed class ReadDependants(Database database, TenantSettings settings,
         from access_proxy
         where tenant_id = @tenant_id
           and user_id = @user_id
+          and confirmed_at is not null
           and (until_at is null or until_at > @now)
         order by patient_id
         limit @limit

@@ -8,6 +8,9 @@ namespace Vagus.Identity.People;
 internal sealed record UserRow
 {
     /// <summary>The columns that <see cref="Map"/> reads, of the table named <c>u</c>.</summary>
+    /// <summary>What is stored before the first password.</summary>
+    public const string NoPassword = "";
+
     public const string Columns =
         "u.tenant_id, u.user_id, u.email, u.display_name, u.role, u.patient_id, u.practitioner_id, u.labels, u.password_hash, u.disabled, "
         + "u.security_version";
@@ -34,7 +37,8 @@ internal sealed record UserRow
     /// <inheritdoc cref="Caller.SeesLabels"/>
     public required Sensitivity SeesLabels { get; init; }
 
-    public required string PasswordHash { get; init; }
+    /// <summary>Null before the first password: who was invited has not come yet.</summary>
+    public required string? PasswordHash { get; init; }
 
     public required bool Disabled { get; init; }
 
@@ -61,7 +65,7 @@ internal sealed record UserRow
         Patient = row.IsDBNull(5) ? null : new PatientId(row.GetString(5)),
         Practitioner = row.IsDBNull(6) ? null : row.GetString(6),
         SeesLabels = (Sensitivity)row.GetInt64(7),
-        PasswordHash = row.GetString(8),
+        PasswordHash = row.GetString(8) is { Length: > 0 } hash ? hash : null,
         Disabled = row.GetBoolean(9),
         SecurityVersion = row.GetInt64(10),
     };

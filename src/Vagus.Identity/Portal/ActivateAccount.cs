@@ -76,7 +76,7 @@ internal sealed class ActivateAccount(
 
         var account = await create.Create(client.Actor, invitation, patient, asked.Password, cancel);
         if (account.Refusal is { } refusal) return refusal;
-        return await signIn.Open(account.Value, SignInProof.Password, client, newHash: null, cancel);
+        return await signIn.Open(new ProvenUser(account.Value, NewHash: null), SignInProof.Password, client, cancel);
     }
 
     private static bool Equal(string? recorded, string given) =>

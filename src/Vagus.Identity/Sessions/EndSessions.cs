@@ -44,6 +44,21 @@ internal static class EndSessions
         return ends;
     }
 
+    /// <summary>Ends what a secret of a service account has opened, and what is not known to be of another one.</summary>
+    public static async ValueTask<List<SessionEnd>> OfSecret(
+        WriteTransaction write, AuditActor by, UserId service, string secretId, CancellationToken cancel)
+    {
+        var live = await write.Query(
+            LiveOfSecret, [write.Tenant.Value, service.Value, write.At.ToMicroseconds(), secretId], SessionOf, cancel);
+        var ends = new List<SessionEnd>();
+        foreach (var session in live)
+        {
+            if (await One(write, by, service, session, EndReason.EndedByOperator, cancel) is { } end) ends.Add(end);
+        }
+
+        return ends;
+    }
+
     // A caller has ended it: the caller's own session is that of the request. Otherwise the session speaks for its user.
     private static AuditEntry EntryOf(AuditActor by, UserId user, SessionId session, EndReason reason)
     {
@@ -89,6 +104,17 @@ internal static class EndSessions
           and user_id = @user_id
           and ended_at is null
           and ends_at > @now
+        order by started_at desc, session_id desc
+        """);
+
+    private static readonly Statement LiveOfSecret = new("""
+        select session_id
+        from access_session
+        where tenant_id = @tenant_id
+          and user_id = @user_id
+          and ended_at is null
+          and ends_at > @now
+          and (secret_id = @secret_id or secret_id is null)
         order by started_at desc, session_id desc
         """);
 

@@ -14,11 +14,15 @@ namespace Vagus.Identity.SigningIn;
 internal sealed record Credentials(string Email, string Password, string? Tenant);
 
 /// <summary>A user whose password was right. <see cref="NewHash"/> is set when the stored one should be replaced.</summary>
-internal sealed record ProvenUser(UserRow User, string? NewHash);
+internal sealed record ProvenUser(UserRow User, string? NewHash)
+{
+    /// <summary>The id of the secret by which a service account has shown who it is.</summary>
+    public string? Secret { get; init; }
+}
 
 /// <summary>
-/// Finds whose password it is. An unknown address costs one hash like a known one and gets the same answer; that a tenant must be named is
-/// said only to somebody who knows a password of that address.
+/// Finds whose password it is. An unknown address costs one hash like one that several tenants know, and gets the same answer; that a
+/// tenant must be named is said only to somebody who knows the password in the first of them.
 /// </summary>
 internal sealed class CheckPassword(
     Database database, PasswordHashing hashing, SignInThrottle throttle, KnownDevices devices, FailedSignIns failures,
@@ -26,7 +30,7 @@ internal sealed class CheckPassword(
 {
     public const int MaxEmail = 254;
 
-    // An address without tenant is tried in so many tenants; who is in more names the tenant.
+    // An address without tenant is looked for in so many tenants.
     private const long MaxCandidates = 3;
 
     public async ValueTask<Result<ProvenUser>> Check(Door door, Credentials credentials, ClientFacts client, CancellationToken cancel)
@@ -62,32 +66,25 @@ internal sealed class CheckPassword(
 
     private async ValueTask<Result<ProvenUser>> Match(List<UserRow> candidates, string password, string place, CancellationToken cancel)
     {
-        if (candidates.Count == 0)
+        foreach (var service in candidates.Where(user => user is { Role: Role.Service, Disabled: false }))
         {
-            var nobody = await hashing.Compare(hash: null, password, place, cancel);
-            return nobody == PasswordMatch.Busy ? Refusals.Busy : Refusals.InvalidCredentials;
+            if (await SecretOf(service, password, cancel) is { } secret) return new ProvenUser(service, NewHash: null) { Secret = secret };
         }
 
-        foreach (var user in candidates)
-        {
-            if (user is { Role: Role.Service, Disabled: false } && await HoldsSecret(user, password, cancel))
-                return new ProvenUser(user, NewHash: null);
-            var match = await hashing.Compare(user.PasswordHash, password, place, cancel);
-            if (match == PasswordMatch.Busy) return Refusals.Busy;
-            if (match == PasswordMatch.Wrong || user.Disabled) continue;
-            return new ProvenUser(user, match == PasswordMatch.RightButOld ? hashing.Hash(password) : null);
-        }
-
-        return Refusals.InvalidCredentials;
+        // One hash for nobody, one tenant or several: the time would tell how many know the address.
+        var user = candidates.FirstOrDefault();
+        var match = await hashing.Compare(user?.PasswordHash, password, place, cancel);
+        if (match == PasswordMatch.Busy) return Refusals.Busy;
+        if (user is null or { Disabled: true } || match == PasswordMatch.Wrong) return Refusals.InvalidCredentials;
+        return new ProvenUser(user, match == PasswordMatch.RightButOld ? hashing.Hash(password) : null);
     }
 
     /// <summary>256 random bits: one round of SHA-256 is no easier to guess than the secret itself.</summary>
-    private async ValueTask<bool> HoldsSecret(UserRow service, string secret, CancellationToken cancel) =>
-        await database.QueryOne(
-            FindSecret,
-            [service.Tenant.Value, service.User.Value, SecretHash.Of(secret), clock.GetUtcNow().ToMicroseconds()],
-            row => row.GetInt64(0),
-            cancel) > 0;
+    private ValueTask<string?> SecretOf(UserRow service, string secret, CancellationToken cancel) => database.QueryOne(
+        FindSecret,
+        [service.Tenant.Value, service.User.Value, SecretHash.Of(secret), clock.GetUtcNow().ToMicroseconds()],
+        row => row.GetString(0),
+        cancel);
 
     private async ValueTask<List<UserRow>> Candidates(Door door, string email, string? tenant, CancellationToken cancel)
     {
@@ -97,7 +94,7 @@ internal sealed class CheckPassword(
     }
 
     private static readonly Statement FindSecret = new("""
-        select count(*)
+        select secret_id
         from access_service_secret
         where tenant_id = @tenant_id
           and user_id = @user_id
@@ -105,12 +102,13 @@ internal sealed class CheckPassword(
           and (expires_at is null or expires_at > @now)
         """);
 
+    // Who was invited and has never come is last: any organization may invite any address.
     private static readonly Statement InAnyTenant = new($"""
         select {UserRow.Columns}
         from access_user u
         where u.email_key = @email_key
           and u.door = @door
-        order by u.tenant_id
+        order by u.disabled, case when u.password_hash = '' then 1 else 0 end, u.tenant_id
         limit @limit
         """);
 

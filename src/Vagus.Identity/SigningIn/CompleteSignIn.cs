@@ -44,7 +44,8 @@ internal sealed class CompleteSignIn(
     {
         var proven = await Prove(context, door, secret, shown, cancel);
         if (proven.Refusal is { } refusal) return refusal;
-        return await signIn.Open(proven.Value.User, proven.Value.Methods, ClientFacts.Of(context), newHash: null, cancel);
+        return await signIn.Open(
+            new ProvenUser(proven.Value.User, NewHash: null), proven.Value.Methods, ClientFacts.Of(context), cancel);
     }
 
     /// <summary>Who has now shown a password and a second factor, and which; no session is opened.</summary>

@@ -63,7 +63,8 @@ internal sealed class EnrolAtSignIn(
             challenge.Tenant, (write, token) => Confirm(write, client.Actor, challenge, (id, code), token), cancel);
         if ((enrolled.Refusal ?? enrolled.Value.Refusal) is { } refusal) return refusal.ToProblem();
 
-        var opened = await signIn.Open(user.User, SignInProof.WithPassword(SignInProof.OneTimeCode), client, newHash: null, cancel);
+        var opened = await signIn.Open(
+            new ProvenUser(user.User, NewHash: null), SignInProof.WithPassword(SignInProof.OneTimeCode), client, cancel);
         if (opened.Refusal is { } notOpened) return notOpened.ToProblem();
         var welcomed = signIn.Welcome(context, (door, path), opened.Value, client);
         return TypedResults.Ok(welcomed with { RecoveryCodes = enrolled.Value.RecoveryCodes });

@@ -56,19 +56,17 @@ internal sealed class SignIn(
         if (proven.Refusal is { } refusal) return refusal;
 
         if (await demand.Of(proven.Value, client, cancel) is { } owed) return owed;
-        return await Open(proven.Value.User, SignInProof.Password, client, proven.Value.NewHash, cancel);
+        return await Open(proven.Value, SignInProof.Password, client, cancel);
     }
 
     /// <summary>A session for a user who has shown everything that is owed.</summary>
-    /// <param name="user">Who it is.</param>
+    /// <param name="proven">Who it is.</param>
     /// <param name="methods">What was shown: <c>amr</c> of the session's tokens.</param>
     /// <param name="client">What is known of the client.</param>
-    /// <param name="newHash">A hash to store in place of an old one, or null.</param>
     /// <param name="cancel">Ends the wait.</param>
-    public async ValueTask<Result<SignedIn>> Open(
-        UserRow user, string methods, ClientFacts client, string? newHash, CancellationToken cancel)
+    public async ValueTask<Result<SignedIn>> Open(ProvenUser proven, string methods, ClientFacts client, CancellationToken cancel)
     {
-        var opened = await open.Open(user, methods, client, newHash, cancel);
+        var opened = await open.Open(proven, methods, client, cancel);
         if (opened.Refusal is { } notOpened) return notOpened;
 
         sessions.Announce(opened.Value.Displaced);

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Vagus.Access.Authorization;
 using Vagus.Kernel;
@@ -10,30 +8,23 @@ using Vagus.Storage.Sql;
 namespace Vagus.Messaging.Direct;
 
 /// <summary>
-/// The one thread of two sides. Its id is worked out of them, so that two who write to each other at the same moment begin the same one.
+/// The one thread of two sides: how it begins, and who takes part in it.
 /// </summary>
 internal static class DirectThread
 {
-    /// <summary>A UUID version 8 (RFC 9562) of a hash; the order of the sides does not matter.</summary>
-    public static string IdOf(TenantId tenant, string one, string other)
-    {
-        string[] sides = [one, other];
-        Array.Sort(sides, StringComparer.Ordinal);
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"direct\n{tenant.Value}\n{sides[0]}\n{sides[1]}"));
-        hash[6] = (byte)((hash[6] & 0x0f) | 0x80);
-        hash[8] = (byte)((hash[8] & 0x3f) | 0x80);
-        return new Guid(hash.AsSpan(0, 16), bigEndian: true).ToString();
-    }
-
     /// <summary>The thread as it begins, with nothing in it.</summary>
-    public static ThreadRow New(Caller caller, Recipient recipient, DateTimeOffset at)
+    /// <param name="id">Of the two sides: <see cref="DirectIds"/>.</param>
+    /// <param name="caller">Who begins it.</param>
+    /// <param name="recipient">The other side.</param>
+    /// <param name="at">When.</param>
+    public static ThreadRow New(string id, Caller caller, Recipient recipient, DateTimeOffset at)
     {
         var side = Correspondents.SideOf(caller);
         PatientId? own = caller is { Role: Role.Patient, OwnPatients: [var first, ..] } ? first : null;
         return new ThreadRow
         {
             Tenant = caller.Tenant,
-            Id = IdOf(caller.Tenant, side, recipient.Name),
+            Id = id,
             Kind = ThreadKind.Direct,
             Patient = own ?? recipient.Patient,
             Pool = recipient.IsPool ? recipient.Name : null,

@@ -58,7 +58,7 @@ internal sealed class FindRecipient(
             ],
             _ => [id],
         };
-        return [.. names.Select(name => DirectThread.IdOf(reach.Tenant, side, name))];
+        return await DirectIds.Now(database, reach.Tenant, side, [.. names], cancel);
     }
 
     private async ValueTask<string> NameOf(TenantId tenant, string user, CancellationToken cancel) =>

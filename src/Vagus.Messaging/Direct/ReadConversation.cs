@@ -44,7 +44,7 @@ internal sealed class ReadConversation(
         // To whom the caller may not begin to write, it may have been written by, or have written about a delivery.
         if (recipient.Refusal is { Kind: not RefusalKind.NotFound } refusal) return refusal.ToProblem();
         var threads = recipient.IsRefused ? await recipients.ThreadsWith(reach, userId, cancel)
-            : [DirectThread.IdOf(reach.Tenant, Correspondents.SideOf(reach.Caller), recipient.Value.Name)];
+            : await DirectIds.Now(database, reach.Tenant, Correspondents.SideOf(reach.Caller), [recipient.Value.Name], cancel);
         var thread = await Seen(reach, threads, cancel);
         if (recipient.Refusal is { } nobody && thread is null) return nobody.ToProblem();
         var page = thread is not null

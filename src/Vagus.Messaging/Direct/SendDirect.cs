@@ -60,9 +60,9 @@ internal sealed class SendDirect(
             found = await deliveries.Find(by, id, task, cancel);
         if (found.Refusal is { Kind: RefusalKind.NotFound } && await SentBefore(by, reach, request, cancel) is { } sent) return sent;
         if (found.Refusal is { } refusal) return refusal;
-        var begun = DirectThread.New(reach.Caller, found.Value, default);
-        var known = await ThreadRow.Find(database, reach.Tenant, begun.Id, cancel);
-        return new DirectTarget(known ?? begun, found.Value, Sight: null);
+        var thread = await DirectIds.Now(database, reach.Tenant, Correspondents.SideOf(reach.Caller), [found.Value.Name], cancel);
+        var known = await ThreadRow.Find(database, reach.Tenant, thread[0], cancel);
+        return new DirectTarget(known ?? DirectThread.New(thread[0], reach.Caller, found.Value, default), found.Value, Sight: null);
     }
 
     /// <summary>A retry is answered also where nobody could be written to anew, as after a delivery. Null: it was not sent.</summary>

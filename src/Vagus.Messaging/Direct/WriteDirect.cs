@@ -25,10 +25,12 @@ internal sealed class WriteDirect(MessageTurns turns, AddMessage messages, Threa
         }
 
         if (target is not { Recipient: { } found, Sight: null }) return MessagingRefusals.NoThread;
+        // What is being erased has the id still; its sides begin another thread when it is gone.
+        if (await ThreadTables.IsErasing(write, target.Thread.Id, cancel)) return MessagingRefusals.Erasing;
         var first = await teams.Of(turn, found);
         if (first.Refusal is { } refusal) return refusal;
         if (first.Value.Members.Count == 0) return MessagingRefusals.NoRecipient;
-        var begun = DirectThread.New(turn.Caller, first.Value, write.At);
+        var begun = DirectThread.New(target.Thread.Id, turn.Caller, first.Value, write.At);
         ThreadTables.Add(write, begun);
         await events.Created(write, turn.Caller, begun, cancel);
         return await messages.Run(turn, begun, message);

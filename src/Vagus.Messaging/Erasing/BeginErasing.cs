@@ -13,8 +13,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Messaging.Erasing;
 
 /// <summary>
-/// Chooses the closed threads of patients whose retention has ended, and takes them out of sight. A thread with a hold, or in which a
-/// message waits for its time, is looked at again a day later.
+/// Chooses the threads of a kind whose retention has ended, and takes them out of sight. A thread with a hold, or in which a message waits
+/// for its time, is looked at again a day later.
 /// </summary>
 internal sealed class BeginErasing(
     Database database, GroupCommit commit, LegalHolds holds, MessagingPolicies policies, ThreadEvents events, TimeProvider clock)
@@ -26,13 +26,16 @@ internal sealed class BeginErasing(
 
     /// <summary>How many were looked at, and those that are out of sight now.</summary>
     public async ValueTask<(int Found, IReadOnlyList<string> Begun)> Run(
-        TenantId tenant, TimeSpan retention, int atMost, CancellationToken cancel)
+        TenantId tenant, (string Kind, TimeSpan After) retention, int atMost, CancellationToken cancel)
     {
         var (now, begun) = (clock.GetUtcNow(), new List<string>());
         var held = await holds.List(tenant, cancel);
         if (held.Exists(hold => hold.ScopeType.Length == 0)) return (0, begun);
-        var found = await database.Query(
-            Ended, [tenant.Value, (now - retention).ToMicroseconds(), now.ToMicroseconds(), (long)atMost], row => row.GetString(0), cancel);
+        object?[] ended =
+        [
+            tenant.Value, retention.Kind, (now - retention.After).ToMicroseconds(), now.ToMicroseconds(), (long)atMost,
+        ];
+        var found = await database.Query(Ended, ended, row => row.GetString(0), cancel);
         foreach (var id in found)
         {
             if (await IsHeld(tenant, id, held, cancel)) await Write(tenant, write => Keep(write, id, cancel), cancel);
@@ -71,9 +74,10 @@ internal sealed class BeginErasing(
     private async ValueTask<bool> Begin(WriteTransaction write, string id, CancellationToken cancel)
     {
         await write.NextPosition(cancel);
-        if ((await policies.Of(write, cancel)).Retention is not { } retention) return false;
         // Asked again: the patient may have written since, which opens it, or somebody's message may wait.
-        if (await ThreadRow.Find(write, write.Tenant, id, cancel) is not { Kind: ThreadKind.Patient, Status: ThreadStatus.Closed } thread
+        if (await ThreadRow.Find(write, write.Tenant, id, cancel) is not { } thread
+            || (await policies.Of(write, cancel)).Retention.Of(thread.Kind) is not { } retention
+            || !ThreadRetention.IsOver(thread)
             || thread.LastMessageAt + retention > write.At
             || await write.QueryOne(Waiting, [write.Tenant.Value, id], row => row.GetInt64(0), cancel) > 0)
             return false;
@@ -104,8 +108,8 @@ internal sealed class BeginErasing(
         select t.thread_id
         from messaging_thread t
         where t.tenant_id = @tenant_id
-          and t.kind = 'patient'
-          and t.status = 'closed'
+          and t.kind = @kind
+          and (t.kind <> 'patient' or t.status = 'closed')
           and t.last_message_at < @before
           and t.erasing_at is null
           and (t.kept_until is null or t.kept_until <= @now)

@@ -60,7 +60,11 @@ internal sealed partial class EraseThreads(
 
     private async ValueTask Of(TenantId tenant, CancellationToken cancel)
     {
-        if ((await policies.Of(tenant, cancel)).Retention is not { } retention) return;
+        foreach (var retention in (await policies.Of(tenant, cancel)).Retention.Ending) await Of(tenant, retention, cancel);
+    }
+
+    private async ValueTask Of(TenantId tenant, (string Kind, TimeSpan After) retention, CancellationToken cancel)
+    {
         for (var batch = 0; batch < BatchesInTurn; batch++)
         {
             var (found, begun) = await beginning.Run(tenant, retention, AtOnce, cancel);

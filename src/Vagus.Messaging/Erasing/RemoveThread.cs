@@ -3,6 +3,7 @@ using Vagus.Access.Files;
 using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 using Vagus.Messaging.Drafts;
+using Vagus.Messaging.Threads;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
@@ -58,9 +59,12 @@ internal sealed class RemoveThread(GroupCommit commit, MessageRecords records)
         var drafts = await write.Query(
             DraftsIn, ofThread, row => (User: new UserId(row.GetString(0)), Place: new DraftPlace(row.GetString(1), id)), cancel);
         foreach (var (user, place) in drafts) await DraftTable.Remove(write, user, place, cancel);
-        var members = await write.QueryOne(Members, ofThread, row => row.GetString(0), cancel) ?? "";
-        foreach (var name in members.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            await write.Queue(Leave, [write.Tenant.Value, name, id], cancel);
+        if (await write.QueryOne(Hidden, ofThread, ThreadRow.Read, cancel) is { } thread)
+        {
+            foreach (var name in thread.Members) await write.Queue(Leave, [write.Tenant.Value, name, id], cancel);
+            await DirectIds.Count(write, thread, cancel);
+        }
+
         foreach (var table in Tables) await write.Queue(table, ofThread, cancel);
     }
 
@@ -104,11 +108,11 @@ internal sealed class RemoveThread(GroupCommit commit, MessageRecords records)
         order by user_id, kind
         """);
 
-    private static readonly Statement Members = new("""
-        select members
-        from messaging_thread
-        where tenant_id = @tenant_id
-          and thread_id = @thread_id
+    private static readonly Statement Hidden = new($"""
+        select {ThreadRow.Columns}
+        from messaging_thread t
+        where t.tenant_id = @tenant_id
+          and t.thread_id = @thread_id
         """);
 
     // By its key: the table is led by names.

@@ -16,7 +16,7 @@ namespace Vagus.Messaging.Exporting;
 /// there is, without notes, and without what was retracted.
 /// </summary>
 internal sealed class ExportThread(
-    Database database, ThreadSights sights, WriteConversation printing, WriteBundle bundling, AuditTrail audit)
+    Database database, ThreadSights sights, ExportTurns turns, WriteConversation printing, WriteBundle bundling, AuditTrail audit)
 {
     private const string Fhir = "application/fhir+json";
 
@@ -34,16 +34,32 @@ internal sealed class ExportThread(
         if (await ThreadRow.Find(database, reach.Tenant, id, cancel) is not { } thread || !sight.Sees(thread)
             || (!forStaff && thread.Kind != ThreadKind.Patient))
             return MessagingRefusals.NoThread.ToProblem();
+        if (format == "fhir") return await Record(thread, format, http) is { } unrecorded ? unrecorded.ToProblem() : Bundle(thread, http);
+        var pdf = await turns.Within(reach.Caller, over => Print(thread, forStaff, http, over), cancel);
+        return pdf.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.File(pdf.Value, "application/pdf", $"{NameOf(thread)}.pdf");
+    }
+
+    private PushStreamHttpResult Bundle(ThreadRow thread, HttpContext http)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Stream(stream => bundling.Run(stream, thread, http.RequestAborted), Fhir, $"{NameOf(thread)}.json");
+    }
+
+    private async ValueTask<Result<byte[]>> Print(ThreadRow thread, bool withNames, HttpContext http, CancellationToken over)
+    {
+        if (await Record(thread, "pdf", http) is { } unrecorded) return unrecorded;
+        http.Response.Headers.CacheControl = "no-store";
+        return await printing.Run(http.Reach(), thread, withNames, over);
+    }
+
+    private Task<Refusal?> Record(ThreadRow thread, string format, HttpContext http)
+    {
         var entry = ReadEntries.Of(MessageAuthor.Of(http), thread, [thread.Id]) with
         {
             Detail = $"export={format},messages={thread.LastSequence}",
         };
-        if (await audit.Append(reach.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
-        http.Response.Headers.CacheControl = "no-store";
-        var name = $"conversation-{thread.Id}";
-        if (format == "fhir")
-            return TypedResults.Stream(stream => bundling.Run(stream, thread, cancel), Fhir, $"{name}.json");
-        var pdf = await printing.Run(reach, thread, withNames: forStaff, cancel);
-        return pdf.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.File(pdf.Value, "application/pdf", $"{name}.pdf");
+        return audit.Append(thread.Tenant, entry);
     }
+
+    private static string NameOf(ThreadRow thread) => $"conversation-{thread.Id}";
 }

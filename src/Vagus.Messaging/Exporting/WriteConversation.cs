@@ -9,15 +9,14 @@ using Vagus.Messaging.Words;
 namespace Vagus.Messaging.Exporting;
 
 /// <summary>
-/// A conversation as PDF, with times in the clinic's zone. Patients read who of the care team wrote by the role, as in the portal. One
-/// document is made at a time, of a limited length.
+/// A conversation as PDF, with times in the clinic's zone. Patients read who of the care team wrote by the role, as in the portal. It is
+/// of a limited length, and made in its turn.
 /// </summary>
 internal sealed class WriteConversation(
-    OpenedPages pages, ThreadSeals seals, IFindPatients patients, IFindUsers users, ClinicTime clinic, TimeProvider clock) : IDisposable
+    OpenedPages pages, ThreadSeals seals, IFindPatients patients, IFindUsers users, ClinicTime clinic, TimeProvider clock)
 {
     private const int MostCharacters = 1_000_000;
     private const int MostMessages = 5_000;
-    private readonly SemaphoreSlim turn = new(1, 1);
 
     public async ValueTask<Result<byte[]>> Run(Reach reach, ThreadRow thread, bool withNames, CancellationToken cancel)
     {
@@ -35,18 +34,8 @@ internal sealed class WriteConversation(
             MadeAt = clock.GetUtcNow(),
             Messages = [.. read.Value.Select(message => Spoken(message, words, names))],
         };
-        await turn.WaitAsync(cancel);
-        try
-        {
-            return await Task.Run(() => ConversationPdf.Write(conversation), cancel);
-        }
-        finally
-        {
-            turn.Release();
-        }
+        return await Task.Run(() => ConversationPdf.Write(conversation), cancel);
     }
-
-    public void Dispose() => turn.Dispose();
 
     private async ValueTask<Result<List<MessageAnswer>>> Read(ThreadRow thread, CancellationToken cancel)
     {

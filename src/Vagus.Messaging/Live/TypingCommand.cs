@@ -48,6 +48,7 @@ internal sealed class TypingCommand(
     {
         var found = await recipients.Find(reach, id, cancel);
         if (found.Refusal is { } refusal) return refusal;
-        return (DirectThread.IdOf(reach.Tenant, Correspondents.SideOf(reach.Caller), found.Value.Name), found.Value.Members);
+        var thread = await DirectIds.Now(database, reach.Tenant, Correspondents.SideOf(reach.Caller), [found.Value.Name], cancel);
+        return (thread[0], found.Value.Members);
     }
 }

@@ -19,6 +19,10 @@ internal static class ThreadTables
         foreach (var name in thread.Members) write.Insert(Members, thread.Tenant.Value, name, thread.Id);
     }
 
+    /// <summary>The thread is out of sight, and its rows are being removed.</summary>
+    public static async ValueTask<bool> IsErasing(WriteTransaction write, string id, CancellationToken cancel) =>
+        await write.QueryOne(Erasing, [write.Tenant.Value, id], row => row.GetInt64(0), cancel) > 0;
+
     /// <summary>
     /// All columns that change after a thread has begun. The tenant's head is held, so the row is still as it was read.
     /// </summary>
@@ -54,6 +58,14 @@ internal static class ThreadTables
     ];
 
     private static long? Microseconds(TimeSpan? span) => span is { } known ? (long)known.TotalMicroseconds : null;
+
+    private static readonly Statement Erasing = new("""
+        select count(*)
+        from messaging_thread
+        where tenant_id = @tenant_id
+          and thread_id = @thread_id
+          and erasing_at is not null
+        """);
 
     private static readonly InsertInto Threads = new(
         "messaging_thread",

@@ -17,7 +17,6 @@ internal sealed record MessagingPolicy
 
     private const int MostTeams = 20;
     private const int MostOfClinic = 120;
-    private const int MostDaysKept = 36_525;
 
     private static readonly string[] Dating = ["calendar", "teams", "targets"];
 
@@ -57,8 +56,7 @@ internal sealed record MessagingPolicy
     /// <summary>The texts of threads may be kept opened in memory, to be searched.</summary>
     public bool AllowsSearch { get; init; }
 
-    /// <summary>How long closed threads of patients are kept after their last message; null: without an end.</summary>
-    public TimeSpan? Retention { get; init; }
+    public ThreadRetention Retention { get; init; } = ThreadRetention.None;
 
     public BusinessCalendar CalendarOf(ThreadRow thread) =>
         thread.Team is { } team && Teams.TryGetValue(team, out var own) ? own : Calendar;
@@ -103,7 +101,7 @@ internal sealed record MessagingPolicy
         var calendar = Part(setting, "calendar", BusinessCalendar.Read, policy.Calendar);
         var targets = Part(setting, "targets", ServiceTarget.Read, policy.Targets);
         var replies = Part(setting, "autoReplies", AutoReplies.Read, policy.AutoReplies);
-        var retention = Part(setting, "retention", ReadRetention, policy.Retention);
+        var retention = Part(setting, "retention", ThreadRetention.Read, policy.Retention);
         var routing = Part(setting, "routing", RoutingRule.Read, policy.Routing);
         var refusal = clinic.Refusal ?? labels.Refusal ?? calendar.Refusal ?? teams.Refusal ?? targets.Refusal ?? replies.Refusal
             ?? retention.Refusal ?? routing.Refusal;
@@ -124,16 +122,6 @@ internal sealed record MessagingPolicy
 
     private static Result<T> Part<T>(JsonElement setting, string name, Func<JsonElement, Result<T>> read, T otherwise) =>
         setting.TryGetProperty(name, out var part) && part.ValueKind != JsonValueKind.Null ? read(part) : otherwise;
-
-    private static Result<TimeSpan?> ReadRetention(JsonElement given)
-    {
-        var fields = RequestFields.Read(given, "days");
-        if (fields.Refusal is { } unknown) return unknown;
-        var days = fields.Value.Position("days");
-        if (days.Refusal is { } malformed) return malformed;
-        return days.Value is >= 1 and <= MostDaysKept
-            ? (TimeSpan?)TimeSpan.FromDays(days.Value.Value) : FieldRefusals.Wrong("days", "a number of days, at most a hundred years");
-    }
 
     private static Result<(string? Name, string? Phone)> ReadClinic(JsonElement given)
     {

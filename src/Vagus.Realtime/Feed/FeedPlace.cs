@@ -27,6 +27,15 @@ internal sealed class FeedPlace(
         }
     }
 
+    /// <summary>How many of these the sessions of its user do.</summary>
+    public int SearchesOfUser
+    {
+        get
+        {
+            lock (state.Gate) return state.Searches.Of(follower.Session.Caller.User);
+        }
+    }
+
     /// <summary>Everything up to here that the session may see and asked for was put into its queue.</summary>
     public long Proven
     {

@@ -102,17 +102,32 @@ internal abstract class LiveConnection(Admission admission)
     public void ComeInto(FeedPlace place) => Place = place;
 
     /// <summary>
-    /// Counts a newer token of the same person. The role and what it may see cannot differ while the session lives; a credential that
-    /// grants something else needs a connection of its own.
+    /// Counts a newer token of the same person with the same rights. A credential that grants something else, as where a dependant's age
+    /// was corrected, needs a connection of its own: this one keeps its reach and lives no longer than its last token.
     /// </summary>
     public bool Renew(Admission renewed)
     {
         if (renewed.Caller.Tenant != Caller.Tenant || renewed.Caller.User != Caller.User || renewed.Caller.Role != Caller.Role)
             return false;
-        if (!renewed.Grants.SequenceEqual(admission.Grants) || !renewed.BreakGlass.SequenceEqual(admission.BreakGlass)) return false;
+        if (!HasSameRights(renewed)) return false;
 
         Volatile.Write(ref expiresAt, renewed.ExpiresAt.UtcTicks);
         Session = renewed.Caller.Session;
         return true;
     }
+
+    private bool HasSameRights(Admission renewed)
+    {
+        var other = renewed.Caller;
+        return renewed.Grants.SequenceEqual(admission.Grants)
+            && renewed.BreakGlass.SequenceEqual(admission.BreakGlass)
+            && renewed.RightsUntil >= RightsUntil
+            && other.SeesLabels == Caller.SeesLabels
+            && other.Practitioner == Caller.Practitioner
+            && AreSame(other.OwnPatients, Caller.OwnPatients)
+            && AreSame(other.LimitedPatients, Caller.LimitedPatients);
+    }
+
+    private static bool AreSame(IReadOnlyList<PatientId> some, IReadOnlyList<PatientId> others) =>
+        some.Count == others.Count && (some.SequenceEqual(others) || others.ToHashSet().SetEquals(some));
 }

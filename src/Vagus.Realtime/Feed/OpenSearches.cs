@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
+using System.Runtime.InteropServices;
 using Vagus.Fhir.Live;
+using Vagus.Kernel;
 
 namespace Vagus.Realtime.Feed;
 
@@ -11,9 +13,13 @@ internal sealed class OpenSearches
 {
     private readonly Dictionary<Follower, HashSet<Subscriptions.Stretch>> known = [];
     private readonly Dictionary<string, SearchPlaces<Follower>> byType = new(StringComparer.Ordinal);
+    private readonly Dictionary<UserId, int> byUser = [];
     private FrozenSet<string> types = FrozenSet<string>.Empty;
 
     public int Count { get; private set; }
+
+    /// <summary>Those of the sessions of one user.</summary>
+    public int Of(UserId user) => byUser.GetValueOrDefault(user);
 
     /// <summary>The types that are searched. Also read without the gate, to know of which changes the versions are read.</summary>
     public FrozenSet<string> Types => Volatile.Read(ref types);
@@ -45,6 +51,7 @@ internal sealed class OpenSearches
         if (!byType.TryGetValue(type, out var searches)) byType.Add(type, searches = new SearchPlaces<Follower>());
         searches.Add(search.Filter.Search, follower);
         Count++;
+        CollectionsMarshal.GetValueRefOrAddDefault(byUser, follower.Session.Caller.User, out _)++;
         if (searches.Count == 1) Volatile.Write(ref types, byType.Keys.ToFrozenSet(StringComparer.Ordinal));
     }
 
@@ -54,6 +61,8 @@ internal sealed class OpenSearches
         var searches = byType[type];
         searches.Remove(search.Filter.Search, follower);
         Count--;
+        var user = follower.Session.Caller.User;
+        if (--CollectionsMarshal.GetValueRefOrAddDefault(byUser, user, out _) == 0) byUser.Remove(user);
         if (searches.Count > 0) return;
 
         byType.Remove(type);

@@ -35,6 +35,8 @@ internal sealed class SubscribeSearch(
     {
         if (session.Place is not { } place) return Refusals.Unavailable;
         if (place.Count >= options.MaxSubscriptions) return Refusals.TooManySubscriptions(options.MaxSubscriptions);
+        var most = options.SearchesOf(session.Caller.Role);
+        if (place.SearchesOfUser >= most) return Refusals.TooManySearchesOfUser(most);
         if (place.SearchesOfTenant >= options.MaxSearches) return Refusals.TooManySearches(options.MaxSearches);
         var call = new LiveSearchCall(session.Reach, session.Origin, options.MaxSearchMatches, options.MaxSearchBytes);
         var read = door.Read(call, text);

@@ -46,6 +46,12 @@ internal static class Refusals
     public static Refusal TooManySearches(int atMost) =>
         new(RefusalKind.TooMany, "too_many_searches", $"The connections of a tenant keep at most {atMost} searches open.");
 
+    public static Refusal TooManySearchesOfUser(int atMost) =>
+        new(RefusalKind.TooMany, "too_many_searches", $"The connections of one user keep at most {atMost} searches open.");
+
+    public static Refusal TooManyConnections(int atMost) =>
+        new(RefusalKind.TooMany, "too_many_connections", $"One user has at most {atMost} connections here.");
+
     public static Refusal TooManyViews(int atMost) =>
         new(RefusalKind.TooMany, "too_many_views", $"A connection views at most {atMost} resources.");
 

@@ -24,6 +24,10 @@ internal static class Safety
             yield return $"{options.Storage.DataFolder} holds patient data and is open to everybody on this machine: chmod 700.";
         if (options.Storage.Postgres is { } postgres && PostgresSafety.HostWithoutTls(postgres) is { } host)
             yield return $"patient data would go to PostgreSQL on {host} without TLS: add SSL Mode=VerifyFull to the connection string.";
+        foreach (var (what, address, variable) in Peers(options))
+            if (IsInTheClear(options, address))
+                yield return $"{what} would go to {address?.Host} without TLS: see {variable}. https or a local socket, or its host in "
+                    + "VAGUS_PLAIN_HOSTS where nobody else is on the way.";
         if (BusAddresses.HostWithoutTls(options.Bus) is { } nats)
             yield return $"patient data would go to NATS on {nats} without TLS: write its address as tls://.";
         if (OpenSecrets(options.Bus).FirstOrDefault() is { } secret)
@@ -47,6 +51,16 @@ internal static class Safety
         return off.Count == 0
             ? null : $"PostgreSQL has {string.Join(" and ", off)}: it would lose acknowledged writes with the power. Set them to on.";
     }
+
+    private static IEnumerable<(string What, Uri? Address, string Variable)> Peers(ServerOptions options) =>
+    [
+        ("files", options.Storage.Files.S3Endpoint, "VAGUS_FILES_S3_ENDPOINT"),
+        ("the audit's anchors", options.Access.Anchors.S3Endpoint, "VAGUS_AUDIT_ANCHORS_S3_ENDPOINT"),
+        ("files as they come", options.Access.Files.Scanner, "VAGUS_CLAMD"),
+    ];
+
+    private static bool IsInTheClear(ServerOptions options, Uri? address) =>
+        address is { Scheme: "http" or "tcp", IsLoopback: false } && !options.PlainHosts.Contains(address.Host, StringComparer.OrdinalIgnoreCase);
 
     private static IEnumerable<string> OpenSecrets(BusOptions bus) =>
         new[] { bus.Credentials.CredentialsFile, bus.Credentials.NKeyFile, bus.Credentials.CertificateKeyFile }.OfType<string>()

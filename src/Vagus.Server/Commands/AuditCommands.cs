@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Vagus.Access.Audit;
 using Vagus.Access.Audit.Checkpoints;
 using Vagus.Access.Audit.Proofs;
 using Vagus.Kernel;
@@ -34,7 +35,8 @@ internal static class AuditCommands
             "rotate-key", "Makes a new key for the checkpoints. One checkpoint of each log is signed with both and leads to the new key.");
         rotate.SetAction((parsed, cancel) => OperatorScope.Run(
             settings.Read(parsed),
-            provider => provider.GetRequiredService<SignCheckpoints>().RotateKey(cancel),
+            provider => OperatorRecord.Before(
+                provider, (AuditActions.RotateKey, "AuditKey"), () => provider.GetRequiredService<SignCheckpoints>().RotateKey(cancel)),
             id => Console.WriteLine($"audit key {id} signs from now on"),
             cancel));
         return rotate;

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Vagus.Access.Audit;
 using Vagus.Server.Observing;
 using Vagus.Storage.Backups;
+using Vagus.Storage.Migrations;
 
 namespace Vagus.Server.Commands;
 
@@ -33,6 +35,8 @@ internal static class BackupCommands
         if (options.Storage.Postgres is null && !File.Exists(file)) throw new BackupException($"{file} does not exist.");
 
         await using var rooms = Rooms(options);
+        var refused = await OperatorRecord.Keep(rooms, AuditActions.BackUp, "Database");
+        if (refused is not null) throw new BackupException($"The backup cannot be recorded ({refused.Code}), so it is not taken.");
         var manifest = await rooms.GetRequiredService<TakeBackup>().To(folder, Telemetry.Version, cancel);
         Console.WriteLine(
             $"{Path.GetFullPath(folder)}: {manifest.Engine} as of {manifest.TakenAt:u}, {manifest.Files.Sum(each => each.Bytes)} bytes, "
@@ -43,16 +47,33 @@ internal static class BackupCommands
     private static Task<int> Bring(ServerOptions options, string folder, CancellationToken cancel) => Refusing(async () =>
     {
         await using var rooms = Rooms(options);
-        var restore = new RestoreBackup(options.Storage, rooms.GetServices<Vagus.Storage.Migrations.Migration>(), TimeProvider.System);
-        var manifest = await restore.From(folder, cancel);
+        var restore = new RestoreBackup(
+            options.Storage, rooms.GetServices<Migration>(), rooms.GetServices<RestoreStep>(), TimeProvider.System);
+        var (manifest, changed) = await restore.From(folder, cancel);
         Console.WriteLine(
             $"restored: {manifest.Engine} as of {manifest.TakenAt:u}, by program {manifest.Program}. The logs go on behind every position "
             + "that clients have seen; each client is told a gap and loads anew.");
+        Console.WriteLine(
+            $"{string.Join(", ", changed.Select(rows => $"{rows.Rows} {rows.What}"))}. Users that were disabled, and passwords, roles, proxies, "
+            + $"applications, secrets and signing keys that were changed or revoked after {manifest.TakenAt:u}, are as they were before: go "
+            + "through them before the server starts (vagus user disable, vagus service revoke-secret, vagus app disable, vagus keys replace).");
         var key = options.Access.RootKeyFile ?? Path.Combine(options.Storage.DataFolder, "root.key");
         if (options.Access.RootKey is null && !File.Exists(key))
             Console.WriteLine($"{key} does not exist: put back the root key of this database before the server starts.");
-        return await RestoredAudit.Verify(options, AppContext.BaseDirectory, Console.Out, cancel);
+        var verified = await RestoredAudit.Verify(options, AppContext.BaseDirectory, Console.Out, cancel);
+        await Record(options, manifest, changed, cancel);
+        return verified;
     });
+
+    /// <summary>After it was verified as it was. Brings the database up to this program, as the start of a server does.</summary>
+    private static async ValueTask Record(
+        ServerOptions options, BackupManifest manifest, IReadOnlyList<RestoredRows> changed, CancellationToken cancel)
+    {
+        await using var rooms = await OperatorScope.Open(options, cancel);
+        var detail = $"taken={manifest.TakenAt:O},{string.Join(',', changed.Select(rows => $"{rows.What.Replace(' ', '-')}={rows.Rows}"))}";
+        var refused = await OperatorRecord.Keep(rooms, AuditActions.Restore, "Database", detail);
+        if (refused is not null) Console.WriteLine($"audit: the restore is NOT recorded ({refused.Code}).");
+    }
 
     /// <summary>Without migrations: a program that is newer than the servers must not change the database under them.</summary>
     private static ServiceProvider Rooms(ServerOptions options)

@@ -4,16 +4,47 @@ using System.Globalization;
 using Vagus.Access.Files;
 using Vagus.Kernel;
 using Vagus.Storage;
+using Vagus.Storage.Backups;
 using Vagus.Storage.Files;
 
 namespace Vagus.Server.Commands;
 
-/// <summary><c>vagus files copy</c>: brings the contents of files from a folder into the store of the settings.</summary>
+/// <summary>
+/// <c>vagus files copy</c>: brings the contents of files from a folder into the store of the settings. <c>vagus files own</c>: the operator
+/// says whose the store is.
+/// </summary>
 internal static class FileCommands
 {
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(2);
 
-    public static Command Create(ServerSettings settings) => new("files", "The contents of files.") { Copy(settings) };
+    public static Command Create(ServerSettings settings) => new("files", "The contents of files.")
+    {
+        Copy(settings), Own(settings),
+    };
+
+    private static Command Own(ServerSettings settings)
+    {
+        var beside = new Option<bool>("--beside-others")
+        {
+            Description = "Installations with other organizations use the store too, and go on to remove what they left there.",
+        };
+        var own = new Command(
+            "own",
+            "Says that this installation removes contents without a row: after a restore, once the server that was copied runs no more.")
+        {
+            beside,
+        };
+        own.SetAction((parsed, cancel) => OperatorScope.RunOnExisting<bool>(
+            settings.Read(parsed),
+            async provider =>
+            {
+                await provider.GetRequiredService<StoreOwner>().Take(besideOthers: parsed.GetValue(beside), cancel);
+                return true;
+            },
+            _ => Console.WriteLine("the store of files is this installation's own"),
+            cancel));
+        return own;
+    }
 
     private static Command Copy(ServerSettings settings)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Vagus.Access.Audit;
 using Vagus.Access.Vault;
 using Vagus.Kernel;
 using Vagus.Storage.Files;
@@ -39,8 +40,10 @@ internal static class MoveCommands
                 parsed.GetValue(postgres) ?? Environment.GetEnvironmentVariable("VAGUS_TO_POSTGRES"), parsed.GetValue(data),
                 Environment.GetEnvironmentVariable("VAGUS_TO_KEYS_POSTGRES"), FileSettings.BlobsOfOther(Environment.GetEnvironmentVariable));
             var moving = new MovedTenant(here, options, place, new TenantId(parsed.GetRequiredValue(id)));
-            return parsed.GetValue(cancelled)
-                ? await moving.GiveUp(cancel) : await moving.Run(Address(parsed.GetRequiredValue(address)), cancel);
+            var to = Address(parsed.GetRequiredValue(address));
+            var detail = parsed.GetValue(cancelled) ? "given-up=true" : $"to={to}";
+            await Record(here, AuditActions.MoveTenant, parsed.GetRequiredValue(id), detail);
+            return parsed.GetValue(cancelled) ? await moving.GiveUp(cancel) : await moving.Run(to, cancel);
         }, cancel));
         return move;
     }
@@ -65,12 +68,19 @@ internal static class MoveCommands
         remove.SetAction((parsed, cancel) => Refusing(settings.Read(parsed), async (here, _) =>
         {
             var tenant = new TenantId(parsed.GetRequiredValue(id));
+            await Record(here, AuditActions.RemoveTenant, tenant.Value, detail: null);
             await here.GetRequiredService<TenantMoves>().Leftovers().RunHere(
                 tenant, () => RemoveFiles(here.GetRequiredService<IBlobStore>(), tenant, cancel), cancel);
             Console.WriteLine($"nothing of {tenant} is left here but the address at which it is served");
             return 0;
         }, cancel));
         return remove;
+    }
+
+    private static async ValueTask Record(IServiceProvider here, string action, string tenant, string? detail)
+    {
+        if (await OperatorRecord.Keep(here, action, $"Tenant/{tenant}", detail) is { } refused)
+            throw new MoveException($"It cannot be recorded ({refused.Code}), so it is not done.");
     }
 
     private static async ValueTask RemoveFiles(IBlobStore files, TenantId tenant, CancellationToken cancel)

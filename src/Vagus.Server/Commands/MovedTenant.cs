@@ -33,13 +33,14 @@ internal sealed class MovedTenant(IServiceProvider here, ServerOptions options, 
     public async Task<int> Run(string address, CancellationToken cancel)
     {
         await using var there = await Open(cancel);
+        var (ids, moves, to) = (
+            here.GetRequiredService<IdSource>(), here.GetRequiredService<TenantMoves>(), there.GetRequiredService<MovePlace>());
+        var sharesFiles = await moves.SharesFiles(to, ids.NewId(), cancel);
         await Recognise(there, cancel);
-        var sharesFiles = SharesFiles();
         if (!sharesFiles) await CopyFiles(there, cancel);
-        var move = await here.GetRequiredService<TenantMoves>().To(there.GetRequiredService<MovePlace>(), cancel);
+        var move = await moves.To(to, cancel);
         var compared = await move.Run(
-            new TenantMove(tenant, address, SharesKeys(), sharesFiles), here.GetRequiredService<IdSource>().NewId(),
-            () => Check(there, sharesFiles, cancel), Console.WriteLine, cancel);
+            new TenantMove(tenant, address), ids.NewId(), () => Check(there, sharesFiles, cancel), Console.WriteLine, cancel);
         Console.WriteLine(compared.Count == 0
             ? $"{tenant} has moved. What it has left here is removed by: vagus tenant remove"
             : $"{tenant} has moved: {compared.Count} tables with {compared.Sum(table => table.Rows)} rows are equal. "
@@ -108,12 +109,6 @@ internal sealed class MovedTenant(IServiceProvider here, ServerOptions options, 
             .Run(_ => { }, cancel);
         Console.WriteLine($"{copied.Seen} contents of files are there, {copied.Copied} of them copied now");
     }
-
-    private bool SharesKeys() => options.Access.KeysPostgres is { } keys
-        ? other.Access.KeysPostgres == keys : other.Access.KeysPostgres is null && options.Storage.Postgres == other.Storage.Postgres
-            && (options.Storage.Postgres is not null || IsSame(options.Storage, other.Storage));
-
-    private bool SharesFiles() => PlaceOf(options.Storage) == PlaceOf(other.Storage);
 
     private static string PlaceOf(StorageOptions storage) => storage.Files.S3 is { } bucket
         ? $"{bucket.TrimEnd('/')} {storage.Files.S3Endpoint}".TrimEnd() : FolderOf(storage);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Vagus.Access.Audit;
 using Vagus.Access.Tenants;
 using Vagus.Kernel;
 
@@ -26,7 +27,9 @@ internal static class TenantCommands
         var add = new Command("add", "Adds an organization.") { id, name };
         add.SetAction((parsed, cancel) => OperatorScope.Run(
             settings.Read(parsed),
-            provider => provider.GetRequiredService<AddTenant>().Add(parsed.GetRequiredValue(id), parsed.GetRequiredValue(name), cancel),
+            provider => OperatorRecord.Before(
+                provider, (AuditActions.AddTenant, $"Tenant/{parsed.GetRequiredValue(id)}"),
+                () => provider.GetRequiredService<AddTenant>().Add(parsed.GetRequiredValue(id), parsed.GetRequiredValue(name), cancel)),
             added => Console.WriteLine($"tenant {added} added"),
             cancel));
         return add;

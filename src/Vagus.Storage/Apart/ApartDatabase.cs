@@ -97,7 +97,7 @@ public sealed class ApartDatabase(ApartOptions options, IEnumerable<Migration> m
         var fresh = Database.Apart(options);
         try
         {
-            await new Migrator(fresh, migrations, clock).Run(cancel);
+            await new Migrator(fresh, [.. migrations, .. ApartMigrations.All], clock).Run(cancel);
         }
         catch
         {

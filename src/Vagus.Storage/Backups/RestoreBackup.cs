@@ -7,11 +7,12 @@ namespace Vagus.Storage.Backups;
 /// <summary>
 /// Brings a backup into an empty data folder or database. All of its files are verified first, and it is there as a whole or not at all.
 /// </summary>
-public sealed class RestoreBackup(StorageOptions options, IEnumerable<Migration> migrations, TimeProvider clock)
+public sealed class RestoreBackup(
+    StorageOptions options, IEnumerable<Migration> migrations, IEnumerable<RestoreStep> steps, TimeProvider clock)
 {
     private readonly Migration[] known = [.. migrations];
 
-    public async Task<BackupManifest> From(string folder, CancellationToken cancel)
+    public async Task<RestoredBackup> From(string folder, CancellationToken cancel)
     {
         var manifest = BackupManifest.Read(folder);
         RefuseOtherEngine(manifest);
@@ -19,9 +20,8 @@ public sealed class RestoreBackup(StorageOptions options, IEnumerable<Migration>
         foreach (var file in manifest.Files) await BackupFiles.Verify(folder, file, cancel);
         try
         {
-            if (manifest.Engine == Engine.Sqlite) await RestoreSqlite(manifest, folder, cancel);
-            else await RestorePostgres(manifest, folder, cancel);
-            return manifest;
+            return new RestoredBackup(manifest, manifest.Engine == Engine.Sqlite
+                ? await RestoreSqlite(manifest, folder, cancel) : await RestorePostgres(manifest, folder, cancel));
         }
         catch (DbException cause)
         {
@@ -47,7 +47,7 @@ public sealed class RestoreBackup(StorageOptions options, IEnumerable<Migration>
     }
 
     /// <summary>Beside the place where it belongs until it is complete.</summary>
-    private async Task RestoreSqlite(BackupManifest manifest, string folder, CancellationToken cancel)
+    private async Task<List<RestoredRows>> RestoreSqlite(BackupManifest manifest, string folder, CancellationToken cancel)
     {
         var place = Path.Combine(options.DataFolder, "vagus.db");
         foreach (var file in new[] { place, $"{place}-wal", $"{place}-shm" })
@@ -65,9 +65,10 @@ public sealed class RestoreBackup(StorageOptions options, IEnumerable<Migration>
             File.Delete(partial);
             await using (var from = BackupFiles.OpenRead(Path.Combine(folder, copied.Name)))
             await using (var to = BackupFiles.Create(partial)) await from.CopyToAsync(to, cancel);
-            await GoOnSqlite(manifest, partial, cancel);
+            var changed = await GoOnSqlite(manifest, partial, cancel);
             BackupFiles.Flush(partial);
             File.Move(partial, place);
+            return changed;
         }
         finally
         {
@@ -75,7 +76,7 @@ public sealed class RestoreBackup(StorageOptions options, IEnumerable<Migration>
         }
     }
 
-    private async Task GoOnSqlite(BackupManifest manifest, string file, CancellationToken cancel)
+    private async Task<List<RestoredRows>> GoOnSqlite(BackupManifest manifest, string file, CancellationToken cancel)
     {
         await using var session = SqliteSession.Open(file, readOnly: false);
         await session.Run("pragma journal_mode = delete", cancel);
@@ -83,11 +84,12 @@ public sealed class RestoreBackup(StorageOptions options, IEnumerable<Migration>
         if (found != "ok") throw new BackupException("SQLite finds the database of the backup damaged.");
         await session.Run("begin immediate", cancel);
         await Verify(session, manifest, cancel);
-        await LogFloor.Raise(session, clock.GetUtcNow(), cancel);
+        var changed = await GoOn(session, cancel);
         await session.Run("commit", cancel);
+        return changed;
     }
 
-    private async Task RestorePostgres(BackupManifest manifest, string folder, CancellationToken cancel)
+    private async Task<List<RestoredRows>> RestorePostgres(BackupManifest manifest, string folder, CancellationToken cancel)
     {
         await using var database = new Database(options);
         await using var connection = await database.OpenPostgres(cancel);
@@ -102,8 +104,23 @@ public sealed class RestoreBackup(StorageOptions options, IEnumerable<Migration>
         foreach (var file in manifest.Files) await PostgresCopies.Load(connection, TableOf(file, tables), folder, cancel);
         await PostgresCopies.GoOnCounting(connection, cancel);
         await Verify(session, manifest, cancel);
-        await LogFloor.Raise(session, clock.GetUtcNow(), cancel);
+        var changed = await GoOn(session, cancel);
         await session.Run("commit; analyze", cancel);
+        return changed;
+    }
+
+    private async ValueTask<List<RestoredRows>> GoOn(SqlSession session, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        await LogFloor.Raise(session, now, cancel);
+        var changed = new List<RestoredRows>();
+        foreach (var step in steps)
+        {
+            if (!await BackupFacts.Has(session, step.Table, cancel)) continue;
+            changed.Add(new RestoredRows(step.What, await session.Execute(step.Change, [now.ToMicroseconds()], cancel)));
+        }
+
+        return changed;
     }
 
     /// <summary>The steps that the database of the backup had. A part that moves rows has none to move here.</summary>

@@ -7,6 +7,9 @@ namespace Vagus.Storage.Files;
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct BlobName(TenantId Tenant, string Id)
 {
+    /// <summary>How the names of marks begin, which lie where folders of tenants do: no blob has a name of one part.</summary>
+    internal const string MarkPrefix = "mark-";
+
     private const int Spread = 2;
 
     /// <summary><c>north/3f/0198…3f</c>.</summary>

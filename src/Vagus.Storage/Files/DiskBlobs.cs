@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Storage.Files;
@@ -88,6 +89,51 @@ internal sealed class DiskBlobs(string folder) : IBlobStore
         return ValueTask.FromResult(left.Count);
     }
 
+    public async ValueTask<string?> ReadMark(string name, CancellationToken cancel)
+    {
+        try
+        {
+            return await File.ReadAllTextAsync(PathOfMark(name), cancel);
+        }
+        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    public async ValueTask WriteMark(string name, string text, CancellationToken cancel)
+    {
+        var unfinished = Path.Combine(folder, UnfinishedFolder);
+        OwnerOnly.CreateFolder(unfinished);
+        var part = Path.Combine(unfinished, BlobName.MarkPrefix + name);
+        // What a killed process left.
+        File.Delete(part);
+        try
+        {
+            await using (var file = Create(part))
+            {
+                await file.WriteAsync(Encoding.UTF8.GetBytes(text), cancel);
+                await file.FlushAsync(cancel);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(part, PathOfMark(name), overwrite: true);
+            FolderFlush.Flush(folder);
+        }
+        catch
+        {
+            File.Delete(part);
+            throw;
+        }
+    }
+
+    public ValueTask RemoveMark(string name, CancellationToken cancel)
+    {
+        var path = PathOfMark(name);
+        if (File.Exists(path)) File.Delete(path);
+        return ValueTask.CompletedTask;
+    }
+
     private static bool IsBeingWritten(string part)
     {
         try
@@ -104,6 +150,8 @@ internal sealed class DiskBlobs(string folder) : IBlobStore
     private static DateTimeOffset WrittenAt(string path) => new(File.GetLastWriteTimeUtc(path), TimeSpan.Zero);
 
     private string PathOf(BlobName name) => Path.Combine(folder, name.Path.Replace('/', Path.DirectorySeparatorChar));
+
+    private string PathOfMark(string name) => Path.Combine(folder, BlobName.MarkPrefix + name);
 
     private static FileStream Create(string path)
     {

@@ -22,4 +22,13 @@ public interface IBlobStore
 
     /// <summary>Removes what uploads of killed processes left, and answers how many there were.</summary>
     ValueTask<int> RemoveUnfinished(DateTimeOffset now, CancellationToken cancel);
+
+    /// <summary>A short text beside the blobs, by which whoever else has this store is known. Null where there is none.</summary>
+    ValueTask<string?> ReadMark(string name, CancellationToken cancel);
+
+    /// <summary>Puts it there, or another text in its place. Durable once it returns.</summary>
+    ValueTask WriteMark(string name, string text, CancellationToken cancel);
+
+    /// <summary>A mark that is not there is no fault.</summary>
+    ValueTask RemoveMark(string name, CancellationToken cancel);
 }

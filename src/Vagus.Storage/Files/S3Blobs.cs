@@ -79,11 +79,39 @@ internal sealed class S3Blobs(BlobOptions options, TimeProvider clock) : IBlobSt
         }
     }
 
+    public async ValueTask<string?> ReadMark(string name, CancellationToken cancel)
+    {
+        try
+        {
+            using var found = await patience.Wait(token => client.GetObjectAsync(address.Host, KeyOfMark(name), token), cancel);
+            using var reader = new StreamReader(found.ResponseStream);
+            return await patience.Wait(reader.ReadToEndAsync, cancel);
+        }
+        catch (AmazonS3Exception absent) when (absent.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    public async ValueTask WriteMark(string name, string text, CancellationToken cancel)
+    {
+        var mark = new PutObjectRequest
+        {
+            BucketName = address.Host, Key = KeyOfMark(name), ContentBody = text, UseChunkEncoding = false,
+        };
+        await patience.Wait(token => client.PutObjectAsync(mark, token), cancel);
+    }
+
+    public async ValueTask RemoveMark(string name, CancellationToken cancel) =>
+        await patience.Wait(token => client.DeleteObjectAsync(address.Host, KeyOfMark(name), token), cancel);
+
     public void Dispose() => client.Dispose();
 
     private string Prefix => address.AbsolutePath.Trim('/') is { Length: > 0 } prefix ? $"{prefix}/" : "";
 
     private string KeyOf(BlobName name) => Prefix + name.Path;
+
+    private string KeyOfMark(string name) => Prefix + BlobName.MarkPrefix + name;
 
     private static DateTimeOffset Utc(DateTime? at) =>
         at is { } known ? new DateTimeOffset(known.ToUniversalTime()) : DateTimeOffset.MaxValue;

@@ -50,7 +50,38 @@ internal sealed class S3Reach(S3Blobs blobs) : IBlobStore, IDisposable
 
     public ValueTask<int> RemoveUnfinished(DateTimeOffset before, CancellationToken cancel) => blobs.RemoveUnfinished(before, cancel);
 
+    public ValueTask<string?> ReadMark(string name, CancellationToken cancel) =>
+        Reached(() => blobs.ReadMark(name, cancel), cancel);
+
+    public async ValueTask WriteMark(string name, string text, CancellationToken cancel) => await Reached(
+        async () =>
+        {
+            await blobs.WriteMark(name, text, cancel);
+            return true;
+        },
+        cancel);
+
+    public async ValueTask RemoveMark(string name, CancellationToken cancel) => await Reached(
+        async () =>
+        {
+            await blobs.RemoveMark(name, cancel);
+            return true;
+        },
+        cancel);
+
     public void Dispose() => blobs.Dispose();
+
+    private static async ValueTask<T> Reached<T>(Func<ValueTask<T>> ask, CancellationToken cancel)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (Exception cause) when (IsUnreachable(cause, cancel))
+        {
+            throw new FilesUnreachableException(CodeOf(cause), cause);
+        }
+    }
 
     /// <summary>True of what the client throws when the server is not reached, or answers that it cannot.</summary>
     internal static bool IsUnreachable(Exception cause, CancellationToken cancel) => cause switch

@@ -104,5 +104,13 @@ internal static class StorageMigrations
               primary key (tenant_id, table_name)
             );
             """),
+        // One row: by which id stores of files know this installation, and up to which restore of its database an operator has said so.
+        new(9, "the installation", """
+            create table installation (
+              one bigint primary key,
+              id text not null,
+              floor bigint not null
+            );
+            """),
     ];
 }

@@ -24,11 +24,13 @@ public sealed class ClearTenant
         var stop = await MoveTenant.StopOf(place.Facts, tenant, cancel);
         if (stop is not ({ State: StopState.Moved } or { State: StopState.Clearing, Place.Length: > 0 }))
             throw new MoveException("Only what a move has left is removed: the organization is served here, or nothing of it is.");
+        await MoveMarks.RefuseToRemove(place, stop, cancel);
         stop = await Begin(stop, cancel);
         if (!stop.SharesFiles) await removeFiles();
         await RemoveRows(place.Facts, tenant, cancel);
         if (!stop.SharesKeys) await RemoveRows(place.Keys, tenant, cancel);
         await Change(session => StopRows.Change(session, stop, StopState.Cleared, Now, cancel), cancel);
+        await place.Marks.Remove(MoveMarks.Origin(stop.Move), cancel);
     }
 
     /// <summary>
@@ -41,11 +43,13 @@ public sealed class ClearTenant
     {
         var here = await MoveTenant.StopOf(origin.Facts, tenant, cancel);
         var there = await MoveTenant.StopOf(place.Facts, tenant, cancel);
+        MoveTenant.RefuseOneDatabase(here, there);
         if (here is null && there is null) throw new MoveException("There is no such move.");
         if (here is not null && there is not null && here.Move != there.Move)
             throw new MoveException("Another move brings the organization to that database.");
         if (here is not (null or { State: StopState.Stopping or StopState.Stopped or StopState.Returning }))
             throw new MoveException("The move has come to its switch, or is another one: it cannot be given up.");
+        if (there is { State: StopState.Arriving or StopState.Clearing }) await MoveMarks.RefuseOthers(origin, place, there, cancel);
 
         // After this commit no mover comes to the switch any more.
         if (here is { State: not StopState.Returning })
@@ -69,6 +73,9 @@ public sealed class ClearTenant
         }
 
         if (here is not null) await Change(origin.Facts, session => StopRows.End(session, here, cancel), cancel);
+        var move = (here ?? there!).Move;
+        await place.Marks.Remove(MoveMarks.Goal(move), cancel);
+        await origin.Marks.Remove(MoveMarks.Origin(move), cancel);
     }
 
     /// <summary>After this commit no mover writes here any more, and the audit lets its rows go.</summary>

@@ -13,6 +13,8 @@ public sealed class MovePlace(
 
     internal MoveSide Keys { get; } = MoveSide.Of(keys);
 
+    internal PlaceMarks Marks { get; } = new(keys, files);
+
     public IBlobStore Files => files;
 
     public Database Database => facts;

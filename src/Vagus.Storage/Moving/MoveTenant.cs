@@ -39,6 +39,7 @@ public sealed class MoveTenant
         IReadOnlyList<CheckedTable> compared = [];
         if (here.State is StopState.Stopping or StopState.Stopped)
         {
+            await MoveMarks.RefuseOthers(from, to, there, cancel);
             here = await Stop(here, tell, cancel);
             compared = await Copy(plan, here, there, check, tell, cancel);
             here = await Switch(here, tell, cancel);
@@ -63,9 +64,10 @@ public sealed class MoveTenant
         if (here is null && there is not { State: StopState.Arriving })
         {
             await RefuseStrange(plan, move.Tenant, cancel);
+            var shared = await MoveMarks.Begin(from, to, id, cancel);
             there = new TenantStop(move.Tenant.Value, StopState.Arriving, "", id)
             {
-                SharesKeys = move.SharesKeys, SharesFiles = move.SharesFiles,
+                SharesKeys = shared.InKeys, SharesFiles = shared.InFiles,
             };
             await Change(to.Facts, session => StopRows.Begin(session, there, Now, cancel), cancel);
         }
@@ -82,6 +84,7 @@ public sealed class MoveTenant
 
     private static void RefuseState(TenantStop? here, TenantStop? there)
     {
+        RefuseOneDatabase(here, there);
         if (here is { State: StopState.Returning } || there is { State: StopState.Clearing, Place.Length: 0 })
             throw new MoveException("The move is being given up: call it with --cancel to the end.");
         if (here is { State: StopState.Arriving } or { State: StopState.Clearing, Place.Length: 0 })
@@ -91,6 +94,12 @@ public sealed class MoveTenant
             throw new MoveException("The organization is not served here.");
         if (there is { State: StopState.Moved or StopState.Clearing })
             throw new MoveException("The organization was served by that database: remove what it has left there first.");
+    }
+
+    /// <summary>In two databases the rows of one move are never in the same state.</summary>
+    internal static void RefuseOneDatabase(TenantStop? here, TenantStop? there)
+    {
+        if (here is not null && here == there) throw new MoveException("The other database is that of this installation.");
     }
 
     private async ValueTask RefuseStrange(MovePlan plan, TenantId tenant, CancellationToken cancel)

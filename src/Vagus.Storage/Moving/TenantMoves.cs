@@ -16,6 +16,10 @@ public sealed class TenantMoves
     internal TenantMoves(MovePlace here, GroupCommit commit, AdoptJournals ended, JournalFolder journals, TimeProvider clock) =>
         (this.here, this.commit, this.ended, this.journals, this.clock) = (here, commit, ended, journals, clock);
 
+    /// <summary>Both installations have one store of files: contents need not be copied. The id is a new one.</summary>
+    public ValueTask<bool> SharesFiles(MovePlace there, string id, CancellationToken cancel) =>
+        MoveMarks.ShareFiles(here, there, id, cancel);
+
     public async ValueTask<MoveTenant> To(MovePlace there, CancellationToken cancel)
     {
         await ended.Now(cancel);

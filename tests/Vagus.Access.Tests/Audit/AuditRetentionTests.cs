@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Vagus.Access.Audit;
+using Vagus.Access.KeyUpkeep;
 using Vagus.Kernel;
+using Vagus.Storage;
 using Vagus.Storage.Sql;
 using Vagus.Testing;
 
@@ -42,6 +44,38 @@ public abstract class AuditRetentionTests(Engine engine)
         Assert.Equal(300, (await StoredLog.Read(storage.Database, South)).Entries.Count);
     }
 
+    [Fact]
+    public async Task The_audit_of_a_tenant_with_a_legal_hold_stays_whole_until_it_is_released()
+    {
+        var clock = new SteppedClock(new DateTimeOffset(2015, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var folder = Directory.CreateTempSubdirectory("vagus-held-");
+        await using var storage = await TestStorage.Create(engine, clock, services =>
+            services.AddAccess(new AccessOptions { RootKey = Convert.ToBase64String(new byte[32]) }),
+            new StorageOptions { DataFolder = folder.FullName });
+        await Fill(storage, North, 300);
+        await Fill(storage, South, 300);
+        await Fill(storage, AuditTrail.System, 300);
+        clock.Now = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var holds = storage.Get<LegalHolds>();
+        var hold = await holds.Place(North, "thread", "t-1", "2036-CV-17", CancellationToken.None);
+
+        await Sweep(storage, clock, async () => (await First(storage)).South > 0);
+        var held = await First(storage);
+        await holds.Release(North, hold.Value, CancellationToken.None);
+        await Sweep(storage, clock, async () => await First(storage) is { North: > 0, System: > 0 });
+
+        Assert.Equal((0, 256, 0), held);
+        Assert.Equal((256, 256, 256), await First(storage));
+        folder.Delete(recursive: true);
+    }
+
+    private static async Task<(long North, long South, long System)> First(TestStorage storage)
+    {
+        var (north, south) = (await StoredLog.Read(storage.Database, North), await StoredLog.Read(storage.Database, South));
+        var system = await StoredLog.Read(storage.Database, AuditTrail.System);
+        return (north.Entries[0].Index, south.Entries[0].Index, system.Entries[0].Index);
+    }
+
     [Theory]
     [InlineData(5)]
     [InlineData(0)]
@@ -52,18 +86,20 @@ public abstract class AuditRetentionTests(Engine engine)
         Task.WhenAll(Enumerable.Range(0, count).Select(n => storage.Get<AuditTrail>().Append(tenant, new AuditEntry($"a{n}"))));
 
     /// <summary>Runs the hosted duty until it has had its turn.</summary>
-    private static async Task Sweep(TestStorage storage, SteppedClock clock)
+    private static async Task Sweep(TestStorage storage, SteppedClock clock, Func<Task<bool>>? isDone = null)
     {
         var duty = storage.Get<IEnumerable<IHostedService>>().Single(service => service.GetType().Name == "AuditRetention");
         await duty.StartAsync(CancellationToken.None);
         using var limit = new CancellationTokenSource(Limit);
-        while ((await StoredLog.Read(storage.Database, North)).Entries[0].Index == 0)
+        while (!await (isDone ?? NorthIsSwept)())
         {
             clock.Tick();
             await Task.Delay(20, limit.Token);
         }
 
         await duty.StopAsync(CancellationToken.None);
+
+        async Task<bool> NorthIsSwept() => (await StoredLog.Read(storage.Database, North)).Entries[0].Index > 0;
     }
 
     private sealed class TileComparer : IEqualityComparer<StoredLog.Tile>

@@ -17,10 +17,7 @@ public abstract class BlobStoreTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var collection = new ServiceCollection();
-        collection.AddSingleton(TimeProvider.System);
-        collection.AddStorage(new StorageOptions { Files = await Options() });
-        services = collection.BuildServiceProvider();
+        services = Of(await Options());
     }
 
     public async ValueTask DisposeAsync()
@@ -80,12 +77,40 @@ public abstract class BlobStoreTests : IAsyncLifetime
         Assert.Null(await Store.Open(First, Cancel));
     }
 
+    [Fact]
+    public async Task A_mark_is_found_by_whoever_has_the_store_and_is_no_blob()
+    {
+        await using var other = Of(await Other());
+        var found = other.GetRequiredService<IBlobStore>();
+        Assert.Null(await found.ReadMark("whose", Cancel));
+        await found.RemoveMark("whose", Cancel);
+
+        await Store.WriteMark("whose", "ours", Cancel);
+        await Store.WriteMark("whose", "ours\ntheirs", Cancel);
+
+        Assert.Equal("ours\ntheirs", await found.ReadMark("whose", Cancel));
+        Assert.Empty(await Listed());
+        await found.RemoveMark("whose", Cancel);
+        Assert.Null(await Store.ReadMark("whose", Cancel));
+    }
+
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     protected ValueTask Put(BlobName name, byte[] content) =>
         Store.Put(name, async (to, token) => await to.WriteAsync(content, token), Cancel);
 
     protected abstract ValueTask<BlobOptions> Options();
+
+    /// <summary>The same store by another name.</summary>
+    protected abstract ValueTask<BlobOptions> Other();
+
+    protected static ServiceProvider Of(BlobOptions options)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(TimeProvider.System);
+        services.AddStorage(new StorageOptions { Files = options });
+        return services.BuildServiceProvider();
+    }
 
     protected abstract ValueTask Close();
 
@@ -97,6 +122,8 @@ public abstract class BlobStoreTests : IAsyncLifetime
 public sealed class BlobsOnDiskTests : BlobStoreTests
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("vagus-blobs-");
+
+    private readonly string link = Path.Combine(Path.GetTempPath(), $"vagus-link-{Guid.NewGuid()}");
 
     [Fact]
     public async Task Files_and_their_folders_are_open_to_the_server_only()
@@ -125,10 +152,17 @@ public sealed class BlobsOnDiskTests : BlobStoreTests
 
     protected override ValueTask<BlobOptions> Options() => ValueTask.FromResult(new BlobOptions { Folder = folder.FullName });
 
+    protected override ValueTask<BlobOptions> Other()
+    {
+        Directory.CreateSymbolicLink(link, folder.FullName);
+        return ValueTask.FromResult(new BlobOptions { Folder = link });
+    }
+
     protected override IEnumerable<string> Leftovers() => Directory.EnumerateFiles(folder.FullName, "*", SearchOption.AllDirectories);
 
     protected override ValueTask Close()
     {
+        if (Directory.Exists(link)) Directory.Delete(link);
         folder.Delete(recursive: true);
         return ValueTask.CompletedTask;
     }
@@ -235,18 +269,14 @@ public sealed class BlobsOnS3Tests : BlobStoreTests
         Assert.Null(await Store.Open(First, Cancel));
     }
 
-    private static ServiceProvider Of(BlobOptions options)
-    {
-        var collection = new ServiceCollection();
-        collection.AddStorage(new StorageOptions { Files = options });
-        return collection.BuildServiceProvider();
-    }
-
     protected override async ValueTask<BlobOptions> Options()
     {
         server = await S3Server.Start();
         return new BlobOptions { S3 = "s3://anchors/files", S3Endpoint = server.Address };
     }
+
+    protected override ValueTask<BlobOptions> Other() =>
+        ValueTask.FromResult(new BlobOptions { S3 = "s3://anchors/files/", S3Endpoint = server.Address });
 
     protected override IEnumerable<string> Leftovers() =>
         Directory.EnumerateFiles(server.Folder, First.Id + "._S3rver_object", SearchOption.AllDirectories).Concat(Uploads());

@@ -50,6 +50,17 @@ public sealed class CorrectionEventsTests
     }
 
     [Fact]
+    public async Task A_value_of_two_patients_records_is_told_of_its_subject()
+    {
+        var measured = Resources.Potassium.With("performer", """[{"reference":"Patient/another"}]""");
+        await clinic.Write(measured);
+
+        var corrected = await clinic.Write(measured.With("valueQuantity", Quantity("4.1")));
+
+        Assert.Equal("maya", corrected.The<LabCriticalCorrected>().PatientId);
+    }
+
+    [Fact]
     public async Task Another_critical_value_is_told_as_critical_and_what_never_was_critical_is_not_told()
     {
         await clinic.Write(Resources.Potassium);

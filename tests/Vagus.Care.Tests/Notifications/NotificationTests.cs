@@ -83,6 +83,30 @@ public abstract class NotificationTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_result_waits_for_its_review_until_it_is_reviewed_whatever_was_read()
+    {
+        await using var ward = await Ward.Open(engine);
+        var (ordering, other) = (await ward.Has(Role.Provider, practitioner: "dr-7"), await ward.Has(Role.Provider));
+        foreach (var number in Enumerable.Range(1, 2))
+            await ward.Tell(Lab with { Resource = $"DiagnosticReport/r{number}/_history/1", ReportId = $"r{number}" });
+        await ward.Tell(new BiopsyResultReceived(
+            "p1", "DiagnosticReport/b/_history/1", "sr-3", "b", true, "Biopsy of skin", OrderingProviderId: "dr-7"));
+        var items = (await Told(ward, ordering, 3)).GetProperty("items").EnumerateArray().ToDictionary(each => Text(each, "reportId"));
+
+        await ward.Done(ordering, "POST", "/api/notifications/read-all");
+        Assert.Equal(["b", "r1", "r2"], await ToReview(ward, ordering));
+        Assert.Equal(404, (await ward.Send(other, "POST", $"/api/notifications/{Text(items["r1"], "id")}/review")).Status);
+        foreach (var report in (string[])["r1", "b"])
+            await ward.Done(ordering, "POST", $"/api/notifications/{Text(items[report], "id")}/review");
+
+        Assert.Equal(["b", "r2"], await ToReview(ward, ordering));
+        Assert.Empty(await ToReview(ward, other));
+        await ward.Tell(new BiopsyReviewed("p1", "DiagnosticReport/b/_history/1", "sr-3"));
+        await Until(async () => (await ToReview(ward, ordering)) is ["r2"]);
+        Assert.Equal(400, (await ward.Send(ordering, "GET", "/api/notifications?toReview=yes")).Status);
+    }
+
+    [Fact]
     public async Task A_biopsy_that_is_not_concerning_is_tracked_until_it_was_reviewed()
     {
         await using var ward = await Ward.Open(engine);
@@ -202,6 +226,12 @@ public abstract class NotificationTests(Engine engine)
         await ward.Tell(Lab with { Resource = "DiagnosticReport/r2/_history/1", ReportId = "r2" });
 
         Assert.Equal("r2", Text((await Told(ward, ordering, 1)).GetProperty("items")[0], "reportId"));
+    }
+
+    private static async Task<string[]> ToReview(Ward ward, Signed person)
+    {
+        var waiting = await ward.Done(person, "GET", "/api/notifications?toReview=true");
+        return [.. waiting.GetProperty("items").EnumerateArray().Select(each => Text(each, "reportId")).Order(StringComparer.Ordinal)];
     }
 
     private static async Task<JsonElement> Told(Ward ward, Signed person, int count)

@@ -271,6 +271,24 @@ public abstract class PublishingTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_poll_whose_caller_has_signed_out_meanwhile_is_refused()
+    {
+        await using var ward = await Ward.Open(engine);
+        var (service, lab) = (await ward.Has(Role.Service), await ward.Has(Role.Lab));
+        var wait = TimeSpan.FromSeconds(28);
+        ward.Clock.BeforeTimer = due =>
+        {
+            if (due != wait) return;
+            ward.Done(lab, "POST", "/api/auth/logout").GetAwaiter().GetResult();
+            ward.Done(service, "POST", "/api/events", Event("e-1").ToJsonString()).GetAwaiter().GetResult();
+        };
+
+        var answer = await ward.Send(lab, "GET", "/api/events?wait=28").WaitAsync(TimeSpan.FromSeconds(15));
+
+        Assert.Equal((401, "unauthenticated"), (answer.Status, EscalationTests.Text(answer.Body, "code")));
+    }
+
+    [Fact]
     public async Task So_many_polls_of_one_user_wait_and_others_have_places()
     {
         await using var ward = await Ward.Open(engine);

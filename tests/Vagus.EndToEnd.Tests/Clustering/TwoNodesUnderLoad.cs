@@ -57,11 +57,7 @@ internal static class TwoNodesUnderLoad
             log.Count, subscribers.All.Sum(each => each.Reconnections), writers.Sum(each => each.Lost),
             writers.Sum(each => each.Refused.Count));
 
-        Task More()
-        {
-            var moment = acknowledged.Requests + 30;
-            return Condition.Becomes(() => acknowledged.Requests >= moment, "writers got answers", () => one.Said + other.Said);
-        }
+        Task More() => acknowledged.More(30, () => one.Said + other.Said);
     }
 
     private static RawSubscriber Follow(RunningServer server, SignedIn user) =>

@@ -12,14 +12,31 @@ internal sealed record KeptVersion(string Reference, string? Marker);
 /// <summary>Everything that the server acknowledged, in the order in which we heard of it.</summary>
 internal sealed partial class Acknowledged
 {
+    /// <summary>Enough that writers are at work when <see cref="More"/> answers, and little to read back on a slow machine.</summary>
+    private const int Ahead = 200;
     private const int PerRequest = 200;
     private readonly ConcurrentQueue<KeptVersion> versions = new();
     private int requests;
+    private int limit = int.MaxValue;
 
     /// <summary>How many transactions were acknowledged.</summary>
     public int Requests => Volatile.Read(ref requests);
 
     public IReadOnlyList<KeptVersion> Versions => [.. versions];
+
+    /// <summary>For writers: once <see cref="More"/> was asked for, they wait where they are too far ahead of it.</summary>
+    public async Task Room(CancellationToken stop)
+    {
+        while (Requests >= Volatile.Read(ref limit) && !stop.IsCancellationRequested) await Task.Delay(10, CancellationToken.None);
+    }
+
+    /// <summary>Waits until so many more transactions were acknowledged.</summary>
+    public async Task More(int transactions, Func<string> said)
+    {
+        var moment = Requests + transactions;
+        Volatile.Write(ref limit, moment + Ahead);
+        await Condition.Becomes(() => Requests >= moment, "writers got answers", said);
+    }
 
     public void Add(JsonNode response, string? marker)
     {

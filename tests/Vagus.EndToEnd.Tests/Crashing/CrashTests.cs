@@ -55,8 +55,7 @@ public abstract class CrashTests(Engine engine)
         var (seen, head) = (0, 0L);
         for (var crash = 0; crash < Crashes; crash++)
         {
-            var moment = acknowledged.Requests + random.Next(1, 60);
-            await Condition.Becomes(() => acknowledged.Requests >= moment, "writers got answers", () => server.Said);
+            await acknowledged.More(random.Next(1, 60), () => server.Said);
             // Somewhere within the work on the next few requests.
             await Task.Delay(random.Next(60));
             await server.Kill();

@@ -32,7 +32,7 @@ public sealed class PostgresRestartTests
 
         for (var restart = 0; restart < Restarts; restart++)
         {
-            await Acknowledge(acknowledged, server);
+            await acknowledged.More(40, () => server.Said);
             await postgres.StopAtOnce();
             await Condition.Becomes(
                 async () => await Ready(reader) == HttpStatusCode.ServiceUnavailable, "it is not ready", () => server.Said);
@@ -40,7 +40,7 @@ public sealed class PostgresRestartTests
             await Condition.Becomes(async () => await Ready(reader) == HttpStatusCode.OK, "it is ready again", () => server.Said);
         }
 
-        await Acknowledge(acknowledged, server);
+        await acknowledged.More(40, () => server.Said);
         await stop.CancelAsync();
         await Task.WhenAll(writing);
 
@@ -66,10 +66,4 @@ public sealed class PostgresRestartTests
 
     private static async Task<HttpStatusCode> Ready(SignedIn reader) =>
         (await reader.Send(HttpMethod.Get, "/health/ready", body: null, bearer: null)).Status;
-
-    private static async Task Acknowledge(Acknowledged acknowledged, RunningServer server)
-    {
-        var moment = acknowledged.Requests + 40;
-        await Condition.Becomes(() => acknowledged.Requests >= moment, "writers got answers", () => server.Said);
-    }
 }

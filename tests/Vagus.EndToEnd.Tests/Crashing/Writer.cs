@@ -25,6 +25,7 @@ internal sealed class Writer(RunningServer server, SignedIn author, Acknowledged
     {
         for (var number = 0; !stop.IsCancellationRequested; number++)
         {
+            await acknowledged.Room(stop);
             var isDone = false;
             var shape = random.Next();
             for (var attempt = 0; !isDone && !stop.IsCancellationRequested; attempt++)
@@ -41,6 +42,7 @@ internal sealed class Writer(RunningServer server, SignedIn author, Acknowledged
         foreach (var file in files)
         {
             var text = await File.ReadAllTextAsync(file, CancellationToken.None);
+            await acknowledged.Room(stop);
             while (!stop.IsCancellationRequested && !await Post(text, marker: null)) Lost++;
         }
     }

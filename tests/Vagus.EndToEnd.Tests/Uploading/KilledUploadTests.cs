@@ -58,7 +58,9 @@ public abstract class KilledUploadTests(Engine engine)
 
     private static string[] Parts(RunningServer server) => FilesIn(Path.Combine(server.Data.Folder, "files", "unfinished"));
 
-    private static string[] Blobs(RunningServer server) => FilesIn(Path.Combine(server.Data.Folder, "files"));
+    /// <summary>But the mark of the installation.</summary>
+    private static string[] Blobs(RunningServer server) =>
+        [.. FilesIn(Path.Combine(server.Data.Folder, "files")).Where(file => Path.GetFileName(file) != "mark-installations")];
 
     private static string[] FilesIn(string folder) =>
         Directory.Exists(folder) ? Directory.GetFiles(folder, "*", SearchOption.AllDirectories) : [];

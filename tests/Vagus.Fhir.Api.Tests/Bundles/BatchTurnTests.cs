@@ -1,21 +1,22 @@
-using Vagus.Fhir.Bundles;
+using Vagus.Fhir.Reading;
 
 namespace Vagus.Fhir.Api.Tests.Bundles;
 
-/// <summary>Reads inside batches wait for the turn of their user, and keep nobody else waiting.</summary>
+/// <summary>Searches inside batches wait for the turn of their user, and keep nobody else waiting.</summary>
 public abstract class BatchTurnTests(FhirServer server)
 {
+    private const string LookUp = "identifier=urn:mrn|1";
     private static readonly TimeSpan Limit = BatchTurns.Limit;
 
     [Fact]
-    public async Task Reads_in_batches_wait_for_the_turn_of_their_user_alone()
+    public async Task Searches_in_batches_wait_for_the_turn_of_their_user_alone()
     {
         var clinic = await Clinic.Open(server);
         var (provider, other) = (await clinic.Provider(), await clinic.Provider());
         (await provider.Put("Patient/a", Sample.Patient("A", "a"))).Is(201);
         var held = await BatchTurns.TakeAll(clinic, provider);
 
-        var waits = provider.Bundle("batch", Sample.Get("Patient/a"), Sample.Get("Patient?name=A"), Sample.Post(Sample.Patient("New")));
+        var waits = provider.Bundle("batch", Sample.Get("Patient?_id=a"), Sample.Get("Patient?name=A"), Sample.Post(Sample.Patient("New")));
         var besides = await other.Bundle("batch", Sample.Get("Patient/a"), Sample.Get("Patient?name=A")).WaitAsync(Limit);
         var alone = await provider.Get("Patient?name=A").WaitAsync(Limit);
         await BatchTurns.UntilWritten(provider, "New");
@@ -30,23 +31,72 @@ public abstract class BatchTurnTests(FhirServer server)
     }
 
     [Fact]
-    public async Task A_read_that_finds_too_many_before_it_is_refused_by_itself()
+    public async Task Reads_by_id_in_batches_need_no_turn()
     {
         var clinic = await Clinic.Open(server);
         var provider = await clinic.Provider();
         (await provider.Put("Patient/a", Sample.Patient("A", "a"))).Is(201);
-        var caller = BatchTurns.CallerOf(clinic, provider);
-        var (turns, held) = (server.Get<BatchReads>(), await BatchTurns.TakeAll(clinic, provider));
-        using var over = new CancellationTokenSource();
-        var waiting = Enumerable.Range(0, BatchReads.Waiting).Select(_ => turns.Turn(caller, over.Token).AsTask()).ToList();
+        var held = await BatchTurns.TakeAll(clinic, provider);
 
-        var answer = (await provider.Bundle("batch", Sample.Get("Patient/a"), Sample.Post(Sample.Patient("New"))).WaitAsync(Limit)).Is(200);
-        await over.CancelAsync();
+        var answer = await provider.Bundle("batch", Sample.Get("Patient/a"), Sample.Get("Patient/a/_history/1")).WaitAsync(Limit);
         held.ForEach(turn => turn.Dispose());
-        var after = await provider.Bundle("batch", Sample.Get("Patient/a")).WaitAsync(Limit);
+
+        Assert.Equal(["200", "200"], answer.Statuses);
+    }
+
+    [Theory]
+    [InlineData("_sort=name,birthdate")]
+    [InlineData("_total=accurate")]
+    [InlineData("_count=201")]
+    [InlineData("_include=*")]
+    [InlineData("_revinclude:iterate=Observation:subject")]
+    public async Task Searches_of_a_costly_form_take_the_turns_of_their_user_alone(string form)
+    {
+        var clinic = await Clinic.Open(server);
+        var (provider, other) = (await clinic.Provider(), await clinic.Provider());
+        await using var full = await BatchTurns.FillAll(clinic, provider);
+
+        (await provider.Get($"Patient?{form}")).IsRefused(429, "throttled");
+        (await provider.Search("Patient", form)).IsRefused(429, "throttled");
+        (await provider.Get("Patient?_sort=-birthdate&_count=200")).Is(200);
+        (await other.Get($"Patient?{form}")).Is(200);
+
+        await full.DisposeAsync();
+        (await provider.Get($"Patient?{form}")).Is(200);
+    }
+
+    [Fact]
+    public async Task Conditional_requests_take_the_turns_of_their_user_but_for_look_ups()
+    {
+        var clinic = await Clinic.Open(server);
+        var (provider, other) = (await clinic.Provider(), await clinic.Provider());
+        await using var full = await BatchTurns.FillAll(clinic, provider);
+
+        (await CreateIfNone(provider, "name=A")).IsRefused(429, "throttled");
+        (await provider.Put("Patient?name=A", Sample.Patient("A"))).IsRefused(429, "throttled");
+        (await CreateIfNone(provider, LookUp)).Is(201);
+        (await CreateIfNone(other, "name=B")).Is(201);
+
+        await full.DisposeAsync();
+        (await CreateIfNone(provider, "name=A")).Is(201);
+
+        static Task<Answer> CreateIfNone(Person person, string condition) =>
+            person.Create(Sample.Patient("C"), request => request.Headers.Add("If-None-Exist", condition));
+    }
+
+    [Fact]
+    public async Task A_search_that_finds_too_many_before_it_is_refused_by_itself()
+    {
+        var clinic = await Clinic.Open(server);
+        var provider = await clinic.Provider();
+        (await provider.Put("Patient/a", Sample.Patient("A", "a"))).Is(201);
+        await using var full = await BatchTurns.FillAll(clinic, provider);
+
+        var answer = (await provider.Bundle("batch", Sample.Get("Patient?_id=a"), Sample.Post(Sample.Patient("New"))).WaitAsync(Limit)).Is(200);
+        await full.DisposeAsync();
+        var after = await provider.Bundle("batch", Sample.Get("Patient?_id=a")).WaitAsync(Limit);
 
         Assert.Equal(["429", "201"], answer.Statuses);
-        Assert.All(waiting, turn => Assert.True(turn.IsCanceled));
         Assert.Equal(["200"], after.Statuses);
     }
 
@@ -67,7 +117,7 @@ public abstract class BatchTurnTests(FhirServer server)
 
     [Theory]
     [InlineData("Patient?name=A")]
-    [InlineData("Patient?identifier=urn:mrn|1")]
+    [InlineData("Patient?" + LookUp)]
     public async Task Conditions_in_batches_wait_for_the_turn_of_their_user_alone(string condition)
     {
         var clinic = await Clinic.Open(server);
@@ -78,15 +128,13 @@ public abstract class BatchTurnTests(FhirServer server)
 
         var waits = provider.Bundle("batch", create, Sample.Post(Sample.Patient("New")));
         await BatchTurns.UntilWritten(provider, "New");
-        var besides = await other.Bundle("batch", create, Sample.Put(patient, condition), Sample.Delete(condition)).WaitAsync(Limit);
-        var alone = await provider.Create(patient, request => request.Headers.Add("If-None-Exist", condition)).WaitAsync(Limit);
+        var besides = await other.Bundle("batch", create, Sample.Put(patient, condition)).WaitAsync(Limit);
         var isHeld = !waits.IsCompleted;
         held.ForEach(turn => turn.Dispose());
         var answer = await waits.WaitAsync(Limit);
 
         Assert.True(isHeld);
         besides.Is(200);
-        Assert.True(alone.Status is 200 or 201);
         Assert.Equal(["200", "201"], answer.Statuses);
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text.Json;
-using Vagus.Fhir.Bundles;
+using System.Threading.RateLimiting;
+using Vagus.Fhir.Reading;
 using Vagus.Kernel;
 
 namespace Vagus.Fhir.Api.Tests.Bundles;
@@ -14,9 +15,17 @@ internal static class BatchTurns
     public static async Task<List<IDisposable>> TakeAll(Clinic clinic, Person person)
     {
         var held = new List<IDisposable>();
-        for (var turn = 0; turn < person.Server.Options.BatchReads; turn++)
-            held.Add(await person.Server.Get<BatchReads>().Turn(CallerOf(clinic, person), CancellationToken.None));
+        for (var turn = 0; turn < person.Server.Options.CostlySearches; turn++)
+            held.Add(await person.Server.Get<CostlySearches>().Turn(CallerOf(clinic, person), CancellationToken.None));
         return held;
+    }
+
+    /// <summary>Takes them, and lets as many wait as may: whoever asks for a turn now is refused, until this is disposed of.</summary>
+    public static async Task<IAsyncDisposable> FillAll(Clinic clinic, Person person)
+    {
+        var (turns, caller, held) = (person.Server.Get<CostlySearches>(), CallerOf(clinic, person), await TakeAll(clinic, person));
+        var over = new CancellationTokenSource();
+        return new Full(held, over, [.. Enumerable.Range(0, CostlySearches.Waiting).Select(_ => turns.Turn(caller, over.Token).AsTask())]);
     }
 
     /// <summary>A patient whom a batch creates needs no turn: when it is there, the batch's reads have asked for theirs.</summary>
@@ -30,5 +39,20 @@ internal static class BatchTurns
     {
         var claims = JsonElement.Parse(Base64Url.DecodeFromChars(person.Token!.Split('.')[1]));
         return new Caller(clinic.Tenant, new UserId(claims.GetProperty("sub").GetString()!), Role.Provider, new SessionId("s"));
+    }
+
+    private sealed class Full(List<IDisposable> held, CancellationTokenSource over, List<Task<RateLimitLease>> waiting) : IAsyncDisposable
+    {
+        private bool isOver;
+
+        public async ValueTask DisposeAsync()
+        {
+            if (isOver) return;
+            isOver = true;
+            await over.CancelAsync();
+            held.ForEach(turn => turn.Dispose());
+            foreach (var turn in waiting) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => turn);
+            over.Dispose();
+        }
     }
 }

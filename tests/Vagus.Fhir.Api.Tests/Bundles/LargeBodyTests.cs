@@ -3,10 +3,13 @@ using Vagus.Storage.Sql;
 
 namespace Vagus.Fhir.Api.Tests.Bundles;
 
-/// <summary>Bodies larger than a megabyte have turns: one of each user, and so many of a process.</summary>
+/// <summary>Bodies larger than a megabyte have turns: of a user one, of an organization all but one, of a process so many.</summary>
 public abstract class LargeBodyTests(Engine engine) : IAsyncLifetime
 {
-    private readonly FhirServer server = new(engine) { Options = new FhirOptions { LargeBodies = 2, LargeBodyWait = TimeSpan.Zero } };
+    private readonly FhirServer server = new(engine)
+    {
+        Options = new FhirOptions { LargeBodies = 3, LargeBodyWait = TimeSpan.FromSeconds(2) },
+    };
 
     public ValueTask InitializeAsync() => server.InitializeAsync();
 
@@ -37,11 +40,12 @@ public abstract class LargeBodyTests(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_large_body_is_refused_where_other_users_hold_all_turns_for_long()
+    public async Task A_large_body_is_refused_where_others_of_its_organization_hold_its_turns_for_long()
     {
         var clinic = await Clinic.Open(server);
         Person[] busy = [await clinic.Provider(), await clinic.Provider()];
         var third = await clinic.Provider();
+        var elsewhere = await (await Clinic.Open(server)).Provider();
         var held = new List<IDisposable>();
         foreach (var person in busy) held.AddRange(await BatchTurns.TakeAll(clinic, person));
         var batches = busy.Select((person, each) =>
@@ -50,11 +54,13 @@ public abstract class LargeBodyTests(Engine engine) : IAsyncLifetime
         await BatchTurns.UntilWritten(third, "New1");
 
         var refused = await Large(third, Sample.Get("Patient?name=A")).WaitAsync(BatchTurns.Limit);
+        var besides = await Large(elsewhere, Sample.Get("Patient?name=A")).WaitAsync(BatchTurns.Limit);
         held.ForEach(turn => turn.Dispose());
         await Task.WhenAll(batches).WaitAsync(BatchTurns.Limit);
         var after = await Large(third, Sample.Get("Patient?name=A")).WaitAsync(BatchTurns.Limit);
 
         refused.IsRefused(503, "transient");
+        Assert.Equal(["200"], besides.Statuses);
         Assert.Equal(["200"], after.Statuses);
     }
 

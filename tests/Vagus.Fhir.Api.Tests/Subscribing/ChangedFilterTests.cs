@@ -1,5 +1,6 @@
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Subscribing;
+using Vagus.Storage;
 
 namespace Vagus.Fhir.Api.Tests.Subscribing;
 
@@ -10,24 +11,56 @@ public abstract class ChangedFilterTests(SubscriptionServer server)
     public async Task What_happened_before_the_filters_changed_is_counted_by_those_of_then()
     {
         await using var desk = await Desk.Open(server);
-        var (rows, index) = (new SubscriptionRows(desk), new SubscriptionIndex());
         var id = (await desk.Owner.Create(desk.SocketForm())).Is(201).Id;
-        var call = SubscriptionCalls.AsServer(
-            desk.Clinic.Tenant, server.Options, server.Get<OwnBases>(), TimeProvider.System, CancellationToken.None);
-        Assert.True(index.Take(await rows.Of(id), call));
+        var kept = new SubscriptionIndex();
+        await Follow(desk, kept);
         await desk.Observe("before");
         await Change(desk, id, desk.SocketForm("Observation?code=999-9"));
-        Assert.True(index.Take(await rows.Of(id), call));
+        await Follow(desk, kept);
         await desk.Observe("after");
         (await desk.Owner.Put("Observation/other", Sample.Observation("Patient/p", "999-9", "other"))).Is(201);
         await Change(desk, id, desk.SocketForm("Observation?code=999-9", content: "empty"));
-        Assert.True(index.Take(await rows.Of(id), call));
+        await Follow(desk, kept);
 
-        var log = await desk.Clinic.Log();
-        var found = await server.Get<FindConcerned>().Run(index, log, CancellationToken.None);
+        Assert.Equal(["before", "other"], await Found(desk, kept));
+        Assert.Equal(["before", "other"], await Found(desk, await Started(desk)));
+    }
 
-        Assert.Equal(
-            ["before", "other"], found.Select(each => log.Single(row => row.Position == each.Position).Resource!.Split('/')[1]));
+    [Fact]
+    public async Task A_process_that_starts_later_judges_each_change_by_the_filters_of_its_place()
+    {
+        await using var desk = await Desk.Open(server);
+        var id = (await desk.Owner.Create(desk.SocketForm())).Is(201).Id;
+        await desk.Observe("first");
+        await Change(desk, id, desk.SocketForm("Observation?code=999-9"));
+        await desk.Observe("between");
+        await Change(desk, id, desk.SocketForm("Condition?patient=Patient/p"));
+        await desk.Observe("third");
+        await Change(desk, id, desk.SocketForm());
+        await desk.Observe("last");
+
+        Assert.Equal(["first", "last"], await Found(desk, await Started(desk)));
+    }
+
+    [Fact]
+    public async Task What_a_topic_was_decides_what_happened_before_it_was_changed()
+    {
+        await using var desk = await Desk.Open(server);
+        var admin = await desk.Clinic.Admin();
+        (await admin.Put("Basic/own", OwnTopic.Form(Becomes("final")))).Is(201);
+        var id = (await desk.Owner.Create(desk.SocketForm("_type=Observation", topic: OwnTopic.Url))).Is(201).Id;
+        await Status(desk, "o", "preliminary");
+        await Status(desk, "o", "final");
+        (await admin.Put("Basic/own", OwnTopic.Form(Becomes("amended")))).Is(200);
+        await Status(desk, "p", "preliminary");
+        await Status(desk, "p", "final");
+        await Status(desk, "q", "final");
+        await Status(desk, "q", "amended");
+        (await admin.Delete("Basic/own")).Is(204);
+        await Status(desk, "r", "final");
+        await Status(desk, "r", "amended");
+
+        Assert.Equal(["o/2", "q/2"], await Versions(desk, await Started(desk), id));
     }
 
     [Fact]
@@ -66,6 +99,47 @@ public abstract class ChangedFilterTests(SubscriptionServer server)
         var told = (await restricted.Get($"Subscription/{id}/$events?content=full-resource")).Is(200).Text;
         Assert.Contains("event-number", told, StringComparison.Ordinal);
         Assert.DoesNotContain("Observation", told, StringComparison.Ordinal);
+    }
+
+    private static string Becomes(string status) => OwnTopic.Trigger(OwnTopic.Query(
+        OwnTopic.Part("previous", "valueString", $"status:not={status}"), OwnTopic.Part("current", "valueString", $"status={status}"),
+        OwnTopic.Both(holds: true)));
+
+    private static async Task Status(Desk desk, string id, string status)
+    {
+        var body = Sample.Observation("Patient/p", id: id).Replace("\"final\"", $"\"{status}\"", StringComparison.Ordinal);
+        Assert.InRange((await desk.Owner.Put($"Observation/{id}", body)).Status, 200, 201);
+    }
+
+    /// <summary>The index of a process that has just begun to follow the log.</summary>
+    private async Task<SubscriptionIndex> Started(Desk desk)
+    {
+        var index = new SubscriptionIndex();
+        await Follow(desk, index);
+        return index;
+    }
+
+    private async Task Follow(Desk desk, SubscriptionIndex index)
+    {
+        var (tenant, database) = (desk.Clinic.Tenant, server.Get<Database>());
+        var call = SubscriptionCalls.AsServer(
+            tenant, server.Options, server.Get<OwnBases>(), TimeProvider.System, CancellationToken.None);
+        var rows = await database.Query(
+            SubscriptionTables.Changed, [tenant.Value, index.Position], SubscriptionRow.Of, CancellationToken.None);
+        var former = await FormerAsks.Read(database, tenant, from: 0, CancellationToken.None);
+        Assert.All(rows, row => Assert.True(index.Take(row, former, call)));
+    }
+
+    private async Task<List<string>> Found(Desk desk, SubscriptionIndex index) =>
+        (await Versions(desk, index)).ConvertAll(each => each.Split('/')[0]);
+
+    private async Task<List<string>> Versions(Desk desk, SubscriptionIndex index, string? id = null)
+    {
+        var log = await desk.Clinic.Log();
+        var found = await server.Get<FindConcerned>().Run(index, log, CancellationToken.None);
+        return [.. found.Where(each => id is null || each.Subscription == id)
+            .Select(each => log.Single(row => row.Position == each.Position).Resource!.Split('/'))
+            .Select(parts => $"{parts[1]}/{parts[3]}")];
     }
 
     private static async Task Change(Desk desk, string id, string form) => (await desk.Owner.Put($"Subscription/{id}", WithId(form, id))).Is(200);

@@ -46,7 +46,8 @@ public abstract class LostOwnerTests(Engine engine) : ClockedServerTests(engine)
         var form = desk.SocketForm(channel: Desk.ChannelExtension("backport-heartbeat-period", "valueUnsignedInt", 60));
         var id = (await desk.Owner.Create(form)).Is(201).Id;
         var token = await BoundSocket.Token(desk.Owner, id);
-        var bound = (await Server.Get<SubscriptionSockets>().Bind(token, AuditOrigin.Unknown, CancellationToken.None)).Value[0];
+        var binding = await Server.Get<SubscriptionSockets>().Bind(token, AuditOrigin.Unknown, CancellationToken.None);
+        var bound = binding.Value.Bound[0];
         await Disable(desk);
         Clock.Advance(TimeSpan.FromSeconds(61));
 

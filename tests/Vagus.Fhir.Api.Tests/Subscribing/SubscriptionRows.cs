@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Vagus.Fhir.Subscribing;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
@@ -41,6 +42,17 @@ internal sealed class SubscriptionRows(Desk desk)
             new Statement($"update subscription_state set {assignment} where tenant_id = @tenant_id and subscription_id = @subscription_id"),
             [.. values, Tenant, id]));
 
+    /// <summary>Puts a piece behind the opening brace of the stored resource, as a server with other rules took it.</summary>
+    public async Task SetStored(string id, string piece)
+    {
+        var database = desk.Clinic.Server.Get<Database>();
+        var row = Assert.Single(await database.Query(
+            Stored, [Tenant, id],
+            row => (Rid: row.GetInt64(0), Version: row.GetInt64(1), Body: row.GetFieldValue<byte[]>(2)), CancellationToken.None));
+        byte[] body = [(byte)'{', .. Encoding.UTF8.GetBytes(piece), .. row.Body[1..]];
+        Assert.Equal(1, await Execute(SetBody, body, Tenant, row.Rid, row.Version));
+    }
+
     /// <summary>How many of the copies are due.</summary>
     public async Task<long> DueCopies(string id) => await desk.Clinic.Server.Get<Database>().QueryOne(
         CountDue, [Tenant, $"{id}-%"], row => row.GetInt64(0), CancellationToken.None);
@@ -62,6 +74,22 @@ internal sealed class SubscriptionRows(Desk desk)
         where tenant_id = @tenant_id
           and subscription_id like @copies
         order by subscription_id, number
+        """);
+
+    private static readonly Statement Stored = new("""
+        select v.rid, v.version, v.body
+        from fhir_resource r
+        join fhir_version v on v.tenant_id = @tenant_id and v.rid = r.rid and v.version = r.version
+        join fhir_name n on n.number = r.type_number and n.tenant_id = v.tenant_id and n.name = 'Subscription'
+        where r.id = @id
+        """);
+
+    private static readonly Statement SetBody = new("""
+        update fhir_version
+        set body = @body
+        where tenant_id = @tenant_id
+          and rid = @rid
+          and version = @version
         """);
 
     private static readonly Statement CountDue = new("""

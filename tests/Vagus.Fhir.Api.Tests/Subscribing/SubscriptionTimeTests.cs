@@ -180,6 +180,19 @@ public abstract class SubscriptionTimeTests(Engine engine) : ClockedServerTests(
     }
 
     [Fact]
+    public async Task A_subscription_that_a_newer_rule_would_refuse_ends_all_the_same()
+    {
+        await using var desk = await Desk.Open(Server);
+        var id = await desk.Subscribe(desk.Form(more: $",\"end\":\"{Clock.GetUtcNow().AddMinutes(2):yyyy-MM-ddTHH:mm:ssZ}\""));
+        await new SubscriptionRows(desk).SetStored(
+            id, """ "text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><script/></div>"},""");
+
+        await Moves(TimeSpan.FromSeconds(130));
+
+        await desk.Becomes(id, "off");
+    }
+
+    [Fact]
     public async Task A_subscription_ends_when_its_owner_is_of_a_role_that_may_have_none()
     {
         await using var desk = await Desk.Open(Server);

@@ -87,6 +87,16 @@ public sealed class XmlTests
         Assert.Contains("a\uFFFDb", xml, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Named_characters_of_narratives_are_written_by_their_number()
+    {
+        var xml = Written("""
+            {"resourceType":"Patient","text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">a&nbsp;b &eacute; 1 &lt; 2 &amp;nbsp; &#233;</div>"}}
+            """);
+
+        Assert.Contains(">a&#160;b &#233; 1 &lt; 2 &amp;nbsp; &#233;</div>", xml, StringComparison.Ordinal);
+    }
+
     private static string Written(string json) => Encoding.UTF8.GetString(XmlWriting.ToXml(Encoding.UTF8.GetBytes(json), indented: false));
 
     private static string Read(string xml) => Encoding.UTF8.GetString(XmlReading.ToJson(Encoding.UTF8.GetBytes(xml)).Value);

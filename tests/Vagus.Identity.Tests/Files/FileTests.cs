@@ -7,6 +7,7 @@ using Vagus.Access.AuditReading;
 using Vagus.Access.Files;
 using Vagus.Kernel;
 using Vagus.Storage;
+using Vagus.Storage.Backups;
 using Vagus.Storage.Consuming;
 using Vagus.Storage.Files;
 using Vagus.Storage.Sql;
@@ -209,11 +210,57 @@ public abstract class FileTests(Engine engine)
         clinic.Clock.Advance(TimeSpan.FromHours(25));
         await Turn(clinic, "file-sweep");
 
-        await Until(() => Task.FromResult(Blobs(clinic).Length == 2));
+        // Found without a row for the first time: S3 tells times from before the blob was there.
+        Assert.Equal(3, Blobs(clinic).Length);
+        clinic.Clock.Advance(TimeSpan.FromHours(1));
+        await Turn(clinic, "file-sweep");
+
+        Assert.Equal(2, Blobs(clinic).Length);
         Assert.Contains(BlobOf(clinic, bound), Blobs(clinic));
         await using var kept = await clinic.Get<IBlobStore>().Open(foreign, default);
         Assert.NotNull(kept);
         Assert.Null(await clinic.Get<StoredFiles>().Find(TestClinic.North, unbound, default));
+    }
+
+    [Fact]
+    public async Task A_server_on_a_restored_copy_removes_no_contents_until_an_operator_says_that_the_store_is_its_own()
+    {
+        await using var clinic = await Open();
+        var nurse = await SignIn(clinic, "ann@example.org");
+        await Uploaded(clinic, nurse, "message-attachments", Pdf);
+        await Orphan(clinic);
+        await Turn(clinic, "file-sweep");
+        await clinic.Get<GroupCommit>().Write<int>(
+            new TenantId(""),
+            async (write, token) => await write.Execute(Restored, [clinic.Clock.GetUtcNow().ToMicroseconds()], token), default);
+
+        await SweptTwice(clinic);
+        Assert.Equal(2, Blobs(clinic).Length);
+
+        await clinic.Get<StoreOwner>().Take(besideOthers: false, default);
+        await SweptTwice(clinic);
+        Assert.Empty(Blobs(clinic));
+    }
+
+    [Fact]
+    public async Task A_store_that_another_installation_has_marked_is_swept_by_that_one_alone()
+    {
+        await using var clinic = await Open();
+        await Turn(clinic, "file-sweep");
+        var own = await clinic.Get<IBlobStore>().ReadMark("installations", default);
+        await Orphan(clinic);
+        await clinic.Get<IBlobStore>().WriteMark("installations", "another", default);
+
+        await SweptTwice(clinic);
+        Assert.Single(Blobs(clinic));
+
+        await clinic.Get<StoreOwner>().Take(besideOthers: true, default);
+        await SweptTwice(clinic);
+        Assert.Empty(Blobs(clinic));
+        var both = (await clinic.Get<IBlobStore>().ReadMark("installations", default))!.Split('\n');
+        Assert.Equal((2, "another"), (both.Length, both[0]));
+        // The id that a copy of this database has is none any more.
+        Assert.DoesNotContain(own, both);
     }
 
     [Fact]
@@ -280,6 +327,22 @@ public abstract class FileTests(Engine engine)
         return await http.SendAsync(request);
     }
 
+    private static ValueTask Orphan(TestClinic clinic) => clinic.Get<IBlobStore>().Put(
+        new BlobName(TestClinic.North, Guid.NewGuid().ToString()), async (to, token) => await to.WriteAsync(Pdf, token), default);
+
+    /// <summary>When all blobs are a day old, and an hour later.</summary>
+    private static async Task SweptTwice(TestClinic clinic)
+    {
+        foreach (var blob in Blobs(clinic)) File.SetLastWriteTimeUtc(blob, clinic.Clock.GetUtcNow().UtcDateTime);
+        foreach (var hours in (int[])[25, 1])
+        {
+            clinic.Clock.Advance(TimeSpan.FromHours(hours));
+            await Turn(clinic, "file-sweep");
+        }
+    }
+
+    private static readonly Statement Restored = new("insert into log_floor (position, restored_at) values (1000000, @restored_at)");
+
     private static (int Status, string Code) Short(Answer answer) => (answer.Status, answer.Code);
 
     private static async Task Turn(TestClinic clinic, string duty) =>
@@ -294,7 +357,8 @@ public abstract class FileTests(Engine engine)
     private static string[] Blobs(TestClinic clinic)
     {
         var folder = Path.Combine(clinic.Get<StorageOptions>().DataFolder, "files");
-        return Directory.Exists(folder) ? Directory.GetFiles(folder, "*", SearchOption.AllDirectories) : [];
+        return Directory.Exists(folder)
+            ? [.. Directory.GetDirectories(folder).SelectMany(tenant => Directory.GetFiles(tenant, "*", SearchOption.AllDirectories))] : [];
     }
 
     private static string BlobOf(TestClinic clinic, string id) => Blobs(clinic).Single(path => Path.GetFileName(path) == id);

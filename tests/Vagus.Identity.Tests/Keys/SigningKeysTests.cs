@@ -1,5 +1,7 @@
-using Vagus.Access.Vault;
 using Vagus.Access;
+using Vagus.Access.Audit;
+using Vagus.Access.AuditReading;
+using Vagus.Access.Vault;
 using Vagus.Identity.Keys;
 using Vagus.Storage.Sql;
 
@@ -55,6 +57,13 @@ public abstract class SigningKeysTests(Engine engine)
         clinic.Clock.Advance(TimeSpan.FromHours(2));
         await keys.Refresh(default);
         Assert.Equal([keys.Active.Kid], keys.Published.Select(key => key.Kid));
+        var log = await clinic.Get<AuditReader>().Search(AuditTrail.System, new AuditFilter(), before: null, count: 100, default);
+        Assert.Equal(
+            [
+                $"key-rotate SigningKey/{keys.Active.Kid} state=next", $"key-rotate SigningKey/{keys.Active.Kid} state=active",
+                $"key-rotate SigningKey/{first} state=forgotten",
+            ],
+            log.Entries.Reverse().Select(each => $"{each.Entry.Action} {each.Entry.On} {each.Entry.Detail}"));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Vagus.Access.Audit;
+using Vagus.Access.AuditReading;
 using Vagus.Identity.OAuth;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -29,6 +31,26 @@ public abstract class AppAdministrationTests(Engine engine)
         }
 
         Assert.Equal(401, (await clinic.Send(HttpMethod.Post, "/api/admin/apps", New("public"))).Status);
+    }
+
+    [Fact]
+    public async Task Registrations_and_changes_name_the_administrator_and_where_the_request_came_from()
+    {
+        await using var clinic = await Open();
+        var boss = await clinic.AddUser("boss@example.org", Role.Admin);
+        var bearer = (await clinic.Login("boss@example.org")).AccessToken;
+
+        var made = await clinic.Send(HttpMethod.Post, "/api/admin/apps", New("public"), bearer);
+        var id = made.Json.GetProperty("clientId").GetString();
+        await clinic.Send(HttpMethod.Patch, $"/api/admin/apps/{id}", new { disabled = true }, bearer);
+
+        var page = await clinic.Get<AuditReader>().Search(TestClinic.North, new AuditFilter(), before: null, count: 100, default);
+        var log = page.Entries.Reverse().Select(each => each.Entry)
+            .Where(entry => entry.Action is AuditActions.AddApp or AuditActions.ChangeApp).ToList();
+        Assert.Equal(["app-add", "app-change"], log.Select(entry => entry.Action));
+        Assert.All(log, entry => Assert.Equal(
+            (boss, Role.Admin, "127.0.0.1", $"App/{id}"), (entry.User!.Value, entry.Role!.Value, entry.Address, entry.On)));
+        Assert.All(log, entry => Assert.NotNull(entry.Request));
     }
 
     public static TheoryData<object> WrongApps =>

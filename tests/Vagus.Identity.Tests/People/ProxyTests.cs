@@ -17,13 +17,13 @@ public abstract class ProxyTests(Engine engine)
     public async Task A_proxy_by_address_is_listed_and_its_revocation_ends_sessions_at_once()
     {
         await using var clinic = await Open();
-        var desk = await clinic.Login("desk@example.org");
+        var doc = await clinic.Login("doc@example.org");
 
-        var granted = await Grant(clinic, desk, new { email = "Mum@example.org", relationship = "parent" });
+        var granted = await Grant(clinic, doc, new { email = "Mum@example.org", relationship = "parent" });
         var mum = await clinic.Login("mum@example.org", path: PatientLogin);
 
         Assert.Equal(201, granted.Status);
-        var listed = Assert.Single((await List(clinic, desk)).Json.GetProperty("items").EnumerateArray());
+        var listed = Assert.Single((await List(clinic, doc)).Json.GetProperty("items").EnumerateArray());
         Assert.Equal("mum", listed.GetProperty("id").GetString());
         Assert.Equal("parent", listed.GetProperty("relationship").GetString());
         Assert.Equal(JsonValueKind.Null, listed.GetProperty("until").ValueKind);
@@ -31,21 +31,21 @@ public abstract class ProxyTests(Engine engine)
         var ends = new List<SessionEnd>();
         clinic.Sessions.Ended += ends.Add;
 
-        Assert.Equal(204, (await Revoke(clinic, desk, "mum")).Status);
+        Assert.Equal(204, (await Revoke(clinic, doc, "mum")).Status);
 
         Assert.Equal(EndReason.RoleChanged, Assert.Single(ends).Reason);
         Assert.Equal(401, (await clinic.Get("/caller", mum.AccessToken)).Status);
         Assert.Equal(["m1"], await Seen(clinic, await clinic.Login("mum@example.org", path: PatientLogin)));
-        Assert.Equal(404, (await Revoke(clinic, desk, "mum")).Status);
+        Assert.Equal(404, (await Revoke(clinic, doc, "mum")).Status);
     }
 
     [Fact]
     public async Task A_proxy_begins_and_ends_at_its_instants_within_one_session()
     {
         await using var clinic = await Open(new IdentityOptions { PasswordIterations = 10, AccessTokenLifetime = TimeSpan.FromHours(1) });
-        var desk = await clinic.Login("desk@example.org");
+        var doc = await clinic.Login("doc@example.org");
         var (from, until) = (clinic.Clock.GetUtcNow().AddMinutes(10), clinic.Clock.GetUtcNow().AddMinutes(20));
-        await Grant(clinic, desk, new { userId = "mum", relationship = "caregiver", from, until });
+        await Grant(clinic, doc, new { userId = "mum", relationship = "caregiver", from, until });
         var mum = await clinic.Login("mum@example.org", path: PatientLogin);
 
         Assert.Equal(["m1"], await Seen(clinic, mum));
@@ -68,8 +68,8 @@ public abstract class ProxyTests(Engine engine)
             TestClinic.North, SignInPolicy.Setting, JsonElement.Parse("""{ "patientIdleMinutes": 60 }"""), default);
         clinic.Clock.Advance(TimeSpan.FromHours(15.5));
         clinic.Patients.Add(TestClinic.North, "child", "2014-03-02");
-        var desk = await clinic.Login("desk@example.org");
-        await Grant(clinic, desk, new { userId = "mum", relationship = "parent" });
+        var doc = await clinic.Login("doc@example.org");
+        await Grant(clinic, doc, new { userId = "mum", relationship = "parent" });
         var mum = await clinic.Login("mum@example.org", path: PatientLogin);
         Assert.Equal(["m1", "child"], await Seen(clinic, mum));
 
@@ -87,14 +87,14 @@ public abstract class ProxyTests(Engine engine)
     public async Task An_adult_who_agreed_and_a_legal_representative_are_not_touched_by_ages()
     {
         await using var clinic = await Open();
-        var desk = await clinic.Login("desk@example.org");
+        var doc = await clinic.Login("doc@example.org");
 
         clinic.Patients.Add(TestClinic.North, "child", "1990-01-01");
-        await Grant(clinic, desk, new { userId = "mum", relationship = "spouse" });
+        await Grant(clinic, doc, new { userId = "mum", relationship = "spouse" });
         Assert.Equal(["m1", "child"], await Seen(clinic, await clinic.Login("mum@example.org", path: PatientLogin)));
 
         clinic.Patients.Add(TestClinic.North, "child", "2010-01-01");
-        await Grant(clinic, desk, new { userId = "mum", relationship = "legal_representative" });
+        await Grant(clinic, doc, new { userId = "mum", relationship = "legal_representative" });
         Assert.Equal(["m1", "child"], await Seen(clinic, await clinic.Login("mum@example.org", path: PatientLogin)));
     }
 
@@ -103,8 +103,8 @@ public abstract class ProxyTests(Engine engine)
     {
         await using var clinic = await Open();
         clinic.Patients.Add(TestClinic.North, "child", "2012-01-01");
-        var desk = await clinic.Login("desk@example.org");
-        await Grant(clinic, desk, new { userId = "mum", relationship = "parent" });
+        var doc = await clinic.Login("doc@example.org");
+        await Grant(clinic, doc, new { userId = "mum", relationship = "parent" });
         Assert.Equal(["m1"], await Seen(clinic, await clinic.Login("mum@example.org", path: PatientLogin)));
 
         await Set(clinic, TestClinic.South, """{ "limitedFrom": 16, "endsAt": 18 }""");
@@ -122,23 +122,23 @@ public abstract class ProxyTests(Engine engine)
     {
         await using var clinic = await Open();
         clinic.Patients.Add(TestClinic.North, "labelled", labelled: true);
-        var desk = await clinic.Login("desk@example.org");
+        var doc = await clinic.Login("doc@example.org");
         var now = clinic.Clock.GetUtcNow();
 
-        Assert.Equal((404, "user_not_found"), Facts(await Grant(clinic, desk, new { userId = "nobody", relationship = "parent" })));
-        Assert.Equal((404, "user_not_found"), Facts(await Grant(clinic, desk, new { userId = "desk", relationship = "parent" })));
-        Assert.Equal((404, "user_not_found"), Facts(await Grant(clinic, desk, new { email = "desk@example.org", relationship = "parent" })));
-        Assert.Equal((422, "invalid_relationship"), Facts(await Grant(clinic, desk, new { userId = "mum", relationship = "friend" })));
+        Assert.Equal((404, "user_not_found"), Facts(await Grant(clinic, doc, new { userId = "nobody", relationship = "parent" })));
+        Assert.Equal((404, "user_not_found"), Facts(await Grant(clinic, doc, new { userId = "desk", relationship = "parent" })));
+        Assert.Equal((404, "user_not_found"), Facts(await Grant(clinic, doc, new { email = "desk@example.org", relationship = "parent" })));
+        Assert.Equal((422, "invalid_relationship"), Facts(await Grant(clinic, doc, new { userId = "mum", relationship = "friend" })));
         Assert.Equal(
-            (422, "invalid_period"), Facts(await Grant(clinic, desk, new { userId = "mum", relationship = "parent", until = now })));
-        Assert.Equal((400, "invalid_field"), Facts(await Grant(clinic, desk, new { userId = "mum", relationship = "parent", from = "today" })));
-        Assert.Equal((400, "unknown_field"), Facts(await Grant(clinic, desk, new { userId = "mum", relationship = "parent", tenant = "x" })));
-        Assert.Equal((400, "invalid_request"), Facts(await Grant(clinic, desk, new { relationship = "parent" })));
-        Assert.Equal((404, "patient_not_found"), Facts(await Grant(clinic, desk, new { userId = "mum", relationship = "parent" }, "none")));
+            (422, "invalid_period"), Facts(await Grant(clinic, doc, new { userId = "mum", relationship = "parent", until = now })));
+        Assert.Equal((400, "invalid_field"), Facts(await Grant(clinic, doc, new { userId = "mum", relationship = "parent", from = "today" })));
+        Assert.Equal((400, "unknown_field"), Facts(await Grant(clinic, doc, new { userId = "mum", relationship = "parent", tenant = "x" })));
+        Assert.Equal((400, "invalid_request"), Facts(await Grant(clinic, doc, new { relationship = "parent" })));
+        Assert.Equal((404, "patient_not_found"), Facts(await Grant(clinic, doc, new { userId = "mum", relationship = "parent" }, "none")));
         Assert.Equal(
-            (404, "patient_not_found"), Facts(await Grant(clinic, desk, new { userId = "mum", relationship = "parent" }, "labelled")));
+            (404, "patient_not_found"), Facts(await Grant(clinic, doc, new { userId = "mum", relationship = "parent" }, "labelled")));
         Assert.Equal(
-            (400, "own_patient"), Facts(await Grant(clinic, desk, new { userId = "mum", relationship = "parent" }, "m1")));
+            (400, "own_patient"), Facts(await Grant(clinic, doc, new { userId = "mum", relationship = "parent" }, "m1")));
     }
 
     [Theory]
@@ -148,8 +148,8 @@ public abstract class ProxyTests(Engine engine)
     {
         await using var clinic = await TestClinic.Open(engine);
         foreach (var tenant in new[] { own, other }) await Fill(clinic, new TenantId(tenant), $"{tenant}.");
-        var here = await clinic.Login($"{own}.desk@example.org");
-        var there = await clinic.Login($"{other}.desk@example.org");
+        var here = await clinic.Login($"{own}.doc@example.org");
+        var there = await clinic.Login($"{other}.doc@example.org");
         clinic.Patients.Add(new TenantId(other), "theirs");
         Assert.Equal(201, (await Grant(clinic, there, new { userId = "mum", relationship = "parent" })).Status);
         Assert.Equal(201, (await Grant(clinic, there, new { userId = "mum", relationship = "parent" }, "theirs")).Status);
@@ -194,6 +194,7 @@ public abstract class ProxyTests(Engine engine)
         clinic.Patients.Add(tenant, "m1");
         await clinic.AddUser($"{prefix}mum@example.org", Role.Patient, tenant, "m1", id: "mum");
         await clinic.AddUser($"{prefix}desk@example.org", Role.FrontDesk, tenant, id: "desk");
+        await clinic.AddUser($"{prefix}doc@example.org", Role.Provider, tenant, id: "doc");
     }
 
     private static (int Status, string Code) Facts(Answer answer) => (answer.Status, answer.Code);

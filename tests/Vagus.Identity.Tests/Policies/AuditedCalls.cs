@@ -61,6 +61,8 @@ internal static class AuditedCalls
         ["POST /api/patients/{patientId}/portal-invitation"] = new(201, new { email = "new@example.org" }),
         ["GET /api/patients/{patientId}/proxies"] = new(200),
         ["POST /api/patients/{patientId}/proxies"] = new(201, new { userId = "pat", relationship = "other" }),
+        // Administrators decide: what they grant is confirmed.
+        ["POST /api/patients/{patientId}/proxies/{proxyId}/confirmation"] = new(409),
         ["DELETE /api/patients/{patientId}/proxies/{proxyId}"] = new(204),
         // Administrators treat no one.
         ["POST /api/patients/{patientId}/break-glass"] = new(403),

@@ -54,7 +54,7 @@ public abstract class ChangedPasswordTests(Engine engine)
         var compared = await Compare(clinic);
 
         await Reset(clinic);
-        var opened = await clinic.Get<SignIn>().Open(compared.User, "pwd", Client, newHash: compared.User.PasswordHash, default);
+        var opened = await clinic.Get<SignIn>().Open(compared with { NewHash = compared.User.PasswordHash }, "pwd", Client, default);
         await clinic.Set(TestClinic.North, """{ "secondFactor": "staff" }""");
         var demanded = await clinic.Get<DemandFactor>().Of(compared with { NewHash = compared.User.PasswordHash }, Client, default);
         await clinic.Set(TestClinic.North, "{}");
@@ -76,7 +76,7 @@ public abstract class ChangedPasswordTests(Engine engine)
             var compared = await Compare(clinic, email);
             var token = await Token(clinic, email);
 
-            var opening = Task.Run(async () => await clinic.Get<SignIn>().Open(compared.User, "pwd", Client, newHash: null, default));
+            var opening = Task.Run(async () => await clinic.Get<SignIn>().Open(compared, "pwd", Client, default));
             var reset = second.Send(HttpMethod.Post, "/api/auth/reset-password", new { token, password = NewPassword });
             await Task.WhenAll(opening, reset);
 

@@ -11,7 +11,7 @@ public abstract class PoolTests(House house)
     [Theory]
     [InlineData("CareTeam")]
     [InlineData("Organization")]
-    public async Task Who_left_a_pool_loses_its_thread_with_the_next_message_to_it(string type)
+    public async Task Who_left_a_pool_hears_nothing_of_the_next_message_to_it(string type)
     {
         var (clinic, patient, admin) = await Open();
         var (stays, leaves, joins) = (await Doctor(clinic, "dr-a"), await Doctor(clinic, "dr-b"), await Doctor(clinic, "dr-c"));
@@ -41,19 +41,21 @@ public abstract class PoolTests(House house)
         Assert.Empty(again.Heard);
     }
 
-    [Fact]
-    public async Task A_care_team_that_changes_takes_its_threads_along_in_the_same_write()
+    [Theory]
+    [InlineData("CareTeam")]
+    [InlineData("Organization")]
+    public async Task A_pool_that_changes_takes_its_threads_along_in_the_same_write(string type)
     {
         var (clinic, patient, admin) = await Open();
         var (stays, leaves, joins) = (await Doctor(clinic, "dr-a"), await Doctor(clinic, "dr-b"), await Doctor(clinic, "dr-c"));
-        await Make(admin, "CareTeam", "dr-a", "dr-b");
+        await Make(admin, type, "dr-a", "dr-b");
         await using var former = await LiveSocket.Open(house, leaves);
-        var first = (await patient.Post("/api/messages", new { recipientId = "CareTeam/team", content = "Hello" })).Is(201);
+        var first = (await patient.Post("/api/messages", new { recipientId = $"{type}/team", content = "Hello" })).Is(201);
         var (thread, before) = (first["threadId"].GetString(), await Last(clinic));
         await former.Hear("new_message");
         Assert.Equal((1, 0), (await Unread(leaves), await Unread(joins)));
 
-        await Make(admin, "CareTeam", "dr-a", "dr-c");
+        await Make(admin, type, "dr-a", "dr-c");
 
         Assert.Equal((0, 1), (await Unread(leaves), await Unread(joins)));
         (await leaves.Get($"{Staff}/threads/{thread}")).IsRefused(404, "not_found");
@@ -67,7 +69,9 @@ public abstract class PoolTests(House house)
         await again.Reach(await Last(clinic));
         Assert.Empty(again.Heard);
         var told = (await admin.Get("/api/audit?action=thread-change&limit=200")).Is(200).Text;
-        Assert.Contains($"pool=CareTeam/team,added={joins.Id},removed={leaves.Id}", told, StringComparison.Ordinal);
+        Assert.Contains(
+            type == "CareTeam" ? $"pool=CareTeam/team,added={joins.Id},removed={leaves.Id}" : $"pool=Organization/team,added=,removed={leaves.Id}",
+            told, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,6 +100,27 @@ public abstract class PoolTests(House house)
         (await writer.Get($"{Staff}/threads/{thread}")).Is(200);
         (await patient.Post("/api/messages", new { threadId = thread, content = "Thank you" })).Is(201);
         (await patient.Post("/api/messages", new { recipientId = "CareTeam/team", content = "x" })).IsRefused(404, "not_found");
+    }
+
+    [Theory]
+    [InlineData("deleted")]
+    [InlineData("elsewhere")]
+    [InlineData("twice")]
+    public async Task A_role_that_goes_takes_its_practitioner_out_unless_another_one_holds(string change)
+    {
+        var (clinic, patient, admin) = await Open();
+        var (stays, leaves) = (await Doctor(clinic, "dr-a"), await Doctor(clinic, "dr-b"));
+        await Make(admin, "Organization", "dr-a", "dr-b");
+        if (change == "twice") await Put(admin, "PractitionerRole", "second", Belonging("second", "dr-b", "team"));
+        await Put(admin, "Organization", "other", new { resourceType = "Organization", id = "other", name = "Other" });
+        var thread = (await patient.Post("/api/messages", new { recipientId = "Organization/team", content = "Hello" }))
+            .Is(201)["threadId"].GetString();
+
+        if (change == "elsewhere") await Put(admin, "PractitionerRole", "dr-b", Belonging("dr-b", "dr-b", "other"));
+        else (await admin.Delete("/fhir/PractitionerRole/dr-b")).Is(204);
+
+        (await leaves.Get($"{Staff}/threads/{thread}")).Is(change == "twice" ? 200 : 404);
+        (await stays.Get($"{Staff}/threads/{thread}")).Is(200);
     }
 
     [Theory]
@@ -188,6 +213,12 @@ public abstract class PoolTests(House house)
             });
         }
     }
+
+    private static object Belonging(string id, string practitioner, string organization) => new
+    {
+        resourceType = "PractitionerRole", id, active = true, practitioner = new { reference = $"Practitioner/{practitioner}" },
+        organization = new { reference = $"Organization/{organization}" },
+    };
 
     private static async Task Put(Person admin, string type, string id, object resource)
     {

@@ -45,7 +45,7 @@ public abstract class WriteDirectTests(House house)
         if (isBegun) (await nurse.Post("/api/messages", new { recipientId = "CareTeam/team", content = "Hello" })).Is(201);
         var team = new Recipient("CareTeam/team", [stays.Id, leaves.Id]) { IsPool = true };
         var author = new Caller(clinic.Tenant, new UserId(nurse.Id), Role.Nurse, new SessionId("s"));
-        var begun = DirectThread.New(author, team, default);
+        var begun = DirectThread.New(DirectIds.Of(author.Tenant, Correspondents.SideOf(author), team.Name), author, team, default);
         var found = await ThreadRow.Find(house.Get<Database>(), clinic.Tenant, begun.Id, default);
         Assert.Equal(isBegun, found is not null);
 
@@ -68,7 +68,7 @@ public abstract class WriteDirectTests(House house)
         await Make(admin, "dr-a");
         var team = new Recipient("CareTeam/team", [doctor.Id]) { IsPool = true };
         var author = new Caller(clinic.Tenant, new UserId(nurse.Id), Role.Nurse, new SessionId("s"));
-        var begun = DirectThread.New(author, team, default);
+        var begun = DirectThread.New(DirectIds.Of(author.Tenant, Correspondents.SideOf(author), team.Name), author, team, default);
 
         (await admin.Delete("/fhir/CareTeam/team")).Is(204);
         var sent = await Send(author, new DirectTarget(begun, team, Sight: null));

@@ -114,7 +114,7 @@ public abstract class EraseThreadsTests(House house)
         var (thread, message, _) = await Ended(clinic, patient, doctor, "Half way");
         await clinic.Sets(new { retention = new { days = 365 } });
         // As a process leaves it that is killed right after the first write.
-        var begun = await house.Get<BeginErasing>().Run(clinic.Tenant, TimeSpan.FromDays(365), 10, default);
+        var begun = await house.Get<BeginErasing>().Run(clinic.Tenant, ("patient", TimeSpan.FromDays(365)), 10, default);
         Assert.Equal([thread], begun.Begun);
         (await patient.Get($"{AtPortal}/threads/{thread}")).IsRefused(404, "not_found");
         (await patient.Post($"{AtPortal}/threads/{thread}/messages", new { content = "x" })).IsRefused(404, "not_found");

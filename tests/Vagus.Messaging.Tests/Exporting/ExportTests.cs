@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Vagus.Kernel;
+using Vagus.Messaging.Exporting;
 
 namespace Vagus.Messaging.Tests.Exporting;
 
@@ -106,6 +107,28 @@ public abstract class ExportTests(House house)
         Assert.Contains("Página 4", text, StringComparison.Ordinal);
         Assert.Equal(8 * 600, text.Split("palabra").Length - 1);
         Assert.Contains("le faltan algunos caracteres", text.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_document_is_read_in_its_turn_and_a_second_one_of_its_user_is_refused()
+    {
+        var (clinic, patient, doctor) = await Steps.Open(house, "p1");
+        var thread = await patient.Begins(content: "Hello");
+        var sent = (await doctor.Post($"{Steps.AtStaff}/threads/{thread}/messages", new { content = Secret })).Is(201)["id"].GetString();
+        var held = new TaskCompletionSource<Result<int>>();
+        var other = new Caller(clinic.Tenant, new UserId("other"), Role.Provider, default);
+        var holding = house.Get<ExportTurns>().Within(other, async _ => await held.Task, default).AsTask();
+
+        var asked = Enumerable.Range(0, 2).Select(_ => doctor.Get($"{Steps.AtStaff}/threads/{thread}/export")).ToList();
+        var refused = await Task.WhenAny(asked).WaitAsync(TimeSpan.FromSeconds(30));
+        (await refused).IsRefused(429, "too_many_exports");
+        (await doctor.Post($"/api/messages/{sent}/retraction", new { reason = "wrong" })).Is(200);
+        var before = (await (await clinic.Has(Role.Admin)).Get("/api/audit?action=thread-read")).Is(200).Text;
+        held.SetResult(1);
+
+        Assert.Null((await holding).Refusal);
+        (await asked.Single(each => each != refused)).Is(200);
+        Assert.DoesNotContain("export=pdf", before, StringComparison.Ordinal);
     }
 
     private static async Task<string> Conversation(Person patient, Person doctor)

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Vagus.Access.Audit;
 using Vagus.Identity.Administration;
 
 namespace Vagus.Realtime.Tests.Live;
@@ -39,6 +41,27 @@ public abstract class EndedSessionTests(Engine engine)
         Assert.True((await stays.Ask("nod")).GetProperty("ok").GetBoolean());
         await using var again = await SocketClient.Open(clinic, ann);
         Assert.True(again.IsRefused);
+    }
+
+    [Fact]
+    public async Task A_secret_that_is_revoked_takes_the_connections_of_its_program_along()
+    {
+        await using var clinic = await LiveClinic.Open(engine);
+        var services = clinic.Get<ServiceAccounts>();
+        var pump = (await services.Add(
+            AuditActor.Operator, LiveClinic.North, new NewServiceAccount("Pump") { Id = "pump" }, default)).Value;
+        using var http = new HttpClient { BaseAddress = clinic.Address };
+        using var answer = await http.PostAsJsonAsync("/api/auth/login", new { clientId = pump.ClientId, clientSecret = pump.ClientSecret });
+        var token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()!;
+        var program = new SignedIn(new UserId("pump"), "", Role.Service, token, "");
+        await using var socket = await SocketClient.Open(clinic, program);
+        await using var raw = await RawClient.Open(clinic, program);
+
+        Assert.False(
+            (await services.RevokeSecret(AuditActor.Operator, LiveClinic.North, program.User, pump.SecretId, default)).IsRefused);
+
+        Assert.Equal(4401, await socket.HearClose().WaitAsync(Limit));
+        Assert.Equal(4401, await raw.HearClose().WaitAsync(Limit));
     }
 
     private static async Task End(LiveClinic clinic, SignedIn person, string how)

@@ -203,6 +203,27 @@ public abstract class LiveSearchTests(Engine engine)
         Assert.Equal("invalid_request", (await second.Hear("error")).GetProperty("code").GetString());
     }
 
+    [Fact]
+    public async Task A_user_keeps_so_many_searches_open_and_leaves_the_others_theirs()
+    {
+        await using var clinic = await LiveClinic.Open(engine, new RealtimeOptions { MaxSearchesOfUser = 1, MaxSearchesOfService = 2 });
+        var (ann, bea, service) = (await clinic.SignIn(), await clinic.SignIn(), await clinic.SignIn(Role.Service));
+        await using var first = await RawClient.Open(clinic, ann);
+        await using var second = await RawClient.Open(clinic, ann);
+        await using var other = await RawClient.Open(clinic, bea);
+        await using var gateway = await RawClient.Open(clinic, service);
+        await first.Subscribe(new { subscription_id = "s", search = "Appointment" });
+
+        await second.Say("subscribe", new { subscription_id = "s", search = "Appointment" });
+        Assert.Equal("too_many_searches", (await second.Hear("error")).GetProperty("code").GetString());
+        await other.Subscribe(new { subscription_id = "s", search = "Appointment" });
+        await gateway.Subscribe(new { subscription_id = "s", search = "Appointment" });
+        await gateway.Subscribe(new { subscription_id = "t", search = "Appointment" });
+        await first.Say("unsubscribe", new { subscription_id = "s" });
+        await first.Hear("unsubscribed");
+        await second.Subscribe(new { subscription_id = "s", search = "Appointment" });
+    }
+
     private static (string? Change, string? Id, int Sequence) Change(JsonElement told) => (
         told.GetProperty("change").GetString(), told.GetProperty("resource_id").GetString(), told.GetProperty("sequence").GetInt32());
 }

@@ -65,6 +65,35 @@ public sealed class SafetyTests : IDisposable
         Assert.Empty(Reasons($"{Alone} --postgres \"{connection}\""));
     }
 
+    [Theory]
+    [InlineData("http://s3.example:9000", "tcp://scan.example:3310", "", "s3.example s3.example scan.example")]
+    [InlineData("http://s3.example:9000", "tcp://scan.example:3310", "scan.example", "s3.example s3.example")]
+    [InlineData("http://s3.example:9000", "tcp://scan.example:3310", "S3.example scan.example", "")]
+    [InlineData("http://169.254.1.1", "tcp://[fe80::1]:3310", "", "169.254.1.1 169.254.1.1 [fe80::1]")]
+    [InlineData("https://s3.example", "unix:/run/clamav/clamd.ctl", "", "")]
+    [InlineData("http://localhost:9000", "tcp://127.0.0.1:3310", "", "")]
+    public void Stores_and_scanners_on_other_machines_are_spoken_to_by_tls_only_or_are_named(
+        string store, string scanner, string plain, string refused)
+    {
+        var options = With(TestServer.Options($"{Proxied} --data {folder.FullName}"));
+
+        var hosts = Safety.Refusals(options).Select(reason => reason.Split("go to ")[1].Split(' ')[0]);
+
+        Assert.Equal(refused, string.Join(' ', hosts));
+        Assert.Empty(Safety.Refusals(With(TestServer.Options($"{Alone} --data {folder.FullName}"))));
+
+        ServerOptions With(ServerOptions given) => given with
+        {
+            PlainHosts = plain.Split(' '),
+            Storage = given.Storage with { Files = given.Storage.Files with { S3Endpoint = new Uri(store) } },
+            Access = given.Access with
+            {
+                Anchors = given.Access.Anchors with { S3Endpoint = new Uri(store) },
+                Files = given.Access.Files with { Scanner = new Uri(scanner) },
+            },
+        };
+    }
+
     [Fact]
     public async Task PostgreSQL_that_may_lose_commits_is_refused_with_the_setting()
     {

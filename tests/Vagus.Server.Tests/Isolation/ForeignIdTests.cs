@@ -38,6 +38,31 @@ public abstract class ForeignIdTests(Engine engine)
     }
 
     [Fact]
+    public async Task An_id_in_a_query_or_a_body_opens_nothing_of_somebody_else()
+    {
+        await using var server = await Start();
+        var (north, south) = (await Side.Open(server, "north"), await Side.Open(server, "south"));
+
+        foreach (var row in ForeignMentions.Queries().Concat(ForeignMentions.Bodies()))
+        {
+            foreach (var (own, other) in new[] { (north, south), (south, north) })
+            {
+                await Same(row, own, other.Ids);
+                if (row.OtherPerson is not null) await Same(row, own, row.OtherPerson(own.Ids));
+                await Works(row, own);
+            }
+        }
+
+        // An own id is found by each list: that nothing comes of another one says something.
+        foreach (var row in ForeignMentions.Queries())
+        {
+            var (_, found) = await north.Send(row.By(north), row.Verb, row.PathOf(north.Ids));
+            var (_, none) = await north.Send(row.By(north), row.Verb, row.PathOf(row.Names.ToDictionary(name => name, _ => "absent")));
+            Assert.True(found.Length > none.Length + 20, $"{row.Route}: {found} of an own id and {none} of none");
+        }
+    }
+
+    [Fact]
     public async Task Every_route_with_an_id_has_a_row()
     {
         await using var server = TestServer.Build();

@@ -182,6 +182,7 @@ internal static class ForeignIds
         const string invitation = """{"email":"new@example.org","deliver":"code"}""";
         yield return new("POST", "/api/patients/{patientId}/portal-invitation", ["record"], 409) { Body = invitation };
         yield return new("GET", "/api/patients/{patientId}/proxies/", ["record"], 200);
+        yield return new("POST", "/api/patients/{patientId}/proxies/{proxyId}/confirmation", ["record", "proxy"], 409);
         yield return new("DELETE", "/api/patients/{patientId}/proxies/{proxyId}", ["record", "proxy"], 204);
         yield return new("POST", "/api/patients/{patientId}/proxies/", ["record", "proxy"], 201)
         {
@@ -302,6 +303,7 @@ internal static class ForeignIds
         yield return new("POST", "/api/alerts/{id}/delegate", ["alert", "clinician"], 200) { By = by, Body = """{"to":"<clinician>"}""" };
         yield return new("POST", "/api/alerts/{id}/resolve", ["alert"], 200) { By = by, Body = """{"action":"treated"}""" };
         yield return new("POST", "/api/notifications/{id}/read", ["notification"], 204) { By = by };
+        yield return new("POST", "/api/notifications/{id}/review", ["notification"], 204) { By = by };
         yield return new("DELETE", "/api/on-call/{id}", ["turn"], 204);
     }
 

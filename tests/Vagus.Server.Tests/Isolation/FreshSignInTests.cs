@@ -24,6 +24,7 @@ public abstract class FreshSignInTests(Engine engine)
         ["POST /api/admin/apps"] = Admin,
         ["PATCH /api/admin/apps/{clientId}"] = Admin,
         ["POST /api/patients/{patientId}/proxies"] = Admin,
+        ["POST /api/patients/{patientId}/proxies/{proxyId}/confirmation"] = Admin,
         ["DELETE /api/patients/{patientId}/proxies/{proxyId}"] = Admin,
         ["POST /api/patient-messages/threads/{id}/holds"] = Admin,
         ["DELETE /api/patient-messages/threads/{id}/holds/{holdId}"] = Admin,

@@ -65,7 +65,7 @@ public abstract class MovePair(Engine from, Engine to) : IAsyncLifetime
 
     /// <summary>Each place has one node, which ends the sessions itself: nobody has to learn of it.</summary>
     internal static TenantMove Of(string tenant) =>
-        new(new TenantId(tenant), Address, SharesKeys: false, SharesFiles: true) { Pause = TimeSpan.Zero };
+        new(new TenantId(tenant), Address) { Pause = TimeSpan.Zero };
 
     internal static ValueTask Nothing() => ValueTask.CompletedTask;
 

@@ -179,7 +179,7 @@ public abstract class BackupTests(Engine engine) : IDisposable
     private static RestoreBackup Restoring(StorageOptions options)
     {
         using var provider = new ServiceCollection().AddStorage(options).BuildServiceProvider();
-        return new RestoreBackup(options, provider.GetServices<Migration>(), TimeProvider.System);
+        return new RestoreBackup(options, provider.GetServices<Migration>(), [], TimeProvider.System);
     }
 
     private async Task<TestStorage> Restore(TimeProvider? clock = null)

@@ -21,6 +21,7 @@ const pages: readonly (readonly [name: string, role: string, address: string])[]
   ['alerts', 'provider', '/alerts'],
   ['on-call', 'admin', '/alerts/on-call'],
   ['billing', 'billing', '/billing?open=CLAIM'],
+  ['billing-authorizations', 'billing', '/billing?view=authorizations'],
   ['live-feed', 'provider', '/feed'],
   ['notifications', 'provider', '/notifications'],
   ['preferences', 'provider', '/preferences'],
@@ -40,6 +41,10 @@ describe.skipIf(missing)(`pictures of the staff app${missing ? `: skipped, ${mis
   beforeAll(async () => {
     details = await writeDetails(visits);
     await fillDay(visits.caller('nurse'));
+    for (const [patientId, service] of [['kenji', 'MRI of the knee'], ['ana', 'Home blood pressure monitor']]) {
+      const asked = { patientId, service, providerId: 'okafor', payer: 'Northern Mutual' };
+      await visits.caller('billing').ask('POST', '/api/prior-auths', asked);
+    }
     await writeRecord(visits.caller('records'));
     const { items } = await visits.caller('nurse').ask<{ items: readonly { id: string }[] }>('GET', '/api/patient-messages/threads');
     thread = items[0]?.id ?? '';

@@ -132,6 +132,24 @@ describe('Without a network', () => {
     expect(device.requests).toEqual([]);
   });
 
+  test('What hangs while the next person signs in is neither kept for that person nor sent in that name', async () => {
+    const hangUps: ((cause: unknown) => void)[] = [];
+    device.answers.push(() => new Promise((_, reject) => hangUps.push(reject)));
+    const page = await ready('ana');
+    const written = Promise.allSettled([page.write('Hers.'), page.write('Hers, too.')]);
+    await eventually(() => device.requests.length === 1, 'the first request');
+
+    page.become('bo');
+    await eventually(() => page.outbox.state.status === 'ready', 'the safe of the next person');
+    hangUps[0]?.(new TypeError('Failed to fetch'));
+
+    for (const each of await written) expect(each.status === 'rejected' && each.reason).toBeInstanceOf(NotKept);
+    expect(page.outbox.state.entries).toEqual([]);
+    expect(device.requests).toHaveLength(1);
+    await page.write('His own.');
+    expect(device.requests.map(({ by }) => by)).toEqual(['ana', 'bo']);
+  });
+
   test('After another key has come, the person is told how many were lost', async () => {
     const before = await ready('ana');
     device.isOnline = false;
@@ -260,4 +278,34 @@ test('What has gone out is told once, and a page that was left listens to nothin
 
   await eventually(() => page.listening === 0, 'the listeners to be gone');
   expect(told).toEqual([{ taken: device.taken[0] }]);
+});
+
+describe('While the key is not here yet', () => {
+  test('A new write comes after what waits already', async () => {
+    const before = await ready('ana');
+    device.isOnline = false;
+    await before.write('First');
+    before.leave();
+    device.isOnline = true;
+
+    const page = device.open('ana');
+    await page.write('Second');
+
+    await eventually(() => device.taken.length === 2, 'both writes');
+    expect(device.requests.map(({ body }) => (body as { text: string }).text)).toEqual(['First', 'Second']);
+  });
+
+  test('Where the key does not come, what is written now overtakes nothing: it is not sent', async () => {
+    const before = await ready('ana');
+    device.isOnline = false;
+    await before.write('First');
+    before.leave();
+    device.isOnline = true;
+    device.givesKeys = false;
+
+    const page = device.open('ana');
+
+    await expect(page.write('Second')).rejects.toBeInstanceOf(NotKept);
+    expect(device.requests).toEqual([]);
+  });
 });

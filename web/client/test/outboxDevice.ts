@@ -17,6 +17,8 @@ export class OutboxDevice {
   readonly answers: Answer[] = [];
   readonly taken: string[] = [];
   isOnline = true;
+  /** Whether the server gives out keys now. */
+  givesKeys = true;
   /** Raised where a password is reset. */
   keyVersion = 1;
   readonly #pages: Page[] = [];
@@ -134,7 +136,7 @@ export class Page {
 
   #deviceKey() {
     const { isOnline, keyVersion } = this.#device;
-    if (!isOnline) return Promise.reject(new TypeError('Failed to fetch'));
+    if (!isOnline || !this.#device.givesKeys) return Promise.reject(new TypeError('Failed to fetch'));
     if (this.#person === '') return Promise.reject(new Problem(401, 'signed_out', 'No.'));
     const bytes = new Uint8Array(32).fill(this.#person.charCodeAt(0) + keyVersion);
     const key = btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');

@@ -63,6 +63,33 @@ test('What is sent again is not told again', async () => {
   expect(server.asked).toEqual([]);
 });
 
+const status = (...parameter: unknown[]) => ({ entry: [{ resource: { resourceType: 'Parameters', parameter } }] });
+
+test.each([
+  ['no JSON', 'no JSON'],
+  ['a number', 5],
+  ['null', null],
+  ['no status', { resourceType: 'Bundle', type: 'history', entry: [{ resource: { resourceType: 'SubscriptionStatus' } }] }],
+  ['entries that are none', { entry: {} }],
+  ['an entry that is null', { entry: [null, { fullUrl: 'x' }] }],
+  ['parameters that are none', { entry: [{ resource: { resourceType: 'Parameters', parameter: 7 } }] }],
+  ['an event without a number', status({ name: 'type', valueCode: 'event-notification' }, { name: 'notification-event' })],
+  ['a parameter that is null', status(null, { name: 'notification-event', part: [null] })],
+  ['a reference that is no text', status({
+    name: 'notification-event', part: [{ name: 'event-number', valueString: 'x' }, { name: 'focus', valueReference: { reference: 1 } }],
+  })],
+])('A frame that cannot be read stops nothing: %s', async (_, frame) => {
+  follow();
+  await live();
+  server.sayAnything(frame);
+
+  server.happens('a');
+
+  await eventually(() => told.length > 0, 'the event behind it');
+  expect(numbers()).toEqual([1]);
+  expect(line.state.status).toBe('live');
+});
+
 test('What another socket was sent meanwhile is asked for, and told in its order', async () => {
   follow();
   await live();

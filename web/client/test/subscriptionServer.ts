@@ -57,6 +57,11 @@ export class SubscriptionServer {
     peer?.send(JSON.stringify(this.#bundle(type, told, status)));
   }
 
+  /** A frame that no server of the guide would send: text as it is, anything else as JSON. */
+  sayAnything(frame: unknown): void {
+    this.peers.at(-1)?.send(typeof frame === 'string' ? frame : JSON.stringify(frame));
+  }
+
   breakLine(code = 1012): void {
     this.peers.at(-1)?.close(code);
   }

@@ -170,7 +170,7 @@ test('The alert bar names value, patient, owner and time, and acknowledges with 
   page.show(<CriticalAlertBar />);
   await page.live();
   const bar = await screen.findByRole('region', { name: 'Critical alert' });
-  for (const text of [/Potassium = 6.5/, 'Kenji Chen', 'for Maya Okafor', /^[67] min left$/, '+1 more']) within(bar).getByText(text);
+  for (const text of [/Potassium = 6.5/, 'Kenji Chen', 'for Maya Okafor', /^[67] min left$/, '1 of 2']) within(bar).getByText(text);
 
   await person.click(within(bar).getByRole('button', { name: 'Acknowledge…' }));
   await person.type(screen.getByLabelText('Read back the value'), '5.6');
@@ -182,8 +182,75 @@ test('The alert bar names value, patient, owner and time, and acknowledges with 
   await person.selectOptions(screen.getByLabelText('What was done'), 'Ordered');
   await person.click(screen.getByRole('button', { name: 'Record' }));
 
-  await waitFor(() => expect(screen.queryByText('+1 more')).toBeNull());
+  await waitFor(() => expect(screen.queryByText('1 of 2')).toBeNull());
   expect(asked).toEqual([{ alertId: 'a1', readBack: '5.6' }, { alertId: 'a1', readBack: '6.5' }]);
+});
+
+test('Every alert is reached, one that comes pushes none away, and what was typed for one is still there', async () => {
+  serveAlerts(alert, { ...alert, id: 'a2', patientName: 'Ana Ruiz', dueAt: null });
+  page.show(<CriticalAlertBar />);
+  await page.live();
+  const bar = await screen.findByRole('region', { name: 'Critical alert' });
+
+  await person.click(within(bar).getByRole('button', { name: 'Next' }));
+  within(bar).getByText('Ana Ruiz');
+  await person.click(within(bar).getByRole('button', { name: 'Acknowledge…' }));
+  await person.type(screen.getByLabelText('Read back the value'), '6.');
+  const dueAt = new Date(Date.now() + 60_000).toISOString();
+  act(() => page.tell('critical_alert', { ...alert, id: 'a3', patientName: 'Kim Lee', dueAt }));
+  await within(bar).findByText('3 of 3');
+  within(bar).getByText('Ana Ruiz');
+  await person.click(within(bar).getByRole('button', { name: 'Next' }));
+  within(bar).getByText('Kim Lee');
+  await person.click(within(bar).getByRole('button', { name: 'Previous' }));
+
+  expect(screen.getByLabelText<HTMLInputElement>('Read back the value').value).toBe('6.');
+  act(() => page.tell('alert:resolved', { alertId: 'a2' }));
+  await screen.findByText(/What you typed was not sent/);
+});
+
+test('An acknowledgement that did not arrive is tried again with what was typed', async () => {
+  serveAlerts(alert);
+  page.server.commands.set('acknowledge', () => ({ ok: false, error: { code: 'no_answer', message: '' } }));
+  page.show(<CriticalAlertBar />);
+  await page.live();
+  await person.click(await screen.findByRole('button', { name: 'Acknowledge…' }));
+  await person.type(screen.getByLabelText('Read back the value'), '6.5{Enter}');
+  const again = await screen.findByRole('button', { name: 'Try again' });
+  const acknowledged = { ok: true, alertId: 'a1', state: 'acknowledged', by: 'u1', at: '2026-11-27T09:00:00Z', dueAt: alert.dueAt };
+  page.server.commands.set('acknowledge', (body) => ((body as { readBack?: string }).readBack === '6.5' ? acknowledged : { ok: false }));
+
+  await person.click(again);
+
+  await screen.findByRole('button', { name: 'Record action…' });
+});
+
+test('The bar says that the connection is lost and since when, through all that it tries, and no longer once it is back', async () => {
+  serveAlerts();
+  page.show(<CriticalAlertBar />);
+  await page.live();
+  expect(screen.queryByText(/connection is lost/)).toBeNull();
+
+  const before = Date.now();
+  page.server.dropTransports();
+
+  const said = await screen.findByText(/The connection is lost since/);
+  const times = [before, Date.now()].map((at) => new Date(at).toLocaleTimeString(undefined, { timeStyle: 'short' }));
+  expect(times.some((time) => said.textContent?.includes(time))).toBe(true);
+  await page.live();
+  await waitFor(() => expect(screen.queryByText(/connection is lost/)).toBeNull());
+});
+
+test('Alerts that cannot be loaded are loaded again by a press', async () => {
+  page.show(<CriticalAlertBar />);
+  await page.live();
+  await screen.findByText(/Critical alerts could not be loaded/);
+  serveAlerts(alert);
+
+  await person.click(screen.getByRole('button', { name: 'Load now' }));
+
+  await screen.findByRole('region', { name: 'Critical alert' });
+  expect(screen.queryByText(/could not be loaded/)).toBeNull();
 });
 
 test('Without an alert there is no bar', async () => {

@@ -11,11 +11,15 @@ import {
   useBiopsyUpdates,
   useClinicalEvents,
   useConnection,
+  useCriticalAlerts,
   useEncounterUpdates,
+  useEvents,
   useLiveSearch,
   useMessages,
+  useNotifications,
   useOutbox,
   usePresence,
+  useReload,
   useUnreadCount,
 } from '../src/index';
 import { appointment, LivePage } from './page';
@@ -181,6 +185,21 @@ test('Presence tells who is there and ends with the component', async () => {
   expect(views.at(-1)).toEqual({ resource: 'Appointment/12', mode: null });
 });
 
+test('Nobody is shown to be there while the line is interrupted: who leaves then is not told', async () => {
+  const viewers = [{ userId: 'u2', role: 'nurse', name: 'Kim Osei', mode: 'viewing', since: '' }];
+  page.server.commands.set('view', () => ({ ok: true, leaseSeconds: 30, viewers }));
+  function Viewers(): ReactElement {
+    return <p>{`there: ${usePresence('Appointment/12').viewers.map(({ name }) => name).join()}`}</p>;
+  }
+  page.show(<Viewers />);
+  await screen.findByText('there: Kim Osei');
+
+  page.server.dropTransports();
+
+  await screen.findByText('there:');
+  await screen.findByText('there: Kim Osei');
+});
+
 test('Mounted and unmounted 1,000 times, no listener is left and no event is heard twice', async () => {
   const heard = vi.fn();
   const added = vi.spyOn(globalThis, 'addEventListener');
@@ -188,7 +207,14 @@ test('Mounted and unmounted 1,000 times, no listener is left and no event is hea
   function Everything(): null {
     useConnection();
     useClinicalEvents('patient:created', heard);
+    useEvents(() => undefined);
+    useReload(() => undefined);
     useAppointmentUpdates({ onAppointmentCreated: heard });
+    useEncounterUpdates({ onEncounterCreated: heard });
+    useBillingUpdates({ onClaimPaid: heard });
+    useBiopsyUpdates({ onBiopsyReviewed: heard });
+    useCriticalAlerts();
+    useNotifications();
     useLiveSearch('Appointment?date=2026-11-26');
     useMessages({ userId: 'pharmacy-1' });
     useUnreadCount();
@@ -212,8 +238,11 @@ test('Mounted and unmounted 1,000 times, no listener is left and no event is hea
   expect(page.connection.begun).toBeGreaterThan(10_000);
   expect(page.connection.listening).toBe(before);
   shown.rerender(page.wrap(<Everything />));
-  page.tell('patient:created', {});
-  await waitFor(() => expect(heard).toHaveBeenCalledTimes(1));
+  const names = ['patient:created', 'appointment:created', 'encounter:created', 'claim:paid', 'biopsy:reviewed'];
+  for (const [at, name] of names.entries()) {
+    page.tell(name, {});
+    await waitFor(() => expect(heard).toHaveBeenCalledTimes(at + 1));
+  }
   shown.unmount();
   release();
   await eventually(() => page.connection.state.status === 'idle' && page.messaging.state.status === 'idle', 'the lines to close');

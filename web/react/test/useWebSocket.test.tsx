@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import type { AddressInfo } from 'node:net';
-import { cleanup, render, screen } from '@testing-library/react';
+import { act, cleanup, render, screen } from '@testing-library/react';
 import { StrictMode, type ReactElement } from 'react';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
@@ -92,3 +92,33 @@ test('usePatientUpdates follows everything of one patient, each change once', as
   expect(changes).toEqual(['o1']);
   expect(subscriptions.at(-1)).toMatchObject({ resource_types: ['*'], patient_ids: ['p1'] });
 });
+
+test('Mounted and unmounted 1,000 times, no line is left, and a change is told once', async () => {
+  const changes: string[] = [];
+  function Both(): null {
+    useWebSocket({ onUpdate: ({ resourceId }) => void changes.push(resourceId) });
+    usePatientUpdates('p1');
+    return null;
+  }
+  const shown = show(<Both />);
+  const wrap = (content: ReactElement | null) => (
+    <StrictMode>
+      <VagusProvider session={session} url={`http://127.0.0.1:${(server.address() as AddressInfo).port}`}>
+        {content}
+      </VagusProvider>
+    </StrictMode>
+  );
+  for (let times = 0; times < 1_000; times++) {
+    shown.rerender(wrap(<Both />));
+    shown.rerender(wrap(null));
+    // What has left ends in its next turn.
+    if (times % 20 === 0) await act(() => new Promise((resolve) => setTimeout(resolve, 0)));
+  }
+  await eventually(() => server.clients.size === 0, 'every line to close');
+  changes.length = 0;
+
+  shown.rerender(wrap(<Both />));
+
+  await eventually(() => changes.length > 0 && server.clients.size === 2, 'the change, on two lines');
+  expect(changes).toEqual(['o1']);
+}, 120_000);

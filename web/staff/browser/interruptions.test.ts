@@ -57,6 +57,50 @@ describe.skipIf(missing)(`the app interrupted${missing ? `: skipped, ${missing}`
     expect(statusOf('appointment-6')).toBe('booked');
   });
 
+  test('What was typed into a booking is there after Escape and after a session that ended, for the same person alone', async () => {
+    const page = await open();
+    const reason = page.getByLabel('Reason');
+    const signIn = async (email: string) => {
+      await page.getByText('Your session has ended').waitFor();
+      await page.getByLabel('Email').fill(email);
+      await page.getByLabel('Password', { exact: true }).fill('a long enough password');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await connectionSays(page, 'Live');
+    };
+    await page.getByRole('button', { name: 'Book appointment' }).click();
+    await reason.fill('Cough since Monday');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Book appointment' }).click();
+    expect(await reason.inputValue()).toBe('Cough since Monday');
+
+    visits.clinic.endSessions();
+    await signIn('kim@clinic.example');
+    await page.getByText('What you typed before is still here').waitFor();
+    expect(await reason.inputValue()).toBe('Cough since Monday');
+
+    visits.clinic.endSessions();
+    await signIn('grace@clinic.example');
+    if ((await page.getByRole('dialog').count()) === 0) await page.getByRole('button', { name: 'Book appointment' }).click();
+    await reason.waitFor();
+    expect(await reason.inputValue()).toBe('');
+    expect(await page.getByText('Cough since Monday').count()).toBe(0);
+  });
+
+  test('An appointment that is moved to another day under a form stays open, says where it is, and keeps what was typed', async () => {
+    const page = await open();
+    await page.getByRole('button', { name: /10:35 AM.*Farid Haddad.*Booked/ }).click();
+    await page.getByRole('button', { name: 'Move…' }).click();
+    await page.getByLabel('New start').fill('16:20');
+    const appointment = visits.clinic.store.get('Appointment', 'appointment-6')!;
+
+    visits.clinic.store.put({ ...appointment, start: aDayLater(appointment['start']), end: aDayLater(appointment['end']) });
+
+    await page.getByText(/It was moved away from this page: it is on/).waitFor();
+    expect(await page.getByLabel('New start').inputValue()).toBe('16:20');
+    await page.getByRole('button', { name: 'Move', exact: true }).waitFor();
+  });
+
   test('A day that was not loaded before says so offline, and appears when the network is back', async () => {
     const page = await open();
     await page.getByText('Farid Haddad').first().waitFor();
@@ -167,3 +211,7 @@ describe.skipIf(missing)(`the app interrupted${missing ? `: skipped, ${missing}`
     expect(visits.clinic.refused).toEqual([]);
   });
 });
+
+function aDayLater(instant: unknown): string {
+  return new Date(Date.parse(String(instant)) + 86_400_000).toISOString();
+}

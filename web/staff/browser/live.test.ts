@@ -122,6 +122,22 @@ describe.skipIf(missing)(`the app live${missing ? `: skipped, ${missing}` : ''}`
     expect(await page.getByText('Latex and rubber').count()).toBe(1);
   });
 
+  test('The slider of days back keeps focus and place while moments are loaded', async () => {
+    const page = await open('/patients/patient-1');
+    await page.getByText('Penicillin').waitFor();
+    await page.getByRole('button', { name: 'As of…' }).click();
+    const slider = page.getByRole('slider');
+    await slider.focus();
+
+    for (const days of ['1', '2', '3']) {
+      await page.keyboard.press('ArrowRight');
+      await expect.poll(() => slider.inputValue()).toBe(days);
+      await page.getByText('Penicillin').waitFor();
+    }
+
+    expect(await slider.evaluate((one) => document.activeElement === one)).toBe(true);
+  });
+
   test('A session that ended leads to sign-in with a reason and back to the same page', async () => {
     const page = await open('/patients/patient-1');
     await page.getByText('Penicillin').waitFor();

@@ -105,6 +105,33 @@ describe.skipIf(missing)(`administration, billing and alerts${missing ? `: skipp
     await other.getByText('No claim is denied.').waitFor();
   });
 
+  test('A prior authorization appears by itself, its denial needs a reason, and the approval bears its number', async () => {
+    const page = await visits.open('billing', '/billing');
+    await page.getByRole('link', { name: 'Prior authorizations' }).click();
+    await page.getByText('No prior authorization was asked for.').waitFor();
+    await visits.caller('billing').ask('POST', '/api/prior-auths', {
+      patientId: 'kenji', providerId: 'okafor', service: 'MRI of the knee', payer: 'Northern Mutual',
+    });
+    await page.getByRole('list', { name: 'Prior authorizations' }).getByRole('link', { name: /Kenji Chen.*MRI of the knee/ }).click();
+    const choose = async (what: string) => {
+      await page.getByRole('combobox', { name: 'What became of it' }).click();
+      await page.getByRole('option', { name: what }).click();
+    };
+    await choose('Denied');
+    await page.getByRole('button', { name: 'Record the answer' }).click();
+    await page.getByText('Write why: the provider who asked is told.').waitFor();
+    await page.getByLabel('Reason').fill('Physiotherapy first');
+    await page.getByRole('button', { name: 'Record the answer' }).click();
+    await page.getByRole('definition').getByText('Physiotherapy first').waitFor();
+
+    await choose('Approved');
+    await page.getByLabel("The insurer's number").fill('PA-77');
+    await page.getByRole('button', { name: 'Record the answer' }).click();
+
+    await page.getByRole('definition').getByText('PA-77').waitFor();
+    expect(await inspect(page, 'a prior authorization')).toEqual([]);
+  });
+
   test('A turn on call is added and taken out; a nurse reads the week and says when it is away', async () => {
     const page = await visits.open('admin', '/alerts/on-call');
     await page.getByRole('button', { name: 'Add a turn' }).click();

@@ -7,7 +7,7 @@ export const pages: Readonly<Record<string, readonly string[]>> = {
     '/results?view=latest', '/results?view=overdue', '/results?view=biopsies&open=BIOPSY', '/patients', '/alerts', '/alerts/on-call',
     '/feed', '/notifications', '/preferences', '/preferences/second-step', '/no/such/page',
   ],
-  billing: ['/billing', '/billing?state=draft', '/billing?open=CLAIM'],
+  billing: ['/billing', '/billing?state=draft', '/billing?open=CLAIM', '/billing?view=authorizations'],
   lab: ['/results', '/results?view=overdue'],
   radiology: ['/results'],
   admin: [

@@ -18,6 +18,13 @@ describe.skipIf(missing)(`results and biopsies${missing ? `: skipped, ${missing}
     await writeOrder(visits.caller('records'), 'order-live', 'kenji');
     await writePanel(visits.caller('records'), 'live-panel', 'kenji', 'order-live', 5.9, 'H');
     await list.getByRole('link', { name: /Kenji Chen.*High Potassium 5.9 mmol\/L, before 4.4 mmol\/L/ }).waitFor();
+    // Having read a notification is not having judged a result.
+    await page.getByRole('button', { name: /^Notifications/ }).click();
+    await page.getByRole('button', { name: 'Mark all read' }).click();
+    await page.getByRole('button', { name: 'Mark all read' }).waitFor({ state: 'hidden' });
+    await page.keyboard.press('Escape');
+    await page.reload();
+    await list.getByRole('link', { name: /Ana Ruiz/ }).waitFor();
     await page.getByRole('heading', { name: 'Results', level: 1 }).focus();
     await tabTo(page, /Kenji Chen/);
     await page.keyboard.press('Enter');
@@ -47,6 +54,9 @@ describe.skipIf(missing)(`results and biopsies${missing ? `: skipped, ${missing}
     await lab.getByRole('listitem').and(lab.locator('[data-done]')).filter({ hasText: 'Sent to the laboratory' }).waitFor();
     await lab.getByRole('button', { name: 'Record the result…' }).click();
     await lab.getByLabel('Diagnosis').fill('Dysplastic nevus');
+    await lab.getByRole('button', { name: 'Record the result' }).click();
+    await lab.getByText('Say whether it is malignant. Nothing was recorded.').waitFor();
+    await lab.getByLabel('No, not malignant').check();
     await lab.getByRole('button', { name: 'Record the result' }).click();
     for (const page of [provider, again]) {
       await page.getByText('Dysplastic nevus').waitFor();

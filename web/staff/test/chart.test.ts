@@ -7,7 +7,7 @@ import { timelineOf } from '../src/chart/timeline';
 import { limitsIn, measuredBy, measuredIn, severityOf, shownFlag, trendsOf, type Measured } from '../src/chart/trends';
 
 function measured(key: string, value: number | null, more: Partial<Measured> = {}): Measured {
-  const nothing = { low: null, high: null, range: null, flag: null, isCritical: false };
+  const nothing = { low: null, high: null, range: null, flag: null, status: null, isCritical: false };
   return { key, name: key, value, text: String(value), unit: 'mmol/L', at: '2026-11-20T08:00:00Z', ...nothing, ...more };
 }
 
@@ -136,6 +136,24 @@ test('What is wrong in an address is dropped', () => {
   });
   expect(chartSearch({ view: 'secrets', open: 'Kenji Chen', asOf: 'yesterday' })).toEqual({});
   expect(chartSearch({ asOf: '2999-01-01T00:00:00Z' })).toEqual({});
+});
+
+test('A value that is not final says so, and one below what can be measured is no number', () => {
+  const observation = { resourceType: 'Observation', status: 'preliminary', valueQuantity: { value: 5, comparator: '<', unit: 'ng/mL' } };
+
+  expect(measuredBy(observation)).toMatchObject({ status: 'Preliminary', value: null, text: '< 5' });
+});
+
+test('A test without a value says what was said about it, and what is negative is not outside of a range', () => {
+  const nothingElse = { code: null, value: null, valueText: null, unit: null, range: null, isCritical: false };
+  const negative = { ...nothingElse, name: 'Strep', interpretation: 'NEG' };
+  const known = { id: 'r', title: 'Strep', status: 'final', availableAt: '2026-11-20T08:00:00Z' };
+  const report = { ...known, tests: [negative] } as unknown as LabResult;
+  const none = { items: [], hasOlder: false };
+
+  expect(measuredIn(report)[0]).toMatchObject({ text: 'Negative' });
+  const { entries } = timelineOf({ labs: { items: [report], hasOlder: false }, imaging: none, medications: none, encounters: none });
+  expect(entries[0]!.detail).toBe('1 value');
 });
 
 test('A moment that is not over is not the past', () => {

@@ -1,8 +1,8 @@
 import type { AnyEvent } from '@vagus/client';
 import { expect, test } from 'vitest';
 import { bookingErrors } from '../src/appointments/bookAppointment';
-import { rangeText, unitText, valueText } from '../src/values/resultWords';
-import { personName, referenceId } from '../src/data/fhir/words';
+import { rangeText, statusWord, unitText, valueText } from '../src/values/resultWords';
+import { personName, recordNumber, referenceId } from '../src/data/fhir/words';
 import { eventSentence } from '../src/data/live/eventSentence';
 import { kindOf } from '../src/feed/feedKinds';
 import { safeReturnPath } from '../src/shell/returnPath';
@@ -50,6 +50,15 @@ test('A person is named officially, and a doctor keeps the title', () => {
   expect(personName(undefined)).toBe('Name not recorded');
 });
 
+function recordNumberOf(value: string): string | null {
+  return recordNumber({ resourceType: 'Patient', identifier: [{ type: { coding: [{ code: 'MR' }] }, value }] });
+}
+
+test('A record number is written without the word that stands before it', () => {
+  for (const value of ['MRN100058', 'MRN 100058', 'mrn: 100058', '100058']) expect(recordNumberOf(value)).toBe('100058');
+  expect(recordNumberOf('MRN')).toBe('MRN');
+});
+
 test('A reference tells the id of its own type only', () => {
   expect(referenceId({ reference: 'https://x.example/fhir/Patient/7' }, 'Patient')).toBe('7');
   expect(referenceId({ reference: 'Practitioner/7' }, 'Patient')).toBeNull();
@@ -57,10 +66,23 @@ test('A reference tells the id of its own type only', () => {
 
 test('A value has its unit and its normal range', () => {
   expect(valueText({ resourceType: 'Observation', valueQuantity: { value: 161.93504, unit: 'cm' } })).toBe('161.94 cm');
+  expect(valueText({ resourceType: 'Observation', valueQuantity: { value: 150_234, unit: '/uL' } })).toBe('150,234 /µL');
+  expect(valueText({ resourceType: 'Observation', valueQuantity: { value: 12_345.678, unit: 'g' } })).toBe('12,345.68 g');
+  const below = { value: 0.0123, comparator: '<', unit: 'ng/mL' };
+  expect(valueText({ resourceType: 'Observation', valueQuantity: below })).toBe('< 0.0123 ng/mL');
   expect(rangeText('<= 5', 'mg')).toBe('Normal up to 5 mg');
   expect(rangeText('3.5-5.1', 'mmol/L')).toBe('Normal 3.5 to 5.1 mmol/L');
   expect(rangeText('negative', null)).toBe('Normal negative');
   expect(rangeText(null, 'mg')).toBeNull();
+});
+
+test('A value that was taken back is not shown, and what was only said about a test is its value', () => {
+  const potassium = { resourceType: 'Observation', valueQuantity: { value: 6.9, unit: 'mmol/L' } };
+
+  expect(valueText({ ...potassium, status: 'entered-in-error' })).toBe('Entered in error');
+  expect(valueText({ resourceType: 'Observation', interpretation: [{ coding: [{ code: 'NEG' }] }] })).toBe('Negative');
+  expect(valueText({ resourceType: 'Observation', interpretation: [{ coding: [{ code: 'POS' }] }] })).toBe('Positive');
+  expect([statusWord('preliminary'), statusWord('final')]).toEqual(['Preliminary', null]);
 });
 
 test.each([

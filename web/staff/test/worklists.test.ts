@@ -6,7 +6,7 @@ import { conflictText } from '../src/appointments/timeTaken';
 import { hasGap, turnsOn, type Turn } from '../src/on-call/onCall';
 import { overdueText, stepsOf, type Biopsy } from '../src/results/biopsies';
 import { previousOf } from '../src/results/earlier';
-import { standOut } from '../src/results/results';
+import { flagOf, standOut } from '../src/results/results';
 import { openResultViews, ownKind, readResultsSearch } from '../src/results/resultsSearch';
 import { byDay } from '../src/schedule/columns';
 import { readScheduleSearch } from '../src/schedule/scheduleSearch';
@@ -49,6 +49,28 @@ describe('Results', () => {
     expect(openResultViews(lab)).toEqual(['latest', 'overdue', 'biopsies']);
     expect(openResultViews(radiology)).toEqual(['latest']);
     expect([ownKind(treats), ownKind(lab), ownKind(radiology)]).toEqual(['all', 'LAB', 'RAD']);
+  });
+
+  test.each([
+    ['the second interpretation', [{ coding: [{ code: 'H' }] }, { coding: [{ code: 'HH' }] }], 'HH'],
+    ['the second coding', [{ coding: [{ code: 'A' }, { code: 'AA' }] }], 'AA'],
+    ['a word beside an unknown code', [{ coding: [{ code: 'crit-7' }], text: 'Critical low' }], 'LL'],
+    ['a display', [{ coding: [{ code: 'X', display: 'Critical' }] }], 'AA'],
+    ['small letters', [{ coding: [{ code: 'hh' }] }], 'HH'],
+    ['the word that says it is not', [{ coding: [{ code: 'H' }], text: 'Not critical' }], 'H'],
+    ['what says something after what says nothing', [{ coding: [{ code: 'N' }] }, { coding: [{ code: 'L' }] }], 'L'],
+  ])('A value is flagged by the gravest of what the laboratory said: %s', (_where, interpretation, flag) => {
+    const report = { resourceType: 'DiagnosticReport', result: ['a', 'b'].map((id) => ({ reference: `Observation/${id}` })) };
+    const said = { resourceType: 'Observation', id: 'b', interpretation };
+
+    const shown = standOut(report, [value('a', 'H'), said]);
+
+    expect(flagOf(said)).toBe(flag);
+    expect(shown[0]!.id).toBe(flag.length === 2 ? 'b' : 'a');
+  });
+
+  test('What was taken back has no flag', () => {
+    expect(flagOf({ ...value('a', 'HH'), status: 'entered-in-error' })).toBeNull();
   });
 
   test('What is critical stands out before what is out of range; normal values do not', () => {

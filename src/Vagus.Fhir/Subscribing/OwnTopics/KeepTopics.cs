@@ -46,9 +46,10 @@ internal sealed class KeepTopics(FhirOptions options, TimeProvider clock) : IAcc
     private static async ValueTask Keep(WriteTransaction write, string id, TopicPlan? plan, CancellationToken cancel)
     {
         object?[] key = [write.Tenant.Value, id];
+        var position = await write.NextPosition(cancel) - 1;
+        await write.Execute(FormerTables.KeepTopic, [.. key, position, write.At.ToMicroseconds()], cancel);
         if (plan is null) await write.Execute(TopicTables.Remove, key, cancel);
         else await write.Execute(TopicTables.Keep, [.. key, plan.Url, TopicPlan.BodyOf(plan)], cancel);
-        var position = await write.NextPosition(cancel) - 1;
         if (await write.Execute(TopicTables.Changed, [position, .. key], cancel) == 0) return;
         var followers = await write.Query(TopicTables.Followers, key, SubscriptionRow.Of, cancel);
         var lost = followers.Where(row => row.HasLostTopic).Select(row => row.Id).ToList();

@@ -27,17 +27,7 @@ internal sealed record TopicPlan(string Type, string Url, string? Version)
     public static TopicPlan Read(string body) => Find(body) ?? throw new InvalidDataException("A topic has no plan.");
 
     /// <summary>The same; null where the row cannot be read.</summary>
-    public static TopicPlan? Find(string body)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<TopicPlan>(body);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static TopicPlan? Find(string body) => RowText.Read<TopicPlan>(body);
 
     /// <summary>The search of a subscription with these filters, or why the topic does not take them.</summary>
     public Result<string> SearchOf(IReadOnlyList<string> filters)

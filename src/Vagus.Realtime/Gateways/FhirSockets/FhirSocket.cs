@@ -6,6 +6,7 @@ using Vagus.Fhir.Subscribing;
 using Vagus.Kernel;
 using Vagus.Realtime.Feed;
 using Vagus.Realtime.Gateways.WebSocket;
+using Vagus.Realtime.Requests;
 
 namespace Vagus.Realtime.Gateways.FhirSockets;
 
@@ -26,6 +27,7 @@ internal sealed partial class FhirSocket : IDisposable
     private static readonly TimeSpan KeepEvery = TimeSpan.FromSeconds(5);
 
     private readonly WebSocketConnection connection;
+    private readonly SocketShares shares;
     private readonly SubscriptionSockets subscriptions;
     private readonly Authentication sessions;
     private readonly RealtimeOptions options;
@@ -37,10 +39,10 @@ internal sealed partial class FhirSocket : IDisposable
     private long keptAt;
 
     public FhirSocket(
-        WebSocketConnection connection, SubscriptionSockets subscriptions, Authentication sessions, RealtimeOptions options,
-        TimeProvider clock, ILogger logger)
+        (WebSocketConnection Connection, SocketShares Shares) socket, SubscriptionSockets subscriptions, Authentication sessions,
+        RealtimeOptions options, TimeProvider clock, ILogger logger)
     {
-        (this.connection, this.subscriptions, this.sessions) = (connection, subscriptions, sessions);
+        ((connection, shares), this.subscriptions, this.sessions) = (socket, subscriptions, sessions);
         (this.options, this.clock, this.logger, keptAt) = (options, clock, logger, clock.GetTimestamp());
         sessions.Ended += OnEnded;
     }
@@ -90,10 +92,10 @@ internal sealed partial class FhirSocket : IDisposable
             }
 
             if (text is null) return;
-            if (TokenIn(text) is not { } token || !await Bind(token))
+            if (await BindWith(text) is { } refusal)
             {
                 // A socket that has shown a token that is not good is told nothing more, whatever it was bound to before.
-                connection.Outgoing.Close(WebSocketClose.Unauthenticated, "unauthenticated");
+                connection.Outgoing.Close(WebSocketClose.Of(refusal), refusal.Code);
                 return;
             }
 
@@ -102,22 +104,24 @@ internal sealed partial class FhirSocket : IDisposable
     }
 
     // The guide writes both: with a blank, and in one place with a colon.
-    private static string? TokenIn(string text)
+    private static string TokenIn(string text) =>
+        text.StartsWith(Command, StringComparison.Ordinal) ? text[Command.Length..].TrimStart(':', ' ').TrimEnd() : "";
+
+    /// <summary>Spends the token of the message and binds its subscriptions; why not, where it does not.</summary>
+    private async ValueTask<Refusal?> BindWith(string text)
     {
-        if (!text.StartsWith(Command, StringComparison.Ordinal)) return null;
-        var token = text[Command.Length..].TrimStart(':', ' ').TrimEnd();
-        return token.Length > 0 ? token : null;
+        var bound = await subscriptions.Bind(TokenIn(text), connection.Origin, connection.Gone);
+        if (bound.Refusal is { } refused) return refused;
+        return shares.Enter(connection, bound.Value.Caller) ?? await Bind(bound.Value.Bound);
     }
 
-    private async ValueTask<bool> Bind(string token)
+    private async ValueTask<Refusal?> Bind(IReadOnlyList<BoundSubscription> bound)
     {
-        var bound = await subscriptions.Bind(token, connection.Origin, connection.Gone);
-        if (bound.IsRefused) return false;
         await turn.WaitAsync(connection.Gone);
         try
         {
             var leftOut = new List<string>();
-            foreach (var each in bound.Value)
+            foreach (var each in bound)
             {
                 if (lines.TryRemove(each.Id, out var before))
                 {
@@ -131,7 +135,9 @@ internal sealed partial class FhirSocket : IDisposable
                     continue;
                 }
 
-                connection.Outgoing.Send(each.Handshake());
+                var handshake = await each.Handshake();
+                if (handshake.Refusal is { } unaudited) return unaudited;
+                connection.Outgoing.Send(handshake.Value);
                 lines[each.Id] = new Line(each, Hint);
             }
 
@@ -143,7 +149,7 @@ internal sealed partial class FhirSocket : IDisposable
         }
 
         Hint();
-        return true;
+        return null;
     }
 
     /// <summary>The top of the saying loop: a socket that cannot be told anything any more is closed, to come back.</summary>

@@ -11,12 +11,12 @@ namespace Vagus.Realtime.Gateways.FhirSockets;
 /// <c>bind-with-token</c> and nothing else; the server sends Bundles.
 /// </summary>
 internal sealed class FhirSocketEndpoint(
-    UpgradeWebSocket sockets, SubscriptionSockets subscriptions, Authentication sessions, RealtimeOptions options, TimeProvider clock,
-    ILogger<FhirSocketEndpoint> logger)
+    UpgradeWebSocket sockets, SocketShares shares, SubscriptionSockets subscriptions, Authentication sessions, RealtimeOptions options,
+    TimeProvider clock, ILogger<FhirSocketEndpoint> logger)
 {
     public Task Serve(HttpContext http) => sockets.Serve(http, subProtocol: null, async connection =>
     {
-        using var socket = new FhirSocket(connection, subscriptions, sessions, options, clock, logger);
+        using var socket = new FhirSocket((connection, shares), subscriptions, sessions, options, clock, logger);
         await socket.Run();
     });
 }

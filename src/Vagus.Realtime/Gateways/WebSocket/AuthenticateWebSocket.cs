@@ -13,7 +13,8 @@ namespace Vagus.Realtime.Gateways.WebSocket;
 /// is told. Later it renews the token.
 /// </summary>
 internal sealed class AuthenticateWebSocket(
-    Authentication sessions, ConnectionTickets tickets, Feeds feeds, WebSocketClients clients, LiveAudit audit, IdSource ids)
+    Authentication sessions, ConnectionTickets tickets, Feeds feeds, WebSocketClients clients, SocketShares shares, LiveAudit audit,
+    IdSource ids)
 {
     /// <summary>The credential came with the request to open the connection: <c>welcome</c> comes unasked.</summary>
     public async ValueTask<Refusal?> Begin(WebSocketConnection connection, ShownCredential shown)
@@ -21,6 +22,7 @@ internal sealed class AuthenticateWebSocket(
         var admission = shown.IsTicket
             ? await tickets.Spend(shown.Secret, connection.Gone) : await sessions.AuthenticateToken(shown.Secret, connection.Gone);
         if (admission.IsRefused) return admission.Refusal;
+        if (shares.Enter(connection, admission.Value.Caller) is { } tooMany) return tooMany;
 
         connection.MayNameItself = true;
         await Enter(clients.Open(connection, admission.Value, ids.NewId()), since: null);
@@ -37,6 +39,7 @@ internal sealed class AuthenticateWebSocket(
         if (claimed.IsRefused) return claimed.Refusal;
         var admission = await sessions.AuthenticateToken(fields.Value, connection.Gone);
         if (admission.IsRefused) return admission.Refusal;
+        if (shares.Enter(connection, admission.Value.Caller) is { } tooMany) return tooMany;
 
         // Without a position there is nothing to go on from: what is remembered stays for the connection that brings one.
         var known = claimed.Value.Length > 0 && since.Value is not null ? clients.Take(admission.Value.Caller, claimed.Value) : null;

@@ -82,6 +82,7 @@ internal sealed partial class UpgradeWebSocket
         {
             await gone.CancelAsync();
             open.Remove(connection);
+            connection.Share?.Dispose();
             socket.Abort();
         }
     }

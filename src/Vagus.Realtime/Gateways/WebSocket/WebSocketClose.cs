@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Vagus.Kernel;
 using Vagus.SocketIO;
 
 namespace Vagus.Realtime.Gateways.WebSocket;
@@ -11,5 +12,13 @@ internal static class WebSocketClose
     public const WebSocketCloseStatus SlowReader = (WebSocketCloseStatus)CloseCode.SlowReader;
     public const WebSocketCloseStatus Unauthenticated = (WebSocketCloseStatus)CloseCode.Unauthenticated;
     public const WebSocketCloseStatus Restart = (WebSocketCloseStatus)CloseCode.ServiceRestart;
-    public const WebSocketCloseStatus TooManyFrames = (WebSocketCloseStatus)4429;
+    public const WebSocketCloseStatus TooMany = (WebSocketCloseStatus)4429;
+
+    /// <summary>After a refusal of the credential that a client has shown.</summary>
+    public static WebSocketCloseStatus Of(Refusal refusal) => refusal.Kind switch
+    {
+        RefusalKind.Unavailable => Restart,
+        RefusalKind.TooMany => TooMany,
+        _ => Unauthenticated,
+    };
 }

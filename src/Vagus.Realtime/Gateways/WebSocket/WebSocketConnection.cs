@@ -32,6 +32,9 @@ internal sealed class WebSocketConnection(
     /// <summary>Null until the client has authenticated.</summary>
     public WebSocketSession? Session { get; set; }
 
+    /// <summary>Its user's place among the raw sockets; null until it is known whose it is.</summary>
+    public IDisposable? Share { get; set; }
+
     /// <summary>True until its first subscription, where it came in without a first frame.</summary>
     public bool MayNameItself { get; set; }
 
@@ -66,7 +69,7 @@ internal sealed class WebSocketConnection(
                 if (length == buffer.Length) buffer = Larger(buffer);
             }
 
-            if (!pace.Allows()) return Closed<T>(WebSocketClose.TooManyFrames, "too_many_frames");
+            if (!pace.Allows()) return Closed<T>(WebSocketClose.TooMany, "too_many_frames");
             return parse(buffer.AsMemory(0, length));
         }
         finally

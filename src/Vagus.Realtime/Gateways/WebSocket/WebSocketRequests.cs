@@ -55,9 +55,7 @@ internal sealed class WebSocketRequests(
         connection.Refuse(refusal);
         // The token may be good beside a malformed since or client_id: signing in again would not mend that.
         var isMalformed = refusal.Code == FieldRefusals.InvalidField && HasToken(frame.Data);
-        var status = isMalformed ? WebSocketCloseStatus.PolicyViolation
-            : refusal.Kind == RefusalKind.Unavailable ? WebSocketClose.Restart : WebSocketClose.Unauthenticated;
-        connection.Outgoing.Close(status, refusal.Code);
+        connection.Outgoing.Close(isMalformed ? WebSocketCloseStatus.PolicyViolation : WebSocketClose.Of(refusal), refusal.Code);
         return false;
     }
 
@@ -67,7 +65,7 @@ internal sealed class WebSocketRequests(
 
         var refusal = await audit.Refused(connection.Origin, Door, caller: null, refused);
         connection.Refuse(refusal);
-        connection.Outgoing.Close(WebSocketClose.Unauthenticated, refusal.Code);
+        connection.Outgoing.Close(WebSocketClose.Of(refusal), refusal.Code);
         return false;
     }
 

@@ -43,6 +43,8 @@ export function viewResource(
     const isLive = connection.state.status === 'live';
     if (isLive && !views) void view();
     if (!isLive) clearTimeout(renewal);
+    // Who leaves meanwhile is not told: nobody is shown until the server says again who is there.
+    if (!isLive && views) onViewers([]);
     views = isLive;
   }
 

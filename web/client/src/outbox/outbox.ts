@@ -34,6 +34,7 @@ const locked: OutboxState = { status: 'locked', entries: [], lost: 0 };
 const mostEntries = 200;
 const firstRetryMs = 2_000;
 const longestRetryMs = 60_000;
+const longestUnlockMs = 5_000;
 
 /**
  * Writes that could not be sent wait here, sealed, in the browser's storage, and go out once and in order when the server can be reached
@@ -89,8 +90,9 @@ export class Outbox {
       status: 'waiting',
       problem: null,
     };
+    const author = this.#person;
     const before = this.#lanes.get(entry.lane) ?? Promise.resolve();
-    const submitted = before.then(() => this.#sendOrKeep(entry));
+    const submitted = before.then(() => this.#sendOrKeep(entry, author));
     const settled = submitted.then(
       () => undefined,
       () => undefined,
@@ -126,18 +128,26 @@ export class Outbox {
   /** The person knows of what was lost. */
   readonly forgetLost = (): void => this.#followed.set({ lost: 0 });
 
-  async #sendOrKeep(entry: OutboxEntry): Promise<Submitted> {
+  async #sendOrKeep(entry: OutboxEntry, author: string | null): Promise<Submitted> {
+    // Before it is known what waits, this would overtake it.
+    if (this.#follows && !this.#safe && this.#person !== null && this.state.status === 'locked') {
+      await this.#opened();
+      if (this.state.status === 'locked' && isOnline() && (await OutboxSafe.holdsAnything(this.#path))) throw new NotKept(false);
+    }
+    if (author !== this.#person) throw new NotKept(false);
     const isBehind = this.state.entries.some(({ lane }) => lane === entry.lane);
-    if (isBehind || !isOnline()) return this.#keep(entry, false);
+    if (isBehind || !isOnline()) return this.#keep(entry, author, false);
     const outcome = await deliver(this.#session, entry);
     if (outcome.kind === 'done') return { status: 'sent', answer: outcome.answer };
     if (outcome.kind !== 'later') throw outcome.problem;
-    return this.#keep(entry, outcome.mayHaveArrived);
+    return this.#keep(entry, author, outcome.mayHaveArrived);
   }
 
-  async #keep(entry: OutboxEntry, mayHaveArrived: boolean): Promise<Submitted> {
+  /** Somebody else may have signed in since: what one person wrote lies in no other person's safe. */
+  async #keep(entry: OutboxEntry, author: string | null, mayHaveArrived: boolean): Promise<Submitted> {
     const safe = this.#safe;
-    if (!safe || this.state.entries.length >= mostEntries) throw new NotKept(mayHaveArrived);
+    const isAuthors = safe?.person === author && this.#person === author;
+    if (!safe || !isAuthors || this.state.entries.length >= mostEntries) throw new NotKept(mayHaveArrived);
     try {
       await safe.add(entry);
     } catch {
@@ -199,6 +209,13 @@ export class Outbox {
     this.#safe = null;
     this.#isWanted = false;
     if (this.state !== locked) this.#followed.set(locked);
+  }
+
+  /** Where the key does not come, no one write waits for it for long. */
+  async #opened(): Promise<void> {
+    let limit: ReturnType<typeof setTimeout> | undefined;
+    await Promise.race([this.#open(), new Promise((resolve) => (limit = setTimeout(resolve, longestUnlockMs)))]);
+    clearTimeout(limit);
   }
 
   #open(): Promise<void> {

@@ -30,9 +30,18 @@ export class OutboxSafe {
     return typeof indexedDB !== 'undefined' && globalThis.crypto?.subtle !== undefined;
   }
 
+  /** Whether anything waits on this device, whoever wrote it: that needs no key. */
+  static async holdsAnything(path: string): Promise<boolean> {
+    if (!OutboxSafe.isPossible) return false;
+    const store = await OutboxStore.open(nameOf(path));
+    const stored = await store.all();
+    store.close();
+    return stored.length > 0;
+  }
+
   /** Reads what waits for this person. What waits for another one is deleted. */
   static async open(path: string, person: string, key: DeviceKey, onChange: () => void): Promise<OutboxSafe> {
-    const name = `vagus.outbox ${path}`;
+    const name = nameOf(path);
     const safe = new OutboxSafe(name, person, await OutboxStore.open(name), await Seal.of(key));
     safe.#channel?.addEventListener('message', () => void safe.read().then(onChange, () => undefined));
     await safe.read();
@@ -102,4 +111,8 @@ export class OutboxSafe {
   #orderOf(id: string): number | undefined {
     return this.#kept.find(({ entry }) => entry.id === id)?.order;
   }
+}
+
+function nameOf(path: string): string {
+  return `vagus.outbox ${path}`;
 }

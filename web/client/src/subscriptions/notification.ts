@@ -41,23 +41,28 @@ interface Entry {
 
 const actions: Readonly<Record<string, 'created' | 'updated' | 'deleted'>> = { POST: 'created', PUT: 'updated', DELETE: 'deleted' };
 
-/** Null for what is no notification. */
+/** Null for what is no notification, whatever it is: a frame that cannot be read ends nothing. */
 export function readNotification<R extends FhirResource>(body: unknown): SubscriptionNotification<R> | null {
-  const [first, ...contents] = (body as { readonly entry?: readonly Entry[] } | null)?.entry ?? [];
+  const [first, ...contents] = list<Entry>((body as { readonly entry?: unknown } | null)?.entry);
   if (first?.resource?.resourceType !== 'Parameters') return null;
-  const parameters = first.resource.parameter ?? [];
+  const parameters = list<Parameter>(first.resource.parameter);
+  const count = Number(find(parameters, 'events-since-subscription-start')?.valueString ?? 0);
   const shown = contents.filter(({ fullUrl }) => fullUrl !== undefined);
   return {
     type: (find(parameters, 'type')?.valueCode ?? 'heartbeat') as SubscriptionNotification['type'],
     status: find(parameters, 'status')?.valueCode ?? 'active',
-    count: Number(find(parameters, 'events-since-subscription-start')?.valueString ?? 0),
-    events: parameters.filter(({ name }) => name === 'notification-event').map(({ part = [] }) => readEvent<R>(part, shown)),
+    count: Number.isSafeInteger(count) ? count : 0,
+    events: parameters
+      .filter(({ name }) => name === 'notification-event')
+      .map(({ part }) => readEvent<R>(list<Parameter>(part), shown))
+      .filter(({ number }) => Number.isSafeInteger(number)),
   };
 }
 
 /** Contents stand in the order of the events that have one: each takes the next with its address. */
 function readEvent<R extends FhirResource>(parts: readonly Parameter[], shown: Entry[]): SubscriptionEvent<R> {
-  const address = find(parts, 'focus')?.valueReference?.reference ?? null;
+  const reference = find(parts, 'focus')?.valueReference?.reference;
+  const address = typeof reference === 'string' ? reference : null;
   const at = address === null ? -1 : shown.findIndex(({ fullUrl }) => fullUrl === address);
   const [entry] = at < 0 ? [] : shown.splice(at, 1);
   return {
@@ -71,10 +76,14 @@ function readEvent<R extends FhirResource>(parts: readonly Parameter[], shown: E
 
 /** The token and the address of a binding. */
 export function readBinding(body: unknown): { readonly token: string; readonly url: string } | null {
-  const parameters = (body as { readonly parameter?: readonly Parameter[] } | null)?.parameter ?? [];
+  const parameters = list<Parameter>((body as { readonly parameter?: unknown } | null)?.parameter);
   const token = find(parameters, 'token')?.valueString;
   const url = find(parameters, 'websocket-url')?.valueUrl;
   return token !== undefined && url !== undefined ? { token, url } : null;
+}
+
+function list<T>(value: unknown): T[] {
+  return Array.isArray(value) ? value.filter((each): each is T => typeof each === 'object' && each !== null) : [];
 }
 
 function find(parameters: readonly Parameter[], name: string): Parameter | undefined {

@@ -12,7 +12,7 @@ export function AcknowledgeForm({ alert, list, onClose }: AlertFormProps): React
   const id = useId();
   const [readBack, setReadBack] = useState('');
   const [isSending, setSending] = useState(false);
-  const [failure, setFailure] = useState<string | null>(null);
+  const [failure, setFailure] = useState<{ code: string; message: string } | null>(null);
 
   async function acknowledge(event: FormEvent): Promise<void> {
     event.preventDefault();
@@ -21,7 +21,7 @@ export function AcknowledgeForm({ alert, list, onClose }: AlertFormProps): React
     const answer = await list.acknowledge(alert.id, readBack.trim() === '' ? {} : { readBack: readBack.trim() });
     setSending(false);
     if (answer.ok) onClose();
-    else setFailure(wordsOf(answer.error));
+    else setFailure(answer.error);
   }
 
   return (
@@ -31,14 +31,19 @@ export function AcknowledgeForm({ alert, list, onClose }: AlertFormProps): React
       {/* oxlint-disable-next-line jsx-a11y/no-autofocus */}
       <input id={id} autoFocus autoComplete="off" value={readBack} onChange={(event) => setReadBack(event.target.value)} />
       <button type="submit" className="vagus-button" disabled={isSending}>
-        {isSending ? 'Acknowledging…' : 'Acknowledge'}
+        {isSending ? 'Acknowledging…' : mayHaveFailed(failure) ? 'Try again' : 'Acknowledge'}
       </button>
       <button type="button" className="vagus-button" onClick={onClose}>
         Cancel
       </button>
-      {failure !== null && <p className="vagus-failure">{failure}</p>}
+      {failure !== null && <p className="vagus-failure">{wordsOf(failure)}</p>}
     </form>
   );
+}
+
+/** Nothing is wrong with what was typed: it did not arrive. */
+function mayHaveFailed(failure: { code: string } | null): boolean {
+  return failure !== null && ['not_connected', 'no_answer', 'transient'].includes(failure.code);
 }
 
 function wordsOf({ code, message, at }: { code: string; message: string; by?: string; at?: string }): string {

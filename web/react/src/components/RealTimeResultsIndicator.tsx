@@ -2,6 +2,7 @@ import type { AnyEvent } from '@vagus/client';
 import { useState, type ReactElement } from 'react';
 import { isUrgent } from '../events/eventWords.js';
 import { useEvents } from '../hooks/useEvents.js';
+import { useVagus } from '../provider/VagusProvider.js';
 
 export interface RealTimeResultsIndicatorProps {
   /** Only results of this patient. */
@@ -16,7 +17,11 @@ const results = new Set([
 const rememberAtMost = 1_000;
 
 /** How many results came since it was last pressed, and whether one of them is critical. */
-export function RealTimeResultsIndicator({ patientId, onOpen }: RealTimeResultsIndicatorProps): ReactElement {
+export function RealTimeResultsIndicator(props: RealTimeResultsIndicatorProps): ReactElement {
+  return <Results key={useVagus().turn} {...props} />;
+}
+
+function Results({ patientId, onOpen }: RealTimeResultsIndicatorProps): ReactElement {
   const [{ of, came }, setCame] = useState<{ of: string | undefined; came: readonly AnyEvent[] }>({ of: patientId, came: [] });
   // Results of another patient are not counted on.
   const current = of === patientId ? came : [];

@@ -26,6 +26,10 @@ export interface RealtimeWrapperProps<Item extends LiveItem> {
 
 /** Keeps a list current by the events of its kind: new things come in, changed ones are shown so for a moment. */
 export function RealtimeWrapper<Item extends LiveItem>(props: RealtimeWrapperProps<Item>): ReactElement {
+  return <Live key={useVagus().turn} {...props} />;
+}
+
+function Live<Item extends LiveItem>(props: RealtimeWrapperProps<Item>): ReactElement {
   const { items, setItems, eventType, renderItem, showIndicator = true, showToasts = false, reload, accepts } = props;
   const { toasts } = useVagus();
   const seen = useRef<SeenVersions | null>(null);

@@ -25,11 +25,12 @@ export function useLiveSearch<R extends FhirResource = FhirResource>(
   query: string | null,
   { compare }: LiveSearchOptions<R> = {},
 ): LiveSearchResult<R> {
-  const { connection } = useVagus();
+  // Another person's list is another one.
+  const services = useVagus();
   const { connected } = useConnection();
   const search = useMemo(
-    () => (query === null ? closed : connection.liveSearch<R>(query, compare ? { compare } : {})),
-    [connection, query, compare],
+    () => (query === null ? closed : services.connection.liveSearch<R>(query, compare ? { compare } : {})),
+    [services, query, compare],
   );
   const state = useStore<SearchState<R>>(search);
   const retry = useCallback(() => search.retry(), [search]);

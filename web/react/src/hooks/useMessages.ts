@@ -17,12 +17,14 @@ export interface Messages extends Omit<ConversationState, 'typing'> {
 
 /** The messages with somebody, of a thread, or about something; kept current by `/messaging`. */
 export function useMessages(conversation: ConversationWith): Messages {
-  const { session, messaging, surface } = useVagus();
+  // Another person's conversation is another one.
+  const services = useVagus();
+  const { messaging, surface } = services;
   // Callers write the object anew at each rendering.
   const key = JSON.stringify('threadId' in conversation ? { surface, ...conversation } : conversation);
   const messages = useMemo(
-    () => new Conversation(JSON.parse(key) as ConversationWith, { session, messaging }),
-    [key, session, messaging],
+    () => new Conversation(JSON.parse(key) as ConversationWith, services),
+    [key, services],
   );
   const { typing: typingUsers, ...state } = useStore(messages);
   const thread = state.messages.at(-1)?.threadId;

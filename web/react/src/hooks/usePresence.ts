@@ -1,5 +1,5 @@
 import { viewResource, type Viewer, type ViewMode } from '@vagus/client';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useVagus } from '../provider/VagusProvider.js';
 
 export interface PresenceOptions {
@@ -11,15 +11,16 @@ const none: readonly Viewer[] = [];
 
 /** Says that the person views or edits a resource (`Appointment/12`) while the component is mounted, and who does; the person too. */
 export function usePresence(resource: string, { mode = 'viewing', enabled = true }: PresenceOptions = {}): { viewers: readonly Viewer[] } {
-  const { connection } = useVagus();
-  const [viewers, setViewers] = useState(none);
+  const services = useVagus();
+  const of = useMemo(() => ({ services, resource }), [services, resource]);
+  const [known, setKnown] = useState<{ of: object | null; viewers: readonly Viewer[] }>({ of: null, viewers: none });
   useEffect(() => {
     if (!enabled) return;
-    const leave = viewResource(connection, resource, mode, setViewers);
+    const leave = viewResource(services.connection, resource, mode, (viewers) => setKnown({ of, viewers }));
     return () => {
       leave();
-      setViewers(none);
+      setKnown({ of: null, viewers: none });
     };
-  }, [connection, resource, mode, enabled]);
-  return { viewers };
+  }, [services, of, resource, mode, enabled]);
+  return { viewers: known.of === of ? known.viewers : none };
 }

@@ -1,5 +1,5 @@
 import { ResourceWatch, type ConnectionStatus, type ResourceUpdate } from '@vagus/client';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useVagus } from '../provider/VagusProvider.js';
 import { useLatest } from './useLatest.js';
 
@@ -24,19 +24,32 @@ export interface WebSocketState {
   readonly lastUpdate: ResourceUpdate | null;
 }
 
-const nothing = { status: 'idle' as ConnectionStatus, lastUpdate: null };
+interface Known {
+  /** For whom and what it was asked: what was known for another is nothing. */
+  readonly of: object | null;
+  readonly status: ConnectionStatus;
+  readonly lastUpdate: ResourceUpdate | null;
+}
+
+const nothing: Known = { of: null, status: 'idle', lastUpdate: null };
 
 /** Changes of FHIR resources with their content, over `/ws`: one WebSocket for each component that uses it. */
 export function useWebSocket(options: WebSocketOptions = {}): WebSocketState {
   const { resourceTypes, patientIds, enabled = true, onUpdate, onGap, since } = options;
-  const { session, watchUrl } = useVagus();
-  const [{ status, lastUpdate }, setState] = useState<{ status: ConnectionStatus; lastUpdate: ResourceUpdate | null }>(nothing);
+  // Another person has other services, and with them another line.
+  const services = useVagus();
+  const [known, setKnown] = useState(nothing);
   const latest = useLatest({ onUpdate, onGap, since });
   // Lists are compared by what they hold: most callers write them anew at each rendering.
   const narrowing = JSON.stringify({ resourceTypes, patientIds });
 
+  const of = useMemo(() => ({ services, narrowing, enabled }), [services, narrowing, enabled]);
+  const { status, lastUpdate } = known.of === of ? known : nothing;
+
   useEffect(() => {
     if (!enabled) return;
+    const { session, watchUrl } = services;
+    const tell = (change: Partial<Known>) => setKnown((before) => ({ ...(before.of === of ? before : nothing), of, ...change }));
     const watch = new ResourceWatch({
       tokens: session.token,
       ...(watchUrl === undefined ? {} : { url: watchUrl }),
@@ -44,10 +57,10 @@ export function useWebSocket(options: WebSocketOptions = {}): WebSocketState {
       ...(JSON.parse(narrowing) as { resourceTypes?: string[]; patientIds?: string[] }),
     });
     const stops = [
-      watch.watchState(() => setState((before) => ({ ...before, status: watch.state.status }))),
+      watch.watchState(() => tell({ status: watch.state.status })),
       watch.onGap(() => latest.current.onGap?.()),
       watch.onUpdate((update) => {
-        setState((before) => ({ ...before, lastUpdate: update }));
+        tell({ lastUpdate: update });
         latest.current.onUpdate?.(update);
       }),
     ];
@@ -56,9 +69,9 @@ export function useWebSocket(options: WebSocketOptions = {}): WebSocketState {
       for (const stop of stops) stop();
       watch.close();
       // The last change is of another patient, perhaps.
-      setState(nothing);
+      setKnown(nothing);
     };
-  }, [session, watchUrl, narrowing, enabled, latest]);
+  }, [services, of, narrowing, enabled, latest]);
 
   return { connected: status === 'live', status, lastUpdate };
 }

@@ -47,11 +47,15 @@ export class Services {
   /** The address of `/ws`; undefined: the page's own. */
   readonly watchUrl: string | undefined;
 
+  /** Which person's services these are, counted from 0: a key for what must not outlive its person. */
+  readonly turn: number;
+
   readonly #given: VagusOptions;
 
-  constructor(given: VagusOptions) {
+  constructor(given: VagusOptions, turn = 0) {
     const { session, connection, messaging, url, surface = 'staff' } = given;
     this.#given = given;
+    this.turn = turn;
     const options = { tokens: session.token, ...(url === undefined ? {} : { url }) };
     this.session = session;
     this.surface = surface;
@@ -81,7 +85,7 @@ export class Services {
         this.connection.retry();
         this.messaging.retry();
       }
-      if (isOther) onOthers(new Services(this.#given));
+      if (isOther) onOthers(new Services(this.#given, this.turn + 1));
     });
   }
 

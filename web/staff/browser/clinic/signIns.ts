@@ -1,15 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answer } from './answer';
 
-const user = { id: 'user-1', email: 'kim@clinic.example', displayName: 'Kim Osei', role: 'nurse', tenant: 'demo' };
+const kim = { id: 'user-1', email: 'kim@clinic.example', displayName: 'Kim Osei', role: 'nurse', tenant: 'demo' };
+const grace = { ...kim, id: 'user-2', email: 'grace@clinic.example', displayName: 'Grace Mbeki' };
 
 export type Permissions = Record<string, string[]>;
 
-/** One person's sessions: access tokens, and a refresh token in a cookie that changes with each use. */
+/** The sessions of one person at a time: access tokens, and a refresh token in a cookie that changes with each use. */
 export class SignIns {
   readonly #tokens = new Set<string>();
   #refresh: string | null = null;
   #issued = 0;
+  #user = kim;
   /** What the signed-in person may do. */
   permissions: Permissions = { '*': ['read', 'create', 'update', 'delete'] };
 
@@ -28,7 +30,8 @@ export class SignIns {
   }
 
   serve(what: string, body: string, request: IncomingMessage, response: ServerResponse): void {
-    if (what === 'me') return answer(response, 200, { user, tenantName: 'Harbor Clinic', sessionId: 's1', permissions: this.permissions });
+    const { permissions } = this;
+    if (what === 'me') return answer(response, 200, { user: this.#user, tenantName: 'Harbor Clinic', sessionId: 's1', permissions });
     if (what === 'activity') return void response.writeHead(204).end();
     if (request.headers['x-vagus-client'] !== 'browser') return answer(response, 400, { code: 'not_a_browser' });
     if (what === 'login') return this.#signIn(body, response);
@@ -39,8 +42,11 @@ export class SignIns {
 
   #signIn(body: string, response: ServerResponse): void {
     const { email, password } = JSON.parse(body) as { email: string; password: string };
-    if (email === user.email && password === 'a long enough password') this.#grant(response);
-    else answer(response, 401, { code: 'wrong_credentials', title: 'Wrong credentials' });
+    const known = [kim, grace].find((each) => each.email === email);
+    if (known && password === 'a long enough password') {
+      this.#user = known;
+      this.#grant(response);
+    } else answer(response, 401, { code: 'wrong_credentials', title: 'Wrong credentials' });
   }
 
   #renew(request: IncomingMessage, response: ServerResponse): void {
@@ -55,6 +61,6 @@ export class SignIns {
     const accessToken = `access-${this.#issued}`;
     this.#tokens.add(accessToken);
     response.setHeader('Set-Cookie', `vagus_refresh=${this.#refresh}; HttpOnly; SameSite=Strict; Path=/api/auth`);
-    answer(response, 200, { accessToken, expiresIn: 900, sessionId: 's1', user });
+    answer(response, 200, { accessToken, expiresIn: 900, sessionId: 's1', user: this.#user });
   }
 }

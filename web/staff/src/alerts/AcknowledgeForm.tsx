@@ -1,13 +1,14 @@
 import { Button, TextInput } from '@mantine/core';
 import type { Alert } from '@vagus/client';
-import { useState, type FormEvent } from 'react';
+import type { FormEvent } from 'react';
 import { ActionFailure } from '../ui/ActionFailure';
+import { useKept } from '../ui/useKept';
 import classes from './AlertDialog.module.css';
 import { failureOf, type Answering } from './useAnswer';
 
 /** Takes the alert on, with the value read back: what was typed stays when it is refused. */
 export function AcknowledgeForm({ alert, isMine, answering }: { alert: Alert; isMine: boolean; answering: Answering }) {
-  const [readBack, setReadBack] = useState('');
+  const { fields: { readBack }, set } = useKept(keptAs(alert), () => ({ readBack: '' }));
   const { mutate, isPending } = answering;
   const error = failureOf(answering, 'acknowledge');
 
@@ -24,7 +25,7 @@ export function AcknowledgeForm({ alert, isMine, answering }: { alert: Alert; is
         data-autofocus
         autoComplete="off"
         value={readBack}
-        onChange={(event) => setReadBack(event.currentTarget.value)}
+        onChange={(event) => set({ readBack: event.currentTarget.value })}
       />
       {!isMine && <p className={classes.hint}>{alert.owner?.name || 'A colleague'} has this alert. If you acknowledge it, it is yours.</p>}
       {error && <ActionFailure done="acknowledged" error={error} />}
@@ -33,4 +34,9 @@ export function AcknowledgeForm({ alert, isMine, answering }: { alert: Alert; is
       </Button>
     </form>
   );
+}
+
+/** What was read back belongs to the value: a corrected one is another. */
+function keptAs({ id, message }: Pick<Alert, 'id' | 'message'>): string {
+  return `acknowledge ${id} ${message}`;
 }

@@ -7,6 +7,7 @@ import { useNames } from '../data/care/colleagues';
 import { useSignedInUser } from '../data/session/useSession';
 import { announce } from '../ui/announcements';
 import { Dialog } from '../ui/Dialog';
+import { NotSent } from '../ui/NotSent';
 import { AcknowledgeForm } from './AcknowledgeForm';
 import classes from './AlertDialog.module.css';
 import type { AlertAnswer } from './answerAlert';
@@ -70,11 +71,14 @@ export function AlertDialog({ alert: opened, onClose }: AlertDialogProps) {
             <IconCircleCheck size={18} aria-hidden="true" /> This alert is settled.
           </p>
         )}
+        {isSettled && !answering.isPending && !answering.isSuccess && (
+          <NotSent form={`resolve ${alert.id}`} why="It was settled before you recorded what was done." />
+        )}
         {!isSettled && isCorrected && <Corrected message={alert.message} onRead={() => setRead(alert)} />}
         {isAsked && isWaiting(alert) && <AcknowledgeForm alert={alert} isMine={isMine} answering={answering} />}
-        {isAsked && alert.state === 'acknowledged' && isMine && <ResolveForm answering={answering} />}
+        {isAsked && alert.state === 'acknowledged' && isMine && <ResolveForm alert={alert} answering={answering} />}
         {!isSettled && way === 'delegate' && <DelegateForm alert={alert} answering={answering} onBack={() => setWay('answer')} />}
-        {!isSettled && way === 'call' && <CallForm answering={answering} onBack={() => setWay('answer')} />}
+        {!isSettled && way === 'call' && <CallForm alert={alert} answering={answering} onBack={() => setWay('answer')} />}
         {way === 'answer' && (
           <div className={classes.others}>
             {!isSettled && (

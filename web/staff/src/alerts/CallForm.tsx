@@ -1,14 +1,15 @@
 import { Button, Group, Switch, TextInput } from '@mantine/core';
+import type { Alert } from '@vagus/client';
 import { useState, type FormEvent } from 'react';
 import { ActionFailure } from '../ui/ActionFailure';
+import { useKept } from '../ui/useKept';
 import classes from './AlertDialog.module.css';
 import { failureOf, type Answering } from './useAnswer';
 
 /** The last level is a telephone: whom somebody called, whether that person answered, and what was read back. */
-export function CallForm({ answering, onBack }: { answering: Answering; onBack: () => void }) {
-  const [called, setCalled] = useState('');
-  const [reached, setReached] = useState(false);
-  const [readBack, setReadBack] = useState('');
+export function CallForm({ alert, answering, onBack }: { alert: Alert; answering: Answering; onBack: () => void }) {
+  const { fields, set } = useKept(`call ${alert.id}`, () => ({ called: '', reached: false, readBack: '' }));
+  const { called, reached, readBack } = fields;
   const [missing, setMissing] = useState(false);
   const { mutate, isPending } = answering;
   const error = failureOf(answering, 'calls');
@@ -27,15 +28,15 @@ export function CallForm({ answering, onBack }: { answering: Answering; onBack: 
         data-autofocus
         value={called}
         error={missing ? 'Write down whom you called' : undefined}
-        onChange={(event) => setCalled(event.currentTarget.value)}
+        onChange={(event) => set({ called: event.currentTarget.value })}
       />
-      <Switch label="Somebody answered" checked={reached} onChange={(event) => setReached(event.currentTarget.checked)} />
+      <Switch label="Somebody answered" checked={reached} onChange={(event) => set({ reached: event.currentTarget.checked })} />
       {reached && (
         <TextInput
           label="What was read back?"
           autoComplete="off"
           value={readBack}
-          onChange={(event) => setReadBack(event.currentTarget.value)}
+          onChange={(event) => set({ readBack: event.currentTarget.value })}
         />
       )}
       {error && <ActionFailure done="recorded" error={error} />}

@@ -4,6 +4,7 @@ import type { Alert } from '@vagus/client';
 import { useState, type FormEvent } from 'react';
 import { colleaguesQuery } from '../data/care/colleagues';
 import { ActionFailure } from '../ui/ActionFailure';
+import { useKept } from '../ui/useKept';
 import { LoadFailure } from '../ui/Notice';
 import classes from './AlertDialog.module.css';
 import { failureOf, type Answering } from './useAnswer';
@@ -16,9 +17,8 @@ interface DelegateFormProps {
 
 /** A colleague has to acknowledge it from now on; until then its clock runs. */
 export function DelegateForm({ alert, answering, onBack }: DelegateFormProps) {
-  const [to, setTo] = useState<string | null>(null);
   const [missing, setMissing] = useState(false);
-  const [note, setNote] = useState('');
+  const { fields: { to, note }, set } = useKept(`delegate ${alert.id}`, () => ({ to: null as string | null, note: '' }));
   const { data, error: notLoaded, refetch } = useQuery(colleaguesQuery(''));
   const { mutate, isPending } = answering;
   const error = failureOf(answering, 'delegate');
@@ -41,9 +41,9 @@ export function DelegateForm({ alert, answering, onBack }: DelegateFormProps) {
         data-autofocus
         nothingFoundMessage="Nobody of this name"
         error={missing ? 'Choose a colleague' : undefined}
-        onChange={setTo}
+        onChange={(chosen) => set({ to: chosen })}
       />
-      <TextInput label="Note" autoComplete="off" value={note} onChange={(event) => setNote(event.currentTarget.value)} />
+      <TextInput label="Note" autoComplete="off" value={note} onChange={(event) => set({ note: event.currentTarget.value })} />
       {error && <ActionFailure done="handed on" error={error} />}
       <Group>
         <Button type="submit" loading={isPending}>

@@ -1,7 +1,8 @@
 import { Button, Select, TextInput } from '@mantine/core';
-import type { AlertAction } from '@vagus/client';
+import type { Alert, AlertAction } from '@vagus/client';
 import { useState, type FormEvent } from 'react';
 import { ActionFailure } from '../ui/ActionFailure';
+import { useKept } from '../ui/useKept';
 import classes from './AlertDialog.module.css';
 import { actionWords } from './alertWords';
 import { failureOf, type Answering } from './useAnswer';
@@ -9,10 +10,10 @@ import { failureOf, type Answering } from './useAnswer';
 const actions = Object.entries(actionWords).map(([value, label]) => ({ value, label }));
 
 /** An acknowledged alert waits for an action, and is over with it. */
-export function ResolveForm({ answering }: { answering: Answering }) {
-  const [action, setAction] = useState<AlertAction | null>(null);
+export function ResolveForm({ alert, answering }: { alert: Alert; answering: Answering }) {
   const [tried, setTried] = useState(false);
-  const [note, setNote] = useState('');
+  const initial = { action: null as AlertAction | null, note: '' };
+  const { fields: { action, note }, set } = useKept(`resolve ${alert.id}`, () => initial);
   const { mutate, isPending } = answering;
   const error = failureOf(answering, 'resolve');
 
@@ -33,9 +34,9 @@ export function ResolveForm({ answering }: { answering: Answering }) {
         placeholder="Choose…"
         error={tried && action === null && 'Choose what was done. Nothing was recorded.'}
         data-autofocus
-        onChange={(value) => value && setAction(value as AlertAction)}
+        onChange={(value) => value && set({ action: value as AlertAction })}
       />
-      <TextInput label="Note" autoComplete="off" value={note} onChange={(event) => setNote(event.currentTarget.value)} />
+      <TextInput label="Note" autoComplete="off" value={note} onChange={(event) => set({ note: event.currentTarget.value })} />
       {error && <ActionFailure done="recorded" error={error} />}
       <Button type="submit" loading={isPending}>
         Record and settle

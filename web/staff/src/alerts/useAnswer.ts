@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { Alert } from '@vagus/client';
 import { useAction } from '../ui/useAction';
+import { forgetKept } from '../ui/useKept';
 import { answerAlert, isLostRace, showAnswered, type AlertAnswer } from './answerAlert';
 import { alertFailure, alertLine } from './alertWords';
 
@@ -9,6 +10,14 @@ const done: Readonly<Record<AlertAnswer['kind'], string>> = {
   resolve: 'recorded',
   delegate: 'handed on',
   calls: 'recorded',
+};
+
+/** The forms whose text is sent with each. */
+const keptKinds: Readonly<Record<AlertAnswer['kind'], string>> = {
+  acknowledge: 'acknowledge',
+  resolve: 'resolve',
+  delegate: 'delegate',
+  calls: 'call',
 };
 
 /** An answer that was given, is under way, or failed. */
@@ -31,7 +40,10 @@ export function useAnswer(alert: Alert, thenHere: (answered: Alert, answer: Aler
     },
     done: ({ kind }) => done[kind],
     about: () => alertLine(alert),
-    onSuccess: (answered) => showAnswered(queries, answered),
+    onSuccess: (answered, { kind }) => {
+      forgetKept(`${keptKinds[kind]} ${alert.id}`);
+      showAnswered(queries, answered);
+    },
     thenHere,
     // Whether it arrived may not be known: what is shown has to be what is.
     onError: () => void queries.invalidateQueries({ queryKey: ['alerts'] }),

@@ -15,13 +15,15 @@ import { MoveAppointmentForm } from './MoveAppointmentForm';
 interface AppointmentDialogProps {
   appointment: Appointment | null;
   nameOf: NameOf;
+  /** It was moved away from what the page shows. */
+  hasLeft?: boolean;
   /** It was dragged to another place on the board: the move is asked for. */
   to?: Move | undefined;
   onClose: () => void;
 }
 
 /** One appointment in full, with what can be done about it. It stays current while it is open. */
-export function AppointmentDialog({ appointment, nameOf, to, onClose }: AppointmentDialogProps) {
+export function AppointmentDialog({ appointment, nameOf, hasLeft = false, to, onClose }: AppointmentDialogProps) {
   const may = useMay();
   // While the dialog fades out it keeps showing what it showed.
   const [shown, setShown] = useState(appointment);
@@ -34,14 +36,26 @@ export function AppointmentDialog({ appointment, nameOf, to, onClose }: Appointm
     setMoving(isOpen && to !== undefined);
   }
   const mayChange = may('update', 'Appointment');
-  const isMoving = moving && mayChange && shown !== null && canMove(shown);
+  // What was typed stays, also when the appointment goes on meanwhile: then it is said.
+  const isMoving = moving && mayChange && shown !== null;
   return (
     <Dialog title="Appointment" opened={isOpen} onClose={onClose} holdsInput={isMoving}>
       {shown && (
         <>
+          {hasLeft && (
+            <p role="status" className={classes.note}>
+              It was moved away from this page: it is on {dateText(shown.start)}, {timeText(shown.start)} now.
+            </p>
+          )}
           <AppointmentDetails appointment={shown} nameOf={nameOf} />
+          {isMoving && !canMove(shown) && (
+            <p role="status" className={classes.note}>
+              It has begun or is over meanwhile, so it cannot be moved any more.
+            </p>
+          )}
           {isMoving && (
             <MoveAppointmentForm
+              key={shown.id}
               appointment={shown}
               about={aboutText(shown, nameOf)}
               to={to}

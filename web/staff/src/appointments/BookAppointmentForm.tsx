@@ -8,7 +8,9 @@ import { dateText, timeText } from '../time/words';
 import { ActionFailure } from '../ui/ActionFailure';
 import { announce } from '../ui/announcements';
 import { highlight } from '../ui/changes';
+import { KeptNote } from '../ui/KeptNote';
 import { useAction } from '../ui/useAction';
+import { useKept } from '../ui/useKept';
 import { bookAppointment, bookingErrors, takenAt, type Booking, type BookingErrors } from './bookAppointment';
 import classes from './BookAppointmentForm.module.css';
 import { BookingWarnings } from './BookingWarnings';
@@ -32,7 +34,7 @@ export function BookAppointmentForm({ day, onClose, onBooked }: BookAppointmentF
   const { data: hours } = useQuery(clinicHoursQuery);
   const [opened] = useState(nextQuarter);
   // A time is proposed until one is typed.
-  const [typed, setBooking] = useState<Omit<Booking, 'time'> & { time: string | null }>({
+  const kept = useKept<Omit<Booking, 'time'> & { time: string | null }>('book', () => ({
     patient: null,
     provider: null,
     room: null,
@@ -40,10 +42,11 @@ export function BookAppointmentForm({ day, onClose, onBooked }: BookAppointmentF
     time: null,
     minutes: 30,
     reason: '',
-  });
+  }));
+  const typed = kept.fields;
   const booking: Booking = { ...typed, time: typed.time ?? proposedTime(hours, typed.day, opened, typed.minutes) };
   const [errors, setErrors] = useState<BookingErrors>({});
-  const book = useBooking(onBooked);
+  const book = useBooking(onBooked, kept.forget);
   const now = useNow(60_000);
   const { data: ofTheDay = none } = useQuery({
     ...dayAppointments(booking.day),
@@ -58,9 +61,14 @@ export function BookAppointmentForm({ day, onClose, onBooked }: BookAppointmentF
   const set = (part: Partial<Booking>) => {
     // Another time may be free.
     if (book.error instanceof TimeTaken) book.reset();
-    setBooking((before) => ({ ...before, ...part }));
+    kept.set(part);
     setErrors((before) => Object.fromEntries(Object.entries(before).filter(([name]) => !(name in part))));
   };
+
+  function leave(): void {
+    kept.forget();
+    onClose();
+  }
 
   function submit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
@@ -73,6 +81,7 @@ export function BookAppointmentForm({ day, onClose, onBooked }: BookAppointmentF
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
+        <KeptNote {...kept} />
         {book.isError && <ActionFailure done="booked" error={book.error} />}
         <PatientPicker chosen={booking.patient} error={errors.patient} onChoose={(patient) => set({ patient })} />
         <ProviderSelect chosenId={booking.provider?.id} error={errors.provider} onChoose={(provider) => set({ provider })} />
@@ -110,7 +119,7 @@ export function BookAppointmentForm({ day, onClose, onBooked }: BookAppointmentF
         />
         <BookingWarnings booking={booking} taken={taken} isPast={isPast} closed={closed} nameOf={nameOf} />
         <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose} disabled={book.isPending}>
+          <Button variant="default" onClick={leave} disabled={book.isPending}>
             Cancel
           </Button>
           <Button type="submit" loading={book.isPending}>
@@ -130,13 +139,14 @@ interface Asked {
   readonly allowOverlap: boolean;
 }
 
-function useBooking(onBooked: (day: Day) => void) {
+function useBooking(onBooked: (day: Day) => void, forget: () => void) {
   const queries = useQueryClient();
   return useAction({
     run: ({ booking, allowOverlap }: Asked) => bookAppointment(booking, allowOverlap),
     done: () => 'booked',
     about: ({ booking: { patient, day, time } }) => `${patient?.name}, ${dateText(day)}, ${timeText(atTime(day, time))}`,
     onSuccess: (appointment, { booking }) => {
+      forget();
       placeAppointment(queries, appointment);
       highlight(`Appointment/${appointment.id}`, 'new');
       announce(`Appointment booked for ${booking.patient?.name}, ${timeText(appointment.start)}`);

@@ -6,6 +6,8 @@ import { referenceId } from '../data/fhir/words';
 import { atTime, clockOf, dayOf, isDay, type Day } from '../time/days';
 import { dateText, timeText } from '../time/words';
 import { ActionFailure } from '../ui/ActionFailure';
+import { KeptNote } from '../ui/KeptNote';
+import { useKept } from '../ui/useKept';
 import { lengthInMinutes, providerOf, roomOf, startsAt } from './appointment';
 import classes from './BookAppointmentForm.module.css';
 import { clinicHoursQuery, closedText } from './clinicHours';
@@ -13,6 +15,23 @@ import { useMove, type Move } from './moveAppointment';
 import { ProviderSelect } from './ProviderSelect';
 import { RoomSelect } from './RoomSelect';
 import { TimeTaken } from './timeTaken';
+
+/** What the person has chosen; the rest is the appointment's. */
+interface Typed {
+  readonly day: Day | null;
+  readonly time: string | null;
+  readonly providerId: string | null;
+  readonly locationId: string | null;
+}
+
+function typedBy(to: Omit<Move, 'allowOverlap'> | undefined): Typed {
+  return {
+    day: to ? dayOf(to.start) : null,
+    time: to ? clockOf(to.start) : null,
+    providerId: to?.providerId ?? null,
+    locationId: to?.locationId ?? null,
+  };
+}
 
 interface MoveAppointmentFormProps {
   appointment: Appointment;
@@ -26,13 +45,16 @@ interface MoveAppointmentFormProps {
 
 /** Another time, provider or room. What is taken is told before anything is changed. */
 export function MoveAppointmentForm({ appointment, about, to, onDone, onBack }: MoveAppointmentFormProps) {
-  const begins = to?.start ?? startsAt(appointment);
-  const [day, setDay] = useState<Day>(dayOf(begins));
-  const [time, setTime] = useState(clockOf(begins));
-  const [providerId, setProvider] = useState(to?.providerId ?? referenceId(providerOf(appointment), 'Practitioner') ?? undefined);
-  const [locationId, setLocation] = useState(to?.locationId ?? referenceId(roomOf(appointment), 'Location') ?? undefined);
+  const begins = startsAt(appointment);
+  const kept = useKept<Typed>(`move ${appointment.id} ${to?.start.toISOString() ?? ''}`, () => typedBy(to));
+  const { fields: typed, set } = kept;
+  // What was not typed is what the appointment has now: somebody else may change it meanwhile, and it is not set back.
+  const day = typed.day ?? dayOf(begins);
+  const time = typed.time ?? clockOf(begins);
+  const providerId = typed.providerId ?? referenceId(providerOf(appointment), 'Practitioner') ?? undefined;
+  const locationId = typed.locationId ?? referenceId(roomOf(appointment), 'Location') ?? undefined;
   const [tried, setTried] = useState(false);
-  const move = useMove(appointment, about, onDone);
+  const move = useMove(appointment, about, onDone, kept.forget);
   const isTaken = move.error instanceof TimeTaken;
   const { data: hours } = useQuery(clinicHoursQuery);
   const closed = closedText(hours, { day, time, minutes: lengthInMinutes(appointment) });
@@ -43,10 +65,15 @@ export function MoveAppointmentForm({ appointment, about, to, onDone, onBack }: 
     if (!isDay(day) || !isTimeKnown) return;
     move.mutate({
       start: atTime(day, time),
-      ...(providerId ? { providerId } : {}),
-      ...(locationId ? { locationId } : {}),
+      ...(typed.providerId ? { providerId: typed.providerId } : {}),
+      ...(typed.locationId ? { locationId: typed.locationId } : {}),
       ...(allowOverlap ? { allowOverlap } : {}),
     });
+  }
+
+  function leave(): void {
+    kept.forget();
+    onBack();
   }
 
   return (
@@ -58,6 +85,7 @@ export function MoveAppointmentForm({ appointment, about, to, onDone, onBack }: 
       }}
     >
       <Stack gap="sm">
+        <KeptNote {...kept} />
         <p className={classes.from}>
           From {dateText(appointment.start)}, {timeText(appointment.start)} ({lengthInMinutes(appointment)} min)
         </p>
@@ -68,7 +96,7 @@ export function MoveAppointmentForm({ appointment, about, to, onDone, onBack }: 
             value={day}
             data-autofocus
             error={tried && !isDay(day) && 'Choose a date'}
-            onChange={(event) => setDay(event.currentTarget.value)}
+            onChange={(event) => set({ day: event.currentTarget.value })}
           />
           <TextInput
             type="time"
@@ -76,14 +104,14 @@ export function MoveAppointmentForm({ appointment, about, to, onDone, onBack }: 
             step={300}
             value={time}
             error={tried && !isTimeKnown && 'Choose a time'}
-            onChange={(event) => setTime(event.currentTarget.value)}
+            onChange={(event) => set({ time: event.currentTarget.value })}
           />
         </div>
         <p role="status" aria-label="Before you move" className={classes.from}>
           {closed}
         </p>
-        <ProviderSelect chosenId={providerId} error={undefined} onChoose={(provider) => setProvider(provider?.id)} />
-        <RoomSelect chosenId={locationId ?? null} onChoose={(id) => setLocation(id ?? undefined)} />
+        <ProviderSelect chosenId={providerId} error={undefined} onChoose={(provider) => set({ providerId: provider?.id ?? null })} />
+        <RoomSelect chosenId={locationId ?? null} onChoose={(id) => set({ locationId: id })} />
         {move.error && <ActionFailure done="moved" error={move.error} />}
         <Group gap="xs">
           <Button type="submit" loading={move.isPending}>
@@ -94,7 +122,7 @@ export function MoveAppointmentForm({ appointment, about, to, onDone, onBack }: 
               Move anyway
             </Button>
           )}
-          <Button variant="default" disabled={move.isPending} onClick={onBack}>
+          <Button variant="default" disabled={move.isPending} onClick={leave}>
             Keep the time
           </Button>
         </Group>

@@ -22,13 +22,14 @@ export interface Move {
   readonly allowOverlap?: boolean;
 }
 
-export function useMove(appointment: Appointment, about: string, thenHere: () => void) {
+export function useMove(appointment: Appointment, about: string, thenHere: () => void, forget: () => void) {
   const queries = useQueryClient();
   return useAction<Move, Appointment>({
     run: (move) => moveAppointment(appointment, move),
     done: () => 'moved',
     about: () => about,
     onSuccess: (moved) => {
+      forget();
       placeAppointment(queries, moved);
       highlight(`Appointment/${moved.id}`, 'changed');
       announce(`Moved to ${dateText(moved.start)}, ${timeText(moved.start)}`);

@@ -1,5 +1,6 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
+import { useKept } from '../ui/useKept';
 import classes from './Billing.module.css';
 import type { ClaimState } from './billingSearch';
 import { nextStates, type Claim, type ClaimStep } from './claims';
@@ -22,9 +23,10 @@ interface AnswerFormProps {
 /** What the insurer answered. */
 export function AnswerForm({ claim, busy, onAnswer }: AnswerFormProps) {
   const states = nextStates[claim.status];
-  const [status, setStatus] = useState<ClaimState | null>(null);
-  const [reason, setReason] = useState('');
-  const [amount, setAmount] = useState('');
+  const { fields, set } = useKept(`claim ${claim.id}`, () => ({ status: null as ClaimState | null, reason: '', amount: '' }));
+  const { reason, amount } = fields;
+  // What may follow changes with the claim.
+  const status = states.find((each) => each === fields.status) ?? null;
   const [tried, setTried] = useState(false);
   const isPart = status === 'partially_paid';
   const paid = Number(amount.trim() || 'none');
@@ -46,7 +48,7 @@ export function AnswerForm({ claim, busy, onAnswer }: AnswerFormProps) {
         data={states.map((value) => ({ value, label: answers[value] }))}
         value={status}
         error={tried && status === null && 'Choose what the insurer answered. Nothing was recorded.'}
-        onChange={(value) => setStatus(value as ClaimState | null)}
+        onChange={(value) => set({ status: value as ClaimState | null })}
       />
       {isPart && (
         <TextInput
@@ -55,11 +57,11 @@ export function AnswerForm({ claim, busy, onAnswer }: AnswerFormProps) {
           autoComplete="off"
           value={amount}
           error={tried && isWrongAmount && 'More than nothing and less than the total'}
-          onChange={(event) => setAmount(event.currentTarget.value)}
+          onChange={(event) => set({ amount: event.currentTarget.value })}
         />
       )}
       {status === 'denied' && (
-        <TextInput label="Reason" autoComplete="off" value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+        <TextInput label="Reason" autoComplete="off" value={reason} onChange={(event) => set({ reason: event.currentTarget.value })} />
       )}
       <Button type="submit" loading={busy}>
         Record the answer

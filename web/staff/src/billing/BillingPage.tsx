@@ -11,17 +11,21 @@ import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure, Nothing } from '../ui/Notice';
 import { PageHeading } from '../ui/PageHeading';
 import classes from '../ui/Worklist.module.css';
+import { AuthorizationList } from './AuthorizationList';
+import { AuthorizationSheet } from './AuthorizationSheet';
 import { claimStates, type ClaimState } from './billingSearch';
 import { ClaimSheet } from './ClaimSheet';
 import { claimsQuery, moneyText, stateWords, totalsText, type Claim } from './claims';
 
 const route = getRouteApi('/signed-in/billing');
 
-/** Claims by what became of them, those that were denied first. */
+/** Claims by what became of them, those that were denied first, and prior authorizations. */
 export function BillingPage() {
-  const { state = 'denied', open } = route.useSearch();
+  const { state = 'denied', view, open } = route.useSearch();
   const navigate = route.useNavigate();
+  useReloadOn(['authorizations'], ({ name }) => name.startsWith('prior_auth:') || name.startsWith('claim:'));
   useReloadOn(['claims'], ({ name }) => name.startsWith('claim:') || name === 'payment:received');
+  const close = () => void navigate({ search: ({ open: _before, ...search }) => search, resetScroll: false });
   return (
     <>
       <PageHeading title="Billing" />
@@ -33,24 +37,30 @@ export function BillingPage() {
                 to="/billing"
                 search={each === 'denied' ? {} : { state: each }}
                 activeOptions={{ exact: true, includeSearch: true }}
-                aria-current={state === each ? 'page' : undefined}
+                aria-current={view === undefined && state === each ? 'page' : undefined}
                 className={classes.view}
               >
                 {stateWords[each]}
               </Link>
             </li>
           ))}
+          <li>
+            <Link
+              to="/billing"
+              search={{ view: 'authorizations' }}
+              activeOptions={{ exact: true, includeSearch: true }}
+              aria-current={view === 'authorizations' ? 'page' : undefined}
+              className={classes.view}
+            >
+              Prior authorizations
+            </Link>
+          </li>
         </ul>
       </nav>
       <div className={classes.split} data-open={open === undefined ? undefined : ''}>
-        <ClaimList key={state} state={state} open={open} />
-        {open !== undefined && (
-          <ClaimSheet
-            key={open}
-            id={open}
-            onClose={() => void navigate({ search: ({ open: _before, ...search }) => search, resetScroll: false })}
-          />
-        )}
+        {view === 'authorizations' ? <AuthorizationList open={open} /> : <ClaimList key={state} state={state} open={open} />}
+        {open !== undefined && view === 'authorizations' && <AuthorizationSheet key={open} id={open} onClose={close} />}
+        {open !== undefined && view === undefined && <ClaimSheet key={open} id={open} onClose={close} />}
       </div>
     </>
   );

@@ -6,11 +6,14 @@ export type ClaimState = (typeof claimStates)[number];
 export interface BillingSearch {
   /** Denied ones without it. */
   state?: ClaimState;
+  /** Prior authorizations in place of claims. */
+  view?: 'authorizations';
   open?: string;
 }
 
 /** Checked on the way in: what is wrong is dropped. */
 export function readBillingSearch(search: Record<string, unknown>): BillingSearch {
   const state = claimStates.slice(1).find((each) => each === search['state']);
-  return { ...(state ? { state } : {}), ...(isId(search['open']) ? { open: search['open'] } : {}) };
+  const kind = search['view'] === 'authorizations' ? ({ view: 'authorizations' } as const) : state ? { state } : {};
+  return { ...kind, ...(isId(search['open']) ? { open: search['open'] } : {}) };
 }

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions, useQueryClient } from '@tanstack/react-query';
 import { getJson, sendJson } from '../data/care/requests';
 import { useAction } from '../ui/useAction';
+import { forgetKept } from '../ui/useKept';
 import type { ClaimState } from './billingSearch';
 
 export const stateWords: Readonly<Record<ClaimState, string>> = {
@@ -76,6 +77,7 @@ export function useClaimStep(claim: Claim, thenHere: () => void) {
     done: ({ kind }) => (kind === 'submit' ? 'submitted' : 'recorded'),
     about: () => 'the claim',
     onSuccess: (changed) => {
+      forgetKept(`claim ${claim.id}`);
       queries.setQueryData(claimQuery(claim.id).queryKey, changed);
       reload();
     },

@@ -18,9 +18,16 @@ const daysOnSlider = 365;
 /** Chooses a moment of the past: by a slider for days, by a field for the exact minute. */
 export function AsOfControl({ asOf, onChange }: AsOfControlProps) {
   const [isOpen, setOpen] = useState(false);
+  const now = useNow(60_000);
   const [field, setField] = useState(() => fieldOf(asOf ?? new Date().toISOString()));
   const [wrong, setWrong] = useState<string | null>(null);
-  const now = useNow(60_000);
+  const [shown, setShown] = useState(asOf);
+  if (asOf !== shown) {
+    // Another moment is shown, by the slider or from elsewhere: the field follows, and the panel stays as it is.
+    setShown(asOf);
+    setField(fieldOf(asOf ?? new Date(now).toISOString()));
+    setWrong(null);
+  }
   const days = asOf === undefined ? 0 : Math.min(daysOnSlider, daysBefore(asOf, new Date(now)));
 
   function choose(event: FormEvent): void {

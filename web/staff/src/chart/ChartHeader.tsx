@@ -1,5 +1,6 @@
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
-import { plainWord } from '../data/fhir/words';
+import { bareNumber, plainWord } from '../data/fhir/words';
+import { saysNone } from '../data/fhir/allergies';
 import { dateText } from '../time/words';
 import { PageHeading } from '../ui/PageHeading';
 import { useHighlight } from '../ui/useHighlight';
@@ -12,7 +13,7 @@ export function ChartHeader({ chart, isPast }: { chart: PatientChart; isPast: bo
   const facts = [
     ['Born', chart.birthDate ? `${dateText(chart.birthDate)}${chart.age === null ? '' : ` (${chart.age} years)`}` : 'not recorded'],
     ['Sex', plainWord(chart.sex ?? undefined) || 'not recorded'],
-    ['MRN', chart.mrn?.replace(/^MRN\s*/i, '') ?? 'none'],
+    ['MRN', bareNumber(chart.mrn) ?? 'none'],
   ] as const;
   return (
     <div className={`${classes.header} ${highlighted ?? ''}`} data-past={isPast || undefined}>
@@ -50,22 +51,20 @@ function Allergies({ chart: { allergies, withheld, truncated } }: { chart: Patie
       </p>
     );
   }
-  const isNone = allergies.every(saysNone);
+  const named = allergies.filter((allergy) => !saysNone(allergy));
+  const isNone = named.length === 0;
+  // Who has an allergy is not said to have none, whatever was recorded before.
+  const shown = isNone ? allergies : named;
   return (
     <p className={classes.allergies} data-tone={isNone ? 'none' : 'listed'}>
       <IconAlertTriangle size={16} aria-hidden="true" />
       <span>
         <strong>Allergies: </strong>
-        {allergies.map(allergyText).join(', ')}
+        {shown.map(allergyText).join(', ')}
         {truncated.includes('allergies') && ', and more'}
       </span>
     </p>
   );
-}
-
-/** SNOMED CT: no known allergy, no known drug allergy. */
-function saysNone({ code, display }: ChartAllergy): boolean {
-  return ['716186003', '409137002'].includes(code?.code ?? '') || /^no known/i.test(display ?? '');
 }
 
 function allergyText({ display, criticality, reactions }: ChartAllergy): string {

@@ -57,16 +57,8 @@ function Chart({ patientId }: { patientId: string }) {
       Patients
     </Link>
   );
-  if (isPending || !ready) {
-    return (
-      <>
-        <PageHeading title="Patient" />
-        {asOf !== undefined && <PastBanner asOf={asOf} onNow={() => show(undefined)} />}
-        <LoadingRows label="Loading the patient" count={5} height={72} />
-      </>
-    );
-  }
-  if (!chart) {
+  const isLoading = isPending || !ready;
+  if (!chart && !isLoading) {
     return (
       <>
         {back}
@@ -76,22 +68,28 @@ function Chart({ patientId }: { patientId: string }) {
       </>
     );
   }
+  const shown = isLoading ? undefined : chart;
+  // The control for another moment stays while that moment is loaded: it has focus, and the next step follows at once.
   return (
     <div className={classes.page} data-past={asOf !== undefined || undefined}>
-      {back}
-      {staleSince !== null && asOf === undefined && <StaleNote what="this chart" since={staleSince} loadedAt={dataUpdatedAt} />}
+      {shown && back}
+      {shown && staleSince !== null && asOf === undefined && (
+        <StaleNote what="this chart" since={staleSince} loadedAt={dataUpdatedAt} />
+      )}
       <div className={classes.stick}>
         {asOf !== undefined && <PastBanner asOf={asOf} onNow={() => show(undefined)} />}
-        <ChartHeader chart={chart} isPast={asOf !== undefined} />
+        {shown ? <ChartHeader chart={shown} isPast={asOf !== undefined} /> : <PageHeading title="Patient" />}
       </div>
-      <div className={classes.tabRow}>
-        <ChartTabs chart={chart} view={view} />
-        <AsOfControl key={asOf ?? 'now'} asOf={asOf} onChange={show} />
+      <div key="moment" className={classes.tabRow}>
+        {shown && <ChartTabs chart={shown} view={view} />}
+        <AsOfControl key="as-of" asOf={asOf} onChange={show} />
       </div>
-      <ChartViews chart={chart} />
-      <p className={classes.printed}>
-        Printed by {user?.displayName} on {dateAndTime(new Date(now).toISOString())}. {asOf && `As recorded on ${dateAndTime(asOf)}.`}
-      </p>
+      {shown ? <ChartViews chart={shown} /> : <LoadingRows label="Loading the patient" count={5} height={72} />}
+      {shown && (
+        <p className={classes.printed}>
+          Printed by {user?.displayName} on {dateAndTime(new Date(now).toISOString())}. {asOf && `As recorded on ${dateAndTime(asOf)}.`}
+        </p>
+      )}
     </div>
   );
 }

@@ -32,7 +32,7 @@ function TrendLine({ trend }: { trend: Trend }) {
     <div className={classes.line} data-severity={severityOf(latest)}>
       <span className={classes.name}>
         <strong>{name}</strong>
-        <span className={classes.detail}>{[dateAndTime(latest.at || undefined), range].filter(Boolean).join(' · ')}</span>
+        <span className={classes.detail}>{[latest.status, dateAndTime(latest.at || undefined), range].filter(Boolean).join(' · ')}</span>
       </span>
       <span className={classes.flag}>
         <ResultFlag code={shownFlag(latest)} />

@@ -11,6 +11,7 @@ import type {
 import { instantOf } from '../time/instants';
 import { dayOf, startOf, today } from '../time/days';
 import { highlight } from '../ui/changes';
+import { isVoid } from '../values/resultWords';
 
 /**
  * A part of a patient's record that the chart does not hold: appointments, values that no report names, what is over. It says what is
@@ -52,7 +53,7 @@ export const conditions: RecordPart<Condition> = {
 export const labs: RecordPart<Observation> = {
   type: 'Observation',
   parameters: () => [['category', 'laboratory'], ...newestFirst],
-  belongs: (observation) => notAnError(observation.status) && isLaboratory(observation),
+  belongs: (observation) => !isVoid(observation.status) && isLaboratory(observation),
   sortKey: (observation) => [instantOf(observation.effectiveDateTime ?? observation.issued)],
 };
 

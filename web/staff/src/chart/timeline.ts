@@ -1,5 +1,6 @@
 import type { Encounter, ImagingStudy, LabResult, Medication } from './chart';
 import type { ChartView } from './chartSearch';
+import { measuredIn, severityOf } from './trends';
 
 export type TimelineKind = 'encounter' | 'lab' | 'imaging' | 'medication' | 'dispense';
 
@@ -76,13 +77,14 @@ function ofEncounter(encounter: Encounter): TimelineEntry {
 }
 
 function ofLab(report: LabResult): TimelineEntry {
-  const outside = report.tests.filter(({ interpretation }) => interpretation !== null && interpretation !== 'N').length;
+  const count = report.tests.length;
+  const outside = measuredIn(report).filter((test) => severityOf(test) !== 'normal').length;
   return {
     key: `lab ${report.id}`,
     kind: 'lab',
     at: report.availableAt ?? '',
     title: report.title ?? 'Lab result',
-    detail: outside > 0 ? `${outside} of ${report.tests.length} values outside of the range` : `${report.tests.length} values`,
+    detail: outside > 0 ? `${outside} of ${count} values outside of the range` : count === 1 ? '1 value' : `${count} values`,
     isCritical: report.hasCriticalValue,
     view: 'results',
     open: report.id,

@@ -2,7 +2,8 @@ import type { Observation } from '../data/fhir/resources';
 import { conceptText } from '../data/fhir/words';
 import { byInstant } from '../time/instants';
 import type { LabResult } from './chart';
-import { valueText } from '../values/resultWords';
+import { gravestFlag, severityOfFlag, type Severity } from '../values/resultFlags';
+import { statusWord, valueText, wordOfFlag } from '../values/resultWords';
 
 /** One measurement of the laboratory, wherever it was read from. */
 export interface Measured {
@@ -15,6 +16,8 @@ export interface Measured {
   readonly high: number | null;
   readonly range: string | null;
   readonly flag: string | null;
+  /** Where it is not final. */
+  readonly status: string | null;
   /** By the server's rules, whatever the laboratory's flag is. */
   readonly isCritical: boolean;
   readonly at: string;
@@ -30,26 +33,20 @@ export interface Trend {
   readonly series: readonly Measured[];
 }
 
-export type Severity = 'critical' | 'abnormal' | 'normal';
-
-const criticalFlags = ['HH', 'LL', 'AA'];
-const abnormalFlags = ['H', 'L', 'A', 'HU', 'LU', 'POS'];
-const normalFlags = ['N', 'NEG', 'ND', 'NR'];
-const isKnown = (flag: string) => [criticalFlags, abnormalFlags, normalFlags].some((flags) => flags.includes(flag));
-
 type Judged = Pick<Measured, 'flag' | 'value' | 'low' | 'high' | 'isCritical'>;
 
 /** What the server and the laboratory said; where they said nothing that is known, what the laboratory's own range says. */
 export function severityOf({ flag, value, low, high, isCritical }: Judged): Severity {
-  if (isCritical || (flag !== null && criticalFlags.includes(flag))) return 'critical';
-  if (flag !== null && isKnown(flag)) return abnormalFlags.includes(flag) ? 'abnormal' : 'normal';
+  if (isCritical) return 'critical';
+  const said = severityOfFlag(flag ?? '');
+  if (said !== null) return said;
   const isOutside = value !== null && ((low !== null && value < low) || (high !== null && value > high));
   return isOutside ? 'abnormal' : 'normal';
 }
 
 /** The laboratory's flag, or the one that follows from its range; a critical value has a critical one. */
 export function shownFlag({ flag, value, low, high, isCritical }: Judged): string | null {
-  if (flag !== null && (isCritical ? criticalFlags.includes(flag) : isKnown(flag))) return flag;
+  if (flag !== null && severityOfFlag(flag) !== null && (!isCritical || severityOfFlag(flag) === 'critical')) return flag;
   if (low !== null && value !== null && value < low) return isCritical ? 'LL' : 'L';
   if (high !== null && value !== null && value > high) return isCritical ? 'HH' : 'H';
   return isCritical ? 'AA' : flag;
@@ -82,11 +79,12 @@ export function measuredIn(report: LabResult): Measured[] {
     key: test.code?.code ?? test.name ?? 'unnamed',
     name: test.name ?? test.code?.display ?? 'Test not named',
     value: test.value,
-    text: test.value === null ? (test.valueText ?? 'No value') : String(test.value),
+    text: test.value === null ? (test.valueText ?? wordOfFlag(test.interpretation) ?? 'No value') : String(test.value),
     unit: test.unit,
     ...limitsIn(test.range),
     range: test.range,
     flag: test.interpretation,
+    status: statusWord(report.status),
     isCritical: test.isCritical,
     at: report.availableAt ?? '',
   }));
@@ -97,18 +95,20 @@ export function measuredBy(observation: Observation): Measured {
   const quantity = observation.valueQuantity;
   const coding = observation.code?.coding?.[0];
   const name = conceptText(observation.code);
-  const flags = (observation.interpretation ?? []).flatMap((one) => one.coding?.flatMap(({ code }) => code ?? []) ?? []);
+  const flag = gravestFlag(observation.interpretation);
   return {
     key: coding?.code ?? name,
     name,
-    value: quantity?.value ?? null,
-    text: quantity?.value === undefined ? valueText(observation) : String(quantity.value),
+    // "< 5" is written as it is: as a number it would be 5.
+    value: quantity?.comparator ? null : (quantity?.value ?? null),
+    text: quantity?.value === undefined ? valueText(observation) : `${quantity.comparator ?? ''} ${quantity.value}`.trim(),
     unit: quantity?.unit ?? quantity?.code ?? null,
     low: range?.low?.value ?? null,
     high: range?.high?.value ?? null,
     range: range?.text ?? rangeOf(range?.low?.value, range?.high?.value),
-    flag: flags.find(isKnown) ?? flags[0] ?? null,
-    isCritical: flags.some((flag) => criticalFlags.includes(flag)),
+    flag,
+    status: statusWord(observation.status),
+    isCritical: severityOfFlag(flag ?? '') === 'critical',
     at: observation.effectiveDateTime ?? observation.issued ?? '',
   };
 }

@@ -12,15 +12,19 @@ whenPersonLeaves(() => viewers.set(new Map()));
 
 /** Who has which thread open, as far as it was told since the inbox was opened. */
 export function useViewersByThread(): ByThread {
-  useEffect(
-    () =>
-      connection.onAny(({ name, payload }) => {
-        const told = payload as unknown as { resource?: unknown; viewers?: readonly Viewer[] };
-        if (name !== 'presence' || typeof told.resource !== 'string' || !told.resource.startsWith('Thread/')) return;
-        keep(told.resource.slice('Thread/'.length), told.viewers ?? []);
-      }),
-    [],
-  );
+  useEffect(() => {
+    // Who leaves during an interruption is not told.
+    const stop = connection.watchState(() => connection.state.status !== 'live' && viewers.set(new Map()));
+    const end = connection.onAny(({ name, payload }) => {
+      const told = payload as unknown as { resource?: unknown; viewers?: readonly Viewer[] };
+      if (name !== 'presence' || typeof told.resource !== 'string' || !told.resource.startsWith('Thread/')) return;
+      keep(told.resource.slice('Thread/'.length), told.viewers ?? []);
+    });
+    return () => {
+      stop();
+      end();
+    };
+  }, []);
   return useObservable(viewers);
 }
 

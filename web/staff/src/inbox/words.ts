@@ -1,4 +1,5 @@
 import { ageOn, dateText, timeText } from '../time/words';
+import { bareNumber } from '../data/fhir/words';
 import { zoned } from '../time/clinicZone';
 import { dayOf, today } from '../time/days';
 import { failureText } from '../ui/failures';
@@ -47,7 +48,7 @@ export function patientFacts({ kind, patient }: Thread): string {
   if (kind === 'staff') return `about ${patient.name ?? 'a patient who is not open to your role'}`;
   const age = ageOn(patient.birthDate ?? undefined);
   const born = patient.birthDate && `born ${dateText(patient.birthDate)}${age === null ? '' : ` (${age})`}`;
-  return [born, patient.mrn && `MRN ${patient.mrn.replace(/^MRN/i, '')}`].filter(Boolean).join(' · ');
+  return [born, patient.mrn && `MRN ${bareNumber(patient.mrn)}`].filter(Boolean).join(' · ');
 }
 
 /** "2 h 10 min", "3 d": two units at most. */

@@ -19,7 +19,17 @@ export function NotificationBell() {
   }, [isOpen, unseen]);
   const name = unseen === 0 ? 'Notifications' : `Notifications, ${unseen} new`;
   return (
-    <Popover opened={isOpen} onChange={setOpen} position="bottom-end" width="min(24rem, 94vw)" withinPortal={false} trapFocus returnFocus>
+    <Popover
+      opened={isOpen}
+      onChange={setOpen}
+      position="bottom-end"
+      // On a phone it is as wide as the screen: what it covers it covers wholly.
+      width="min(24rem, 100vw)"
+      middlewares={{ shift: { padding: 0 } }}
+      withinPortal={false}
+      trapFocus
+      returnFocus
+    >
       <Popover.Target>
         <ActionIcon
           variant="subtle"

@@ -4,6 +4,8 @@ import { addDays, atTime, isDay, type Day } from '../time/days';
 import { ActionFailure } from '../ui/ActionFailure';
 import { announce } from '../ui/announcements';
 import { Dialog } from '../ui/Dialog';
+import { KeptNote } from '../ui/KeptNote';
+import { useKept } from '../ui/useKept';
 import { duties, dutyWords, useOnCallChange, type Duty } from './onCall';
 import classes from './OnCall.module.css';
 import { useStaff } from './staff';
@@ -24,17 +26,25 @@ export function AddTurnDialog({ opened, day, onClose }: AddTurnDialogProps) {
 
 function AddTurnForm({ day, onClose }: Omit<AddTurnDialogProps, 'opened'>) {
   const staff = useStaff();
-  const [duty, setDuty] = useState<Duty>('provider');
-  const [userId, setUser] = useState<string | null>(null);
-  const [from, setFrom] = useState({ day, time: '08:00' });
-  const [until, setUntil] = useState({ day: addDays(day, 1), time: '08:00' });
+  const { fields, set, forget, clear, wasKept } = useKept(`turn ${day}`, () => ({
+    duty: 'provider' as Duty,
+    userId: null as string | null,
+    from: { day, time: '08:00' },
+    until: { day: addDays(day, 1), time: '08:00' },
+  }));
+  const { duty, userId, from, until } = fields;
   const [tried, setTried] = useState(false);
   const change = useOnCallChange(() => {
     announce('Added to the on-call schedule');
-    onClose();
+    leave();
   });
   const [begins, ends] = [instantOf(from), instantOf(until)];
   const isBackwards = begins !== null && ends !== null && ends <= begins;
+
+  function leave(): void {
+    forget();
+    onClose();
+  }
 
   function add(event: FormEvent): void {
     event.preventDefault();
@@ -46,13 +56,14 @@ function AddTurnForm({ day, onClose }: Omit<AddTurnDialogProps, 'opened'>) {
   return (
     <form noValidate onSubmit={add}>
       <Stack gap="sm">
+        <KeptNote wasKept={wasKept} clear={clear} />
         <Select
           label="Duty"
           data={duties.map((value) => ({ value, label: dutyWords[value] }))}
           value={duty}
           allowDeselect={false}
           data-autofocus
-          onChange={(value) => value && setDuty(value as Duty)}
+          onChange={(value) => value && set({ duty: value as Duty })}
         />
         <Select
           label="Who"
@@ -62,21 +73,26 @@ function AddTurnForm({ day, onClose }: Omit<AddTurnDialogProps, 'opened'>) {
           searchable
           nothingFoundMessage="Nobody of this name"
           error={tried && userId === null && 'Choose who has the duty'}
-          onChange={setUser}
+          onChange={(id) => set({ userId: id })}
         />
-        <When label="From" value={from} error={tried && begins === null ? 'Choose a date and a time' : null} onChange={setFrom} />
+        <When
+          label="From"
+          value={from}
+          error={tried && begins === null ? 'Choose a date and a time' : null}
+          onChange={(value) => set({ from: value })}
+        />
         <When
           label="Until"
           value={until}
           error={tried && ends === null ? 'Choose a date and a time' : tried && isBackwards ? 'It ends before it begins' : null}
-          onChange={setUntil}
+          onChange={(value) => set({ until: value })}
         />
         {change.error && <ActionFailure done="added" error={change.error} />}
         <Group gap="xs">
           <Button type="submit" loading={change.isPending}>
             Add the turn
           </Button>
-          <Button variant="default" disabled={change.isPending} onClick={onClose}>
+          <Button variant="default" disabled={change.isPending} onClick={leave}>
             Back
           </Button>
         </Group>

@@ -3,6 +3,8 @@ import { useState } from 'react';
 import { useMay, useSigns } from '../data/session/permissions';
 import { ActionFailure } from '../ui/ActionFailure';
 import { announce } from '../ui/announcements';
+import { NotSent } from '../ui/NotSent';
+import { forgetKept } from '../ui/useKept';
 import { useBiopsyStep, type Biopsy, type BiopsyStep } from './biopsies';
 import { RecordResultForm } from './RecordResultForm';
 import { SignReviewForm } from './SignReviewForm';
@@ -14,7 +16,10 @@ export function BiopsyActions({ biopsy }: { biopsy: Biopsy }) {
   const may = useMay();
   const signs = useSigns();
   const [recording, setRecording] = useState(false);
-  const step = useBiopsyStep(biopsy, () => announce('Saved'));
+  const step = useBiopsyStep(biopsy, () => {
+    forgetKept(`biopsy ${biopsy.id}`);
+    announce('Saved');
+  });
   const take = (next: BiopsyStep) => step.mutate(next);
   const isOpen = biopsy.status === 'ordered' || biopsy.status === 'collected' || biopsy.status === 'sent';
   // Who treats moves a biopsy on and signs; who works in the laboratory records what was found.
@@ -23,9 +28,17 @@ export function BiopsyActions({ biopsy }: { biopsy: Biopsy }) {
   return (
     <>
       {step.isError && <ActionFailure done={words[step.variables.kind]} error={step.error} />}
-      {biopsy.status === 'resulted' && signs && <SignReviewForm busy={step.isPending} onSign={take} />}
+      {biopsy.status === 'resulted' && signs && <SignReviewForm biopsyId={biopsy.id} busy={step.isPending} onSign={take} />}
       {biopsy.status === 'resulted' && !signs && <p>It waits for the review of a provider.</p>}
-      {isOpen && recording && <RecordResultForm busy={step.isPending} onRecord={take} onBack={() => setRecording(false)} />}
+      {!step.isPending && !step.isSuccess && (
+        <>
+          {biopsy.status !== 'resulted' && <NotSent form={`biopsy ${biopsy.id} review`} why="A colleague has signed it meanwhile." />}
+          {!isOpen && <NotSent form={`biopsy ${biopsy.id} result`} why="A colleague has recorded the result meanwhile." />}
+        </>
+      )}
+      {isOpen && recording && (
+        <RecordResultForm biopsyId={biopsy.id} busy={step.isPending} onRecord={take} onBack={() => setRecording(false)} />
+      )}
       {isOpen && !recording && (treats || reports) && (
         <Group gap="xs">
           {treats && biopsy.status === 'ordered' && (

@@ -16,6 +16,7 @@ import { SideSheet } from '../ui/SideSheet';
 import { useAction } from '../ui/useAction';
 import { markReviewed, reportQuery, toReviewQuery, type WholeReport } from './results';
 import { ValueTable } from './ValueTable';
+import { isVoid } from '../values/resultWords';
 
 interface ResultSheetProps {
   reportId: string;
@@ -69,6 +70,7 @@ function Report({ whole: { report, values } }: { whole: WholeReport }) {
       <p>
         {plainWord(report.status)} · {dateAndTime(report.issued ?? report.effectiveDateTime)}
       </p>
+      {isVoid(report.status) && <p role="note">This report was taken back. Nothing in it is to be relied on.</p>}
       {values.length > 0 && <ValueTable values={values} />}
       {report.conclusion && (
         <div>

@@ -2,7 +2,7 @@ import type { Observation } from '../data/fhir/resources';
 import { conceptText } from '../data/fhir/words';
 import classes from '../ui/Worklist.module.css';
 import { ResultFlag } from '../values/ResultFlag';
-import { rangeText, valueText } from '../values/resultWords';
+import { isVoid, rangeText, statusWord, valueText } from '../values/resultWords';
 import { flagOf, valueRange } from './results';
 import { beforeText } from './ValueTable';
 
@@ -25,6 +25,7 @@ export function RowValues({ values, atMost, counted, previous }: RowValuesProps)
         return (
           <span key={value.id} className={classes.second}>
             <ResultFlag code={flagOf(value)} /> {conceptText(value.code)} {valueText(value)}
+            {!isVoid(value.status) && statusWord(value.status) && ` (${statusWord(value.status)?.toLowerCase()})`}
             {before && `, before ${before}`}
             {range && ` · ${range}`}
           </span>

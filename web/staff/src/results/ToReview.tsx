@@ -12,6 +12,7 @@ import classes from '../ui/Worklist.module.css';
 import { usePrevious } from './earlier';
 import { reportsQuery, toReviewQuery } from './results';
 import { RowValues } from './RowValues';
+import { statusWord } from '../values/resultWords';
 
 const kindWords: Readonly<Record<string, string>> = {
   lab_result_available: 'Laboratory',
@@ -60,7 +61,9 @@ export function ToReview({ open }: { open: string | undefined }) {
                     <span>{message.replace(/: the report can be read\.$/, '')}</span>
                     {whole && <RowValues values={whole.values} atMost={shownAtMost} previous={previous} />}
                     {whole?.report.conclusion && <span className={classes.clipped}>{whole.report.conclusion}</span>}
-                    <span className={classes.second}>{kindWords[type]}</span>
+                    <span className={classes.second}>
+                      {[kindWords[type], statusWord(whole?.report.status)].filter(Boolean).join(' · ')}
+                    </span>
                   </span>
                   <span className={classes.end}>{dateAndTime(createdAt)}</span>
                 </Link>

@@ -1,7 +1,7 @@
 import type { Observation } from '../data/fhir/resources';
 import { conceptText } from '../data/fhir/words';
 import { dateText } from '../time/words';
-import { rangeText, valueText } from '../values/resultWords';
+import { isVoid, rangeText, statusWord, valueText } from '../values/resultWords';
 import { TestTable } from '../values/TestTable';
 import { measuredAt, usePrevious } from './earlier';
 import { flagOf, valueRange } from './results';
@@ -11,6 +11,7 @@ export function ValueTable({ values }: { values: readonly Observation[] }) {
   const rows = values.map((value, index) => ({
     key: value.id ?? index,
     name: conceptText(value.code),
+    status: isVoid(value.status) ? null : statusWord(value.status),
     value: valueText(value),
     flag: flagOf(value),
     before: beforeText(previous(value)),

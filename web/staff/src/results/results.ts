@@ -1,13 +1,13 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { Notification } from '@vagus/client';
 import { getJson, sendJson } from '../data/care/requests';
-import { oneOf, read, readPage, search, searchWithIncluded, type Parameters } from '../data/fhir/requests';
+import { oneOf, read, readPageWithIncluded, search, searchWithIncluded, type Parameters } from '../data/fhir/requests';
 import type { DiagnosticReport, Observation } from '../data/fhir/resources';
-import { conceptCode, referenceId } from '../data/fhir/words';
+import { referenceId } from '../data/fhir/words';
+import { gravestFlag, severityOfFlag } from '../values/resultFlags';
+import { isVoid } from '../values/resultWords';
 import type { ReportKind } from './resultsSearch';
 
-/** Results that this person was told of. */
-const resultNotices = ['lab_result_available', 'radiology_report_finalized', 'biopsy_result'];
 const perPage = '30';
 
 interface NotificationPage {
@@ -15,20 +15,23 @@ interface NotificationPage {
   readonly nextCursor: string | null;
 }
 
-/** What waits for this person's review: the results that the person was told of and has not marked as reviewed, the newest first. */
+/**
+ * What waits for this person's review: the results that the person was told of and has not marked as reviewed, the newest first. What
+ * was read among the notifications still waits.
+ */
 export const toReviewQuery = infiniteQueryOptions({
   queryKey: ['results', 'to-review'],
   queryFn: ({ pageParam }) => {
-    const paging = new URLSearchParams({ unread: 'true', limit: '100', ...(pageParam ? { cursor: pageParam } : {}) });
+    const paging = new URLSearchParams({ toReview: 'true', limit: '100', ...(pageParam ? { cursor: pageParam } : {}) });
     return getJson<NotificationPage>(`/api/notifications?${paging}`);
   },
   initialPageParam: null as string | null,
   getNextPageParam: (page) => page.nextCursor,
-  select: ({ pages }) => pages.flatMap(({ items }) => items.filter(({ type }) => resultNotices.includes(type))),
+  select: ({ pages }) => pages.flatMap(({ items }) => items),
 });
 
 export function markReviewed(notificationId: string): Promise<unknown> {
-  return sendJson('POST', `/api/notifications/${encodeURIComponent(notificationId)}/read`, {});
+  return sendJson('POST', `/api/notifications/${encodeURIComponent(notificationId)}/review`, {});
 }
 
 /** The latest available results of everybody, with their values where the person reads those. */
@@ -43,7 +46,7 @@ export function latestQuery(kind: ReportKind | 'all', withValues: boolean) {
   return infiniteQueryOptions({
     queryKey: ['results', 'latest', kind],
     queryFn: async ({ pageParam, signal }) => {
-      if (pageParam !== null) return { ...(await readPage<DiagnosticReport>(pageParam, signal)), included: [] };
+      if (pageParam !== null) return readPageWithIncluded<DiagnosticReport>(pageParam, signal);
       return searchWithIncluded<DiagnosticReport>('DiagnosticReport', parameters);
     },
     initialPageParam: null as string | null,
@@ -97,9 +100,9 @@ export function reportQuery(reportId: string, withValues: boolean) {
   });
 }
 
-/** The flag of the laboratory. */
+/** The gravest flag of the laboratory. What was taken back has none. */
 export function flagOf(value: Observation): string | null {
-  return conceptCode(value.interpretation?.[0]) ?? null;
+  return isVoid(value.status) ? null : gravestFlag(value.interpretation);
 }
 
 export function valueRange({ referenceRange }: Observation): string | null {
@@ -110,9 +113,6 @@ export function valueRange({ referenceRange }: Observation): string | null {
   if (low !== undefined) return `>=${low}`;
   return high === undefined ? (range.text ?? null) : `<=${high}`;
 }
-
-const grave = ['HH', 'LL', 'AA'];
-const unusual = ['H', 'L', 'A', 'HU', 'LU', 'POS'];
 
 type Included = readonly { id?: string; resourceType: string }[];
 
@@ -129,6 +129,6 @@ export function standOut(report: DiagnosticReport, included: Included): Observat
 }
 
 function weightOf(value: Observation): number {
-  const flag = flagOf(value) ?? '';
-  return grave.includes(flag) ? 2 : unusual.includes(flag) ? 1 : 0;
+  const severity = severityOfFlag(flagOf(value) ?? '');
+  return severity === 'critical' ? 2 : severity === 'abnormal' ? 1 : 0;
 }

@@ -7,6 +7,7 @@ import { AppointmentDialog } from '../appointments/AppointmentDialog';
 import { dayAppointments } from '../appointments/dayAppointments';
 import type { Move } from '../appointments/moveAppointment';
 import { useNames } from '../appointments/people';
+import { useOpenedAppointment } from '../appointments/useOpenedAppointment';
 import type { Appointment } from '../data/fhir/resources';
 import { useMay } from '../data/session/permissions';
 import type { Day } from '../time/days';
@@ -39,7 +40,7 @@ export function Appointments({ days, isWeek, grouping, provider, withCancelled }
   const nameOf = useNames(all);
   const shown = ofProvider(all, provider).filter((appointment) => withCancelled || !isOff(appointment));
   const failed = answers.find(({ error, data }) => error && data === undefined);
-  const current = all.find(({ id }) => id === opened?.id) ?? null;
+  const { appointment: current, hasLeft } = useOpenedAppointment(opened?.id ?? null, all);
   const open = ({ id = '' }: Appointment) => setOpened({ id });
 
   if (failed?.error) return <LoadFailure what="The schedule" error={failed.error} onRetry={() => void reload()} />;
@@ -82,7 +83,7 @@ export function Appointments({ days, isWeek, grouping, provider, withCancelled }
             ),
         )}
       {isPrinting && shown.length > 0 && <DaySheet title={title} columns={columns} nameOf={nameOf} />}
-      <AppointmentDialog appointment={current} nameOf={nameOf} to={opened?.to} onClose={() => setOpened(null)} />
+      <AppointmentDialog appointment={current} hasLeft={hasLeft} nameOf={nameOf} to={opened?.to} onClose={() => setOpened(null)} />
     </>
   );
 }

@@ -5,6 +5,8 @@ import { sendJson } from '../data/care/requests';
 import { ActionFailure } from '../ui/ActionFailure';
 import { Dialog } from '../ui/Dialog';
 import { Told } from '../ui/failures';
+import { KeptNote } from '../ui/KeptNote';
+import { useKept } from '../ui/useKept';
 import { cannedKey, type Canned } from './canned';
 import classes from './Settings.module.css';
 import { useAdminAction } from './useAdminAction';
@@ -20,19 +22,27 @@ export function CannedDialog({ edited, onClose }: { edited: Canned | 'new' | nul
 }
 
 function CannedForm({ canned, onClose }: { canned: Canned | null; onClose: () => void }) {
-  const [title, setTitle] = useState(canned?.title ?? '');
-  const [content, setContent] = useState(canned?.content ?? '');
-  const [category, setCategory] = useState(canned?.category ?? null);
-  const [shortcode, setShortcode] = useState(canned?.shortcode ?? '');
-  const [shared, setShared] = useState(canned?.shared ?? true);
+  const { fields, set, forget, clear, wasKept } = useKept(`canned ${canned?.id ?? 'new'}`, () => ({
+    title: canned?.title ?? '',
+    content: canned?.content ?? '',
+    category: canned?.category ?? null,
+    shortcode: canned?.shortcode ?? '',
+    shared: canned?.shared ?? true,
+  }));
+  const { title, content, category, shortcode, shared } = fields;
   const [tried, setTried] = useState(false);
   const save = useAdminAction<object, unknown>({
     run: (body) => send(canned, body).catch(told),
     done: 'saved',
     about: 'the canned response',
     reloads: cannedKey,
-    thenHere: onClose,
+    thenHere: leave,
   });
+
+  function leave(): void {
+    forget();
+    onClose();
+  }
 
   function submit(event: FormEvent): void {
     event.preventDefault();
@@ -51,13 +61,14 @@ function CannedForm({ canned, onClose }: { canned: Canned | null; onClose: () =>
   return (
     <form noValidate onSubmit={submit}>
       <Stack gap="sm">
+        <KeptNote wasKept={wasKept} clear={clear} />
         <TextInput
           label="Title"
           autoComplete="off"
           data-autofocus
           value={title}
           error={tried && title.trim() === '' && 'Write a title'}
-          onChange={(event) => setTitle(event.currentTarget.value)}
+          onChange={(event) => set({ title: event.currentTarget.value })}
         />
         <Textarea
           label="Text"
@@ -65,7 +76,7 @@ function CannedForm({ canned, onClose }: { canned: Canned | null; onClose: () =>
           rows={6}
           value={content}
           error={tried && content.trim() === '' && 'Write the text'}
-          onChange={(event) => setContent(event.currentTarget.value)}
+          onChange={(event) => set({ content: event.currentTarget.value })}
         />
         <div className={classes.row}>
           <Select
@@ -74,22 +85,22 @@ function CannedForm({ canned, onClose }: { canned: Canned | null; onClose: () =>
             data={categories.map((value) => ({ value, label: value.replaceAll('_', ' ') }))}
             value={category}
             clearable
-            onChange={setCategory}
+            onChange={(value) => set({ category: value })}
           />
           <TextInput
             label="Shortcode"
             autoComplete="off"
             value={shortcode}
-            onChange={(event) => setShortcode(event.currentTarget.value)}
+            onChange={(event) => set({ shortcode: event.currentTarget.value })}
           />
         </div>
-        <Switch label="For everybody" checked={shared} onChange={(event) => setShared(event.currentTarget.checked)} />
+        <Switch label="For everybody" checked={shared} onChange={(event) => set({ shared: event.currentTarget.checked })} />
         {save.error && <ActionFailure done="saved" error={save.error} />}
         <Group gap="xs">
           <Button type="submit" loading={save.isPending}>
             Save the response
           </Button>
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" onClick={leave}>
             Back
           </Button>
         </Group>

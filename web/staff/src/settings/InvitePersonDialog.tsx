@@ -5,6 +5,8 @@ import { sendJson } from '../data/care/requests';
 import { roleText } from '../data/session/roleWords';
 import { ActionFailure } from '../ui/ActionFailure';
 import { Dialog } from '../ui/Dialog';
+import { KeptNote } from '../ui/KeptNote';
+import { useKept } from '../ui/useKept';
 import { staffRoles } from './staffRoles';
 import { useAdminAction } from './useAdminAction';
 
@@ -29,19 +31,25 @@ interface Invitation {
   readonly role: string;
 }
 
+const nobody: Invitation = { email: '', displayName: '', role: 'provider' };
+
 function InviteForm({ reloads, onClose }: Omit<InvitePersonDialogProps, 'opened'>) {
-  const [invitation, setInvitation] = useState<Invitation>({ email: '', displayName: '', role: 'provider' });
+  const { fields: invitation, set, forget, clear, wasKept } = useKept('invite', () => nobody);
   const [tried, setTried] = useState(false);
   const invite = useAdminAction<Invitation, unknown>({
     run: (person) => sendJson('POST', '/api/admin/users', person),
     done: 'invited',
     about: 'the colleague',
     reloads,
-    thenHere: onClose,
+    thenHere: leave,
   });
   const isNamed = invitation.displayName.trim() !== '';
   const isReachable = /^\S+@\S+$/.test(invitation.email.trim());
-  const set = (part: Partial<Invitation>) => setInvitation((before) => ({ ...before, ...part }));
+
+  function leave(): void {
+    forget();
+    onClose();
+  }
 
   function send(event: FormEvent): void {
     event.preventDefault();
@@ -53,6 +61,7 @@ function InviteForm({ reloads, onClose }: Omit<InvitePersonDialogProps, 'opened'
   return (
     <form noValidate onSubmit={send}>
       <Stack gap="sm">
+        <KeptNote wasKept={wasKept} clear={clear} />
         <TextInput
           label="Name"
           autoComplete="off"
@@ -81,7 +90,7 @@ function InviteForm({ reloads, onClose }: Omit<InvitePersonDialogProps, 'opened'
           <Button type="submit" loading={invite.isPending}>
             Send the invitation
           </Button>
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" onClick={leave}>
             Back
           </Button>
         </Group>

@@ -26,6 +26,8 @@ interface Proxy {
   readonly relationship: string;
   readonly grantedAt: string;
   readonly until: string | null;
+  /** Null: it opens nothing yet. */
+  readonly confirmedAt: string | null;
 }
 
 const relationships = ['parent', 'guardian', 'grandparent', 'child', 'spouse', 'sibling', 'caregiver', 'legal_representative', 'other'].map(
@@ -55,7 +57,8 @@ export function ProxiesSection() {
   );
 }
 
-function Proxies({ patientId }: { patientId: string }) {
+/** The grants of one patient; those of the desk and of nurses are confirmed here. */
+export function Proxies({ patientId }: { patientId: string }) {
   const key = ['settings', 'proxies', patientId];
   const address = `/api/patients/${encodeURIComponent(patientId)}/proxies`;
   const [ending, setEnding] = useState<Proxy | null>(null);
@@ -67,6 +70,12 @@ function Proxies({ patientId }: { patientId: string }) {
     reloads: key,
     thenHere: () => setEnding(null),
   });
+  const confirm = useAdminAction<Proxy, unknown>({
+    run: ({ id }) => sendJson('POST', `${address}/${encodeURIComponent(id)}/confirmation`, {}).catch(told),
+    done: 'confirmed',
+    about: 'the proxy',
+    reloads: key,
+  });
   if (isPending) return <LoadingRows label="Loading proxies" count={3} height={44} />;
   if (error && !data) return <LoadFailure what="Proxies" error={error} onRetry={() => void refetch()} />;
   return (
@@ -74,7 +83,7 @@ function Proxies({ patientId }: { patientId: string }) {
       <h3>Who acts for this patient</h3>
       {data.items.length === 0 && <Nothing>Nobody acts for this patient.</Nothing>}
       {data.items.length > 0 && (
-        <ScrollingTable label="Proxies" heads={['Name', 'As', 'Since', 'Until', 'Actions']}>
+        <ScrollingTable label="Proxies" heads={['Name', 'As', 'Since', 'Until', 'State', 'Actions']}>
           {data.items.map((proxy) => (
             <tr key={proxy.id}>
               <th scope="row">
@@ -84,7 +93,13 @@ function Proxies({ patientId }: { patientId: string }) {
               <td>{plainWord(proxy.relationship.replaceAll('_', '-'))}</td>
               <td>{dateText(proxy.grantedAt)}</td>
               <td>{proxy.until ? dateText(proxy.until) : 'no end'}</td>
+              <td>{proxy.confirmedAt ? 'In force' : 'Waits to be confirmed'}</td>
               <td>
+                {!proxy.confirmedAt && (
+                  <Button size="compact-sm" loading={confirm.isPending} onClick={() => confirm.mutate(proxy)}>
+                    Confirm
+                  </Button>
+                )}{' '}
                 <Button size="compact-sm" variant="default" onClick={() => setEnding(proxy)}>
                   End
                 </Button>
@@ -93,6 +108,7 @@ function Proxies({ patientId }: { patientId: string }) {
           ))}
         </ScrollingTable>
       )}
+      {confirm.error && <ActionFailure done="confirmed" error={confirm.error} />}
       <GrantForm address={address} reloads={key} />
       <Confirm
         title="End this proxy?"
@@ -162,5 +178,9 @@ function GrantForm({ address, reloads }: { address: string; reloads: readonly st
 function told(error: unknown): never {
   if (error instanceof Problem && error.code === 'user_not_found') throw new Told('Nobody has a portal account with this address.');
   if (error instanceof Problem && error.code === 'own_patient') throw new Told('This is the patient’s own account.');
+  if (error instanceof Problem && error.code === 'own_account') throw new Told('This is your own address: a colleague has to do it.');
+  if (error instanceof Problem && error.code === 'second_person_required') {
+    throw new Told('You granted it: somebody else has to confirm it.');
+  }
   throw error;
 }

@@ -4,6 +4,8 @@ import { useState, type FormEvent } from 'react';
 import { sendJson } from '../data/care/requests';
 import { ActionFailure } from '../ui/ActionFailure';
 import { Dialog } from '../ui/Dialog';
+import { KeptNote } from '../ui/KeptNote';
+import { useKept } from '../ui/useKept';
 import { appTypes, bodyOfApp, emptyApp, wrongApp, type AppDraft } from './appForm';
 import { ShownOnce, type Credential } from './ShownOnce';
 import { useAdminAction } from './useAdminAction';
@@ -24,7 +26,7 @@ export function RegisterAppDialog({ opened, reloads, onClose }: RegisterAppDialo
 }
 
 function RegisterForm({ reloads, onClose }: Omit<RegisterAppDialogProps, 'opened'>) {
-  const [app, setApp] = useState<AppDraft>(emptyApp);
+  const { fields: app, set, forget, clear, wasKept } = useKept<AppDraft>('register app', () => emptyApp);
   const [tried, setTried] = useState(false);
   const [made, setMade] = useState<Credential | null>(null);
   const register = useAdminAction<AppDraft, Credential>({
@@ -32,10 +34,12 @@ function RegisterForm({ reloads, onClose }: Omit<RegisterAppDialogProps, 'opened
     done: 'registered',
     about: 'the application',
     reloads,
-    thenHere: setMade,
+    thenHere: (credential) => {
+      forget();
+      setMade(credential);
+    },
   });
   const wrong = tried ? wrongApp(app) : {};
-  const set = (part: Partial<AppDraft>) => setApp((before) => ({ ...before, ...part }));
   if (made) return <ShownOnce credential={made} onDone={onClose} />;
 
   function send(event: FormEvent): void {
@@ -47,6 +51,7 @@ function RegisterForm({ reloads, onClose }: Omit<RegisterAppDialogProps, 'opened
   return (
     <form noValidate onSubmit={send}>
       <Stack gap="sm">
+        <KeptNote wasKept={wasKept} clear={clear} />
         <TextInput
           label="Name"
           description="As people see it when they are asked to consent"
@@ -106,7 +111,13 @@ function RegisterForm({ reloads, onClose }: Omit<RegisterAppDialogProps, 'opened
           <Button type="submit" loading={register.isPending}>
             Register
           </Button>
-          <Button variant="default" onClick={onClose}>
+          <Button
+            variant="default"
+            onClick={() => {
+              forget();
+              onClose();
+            }}
+          >
             Back
           </Button>
         </Group>

@@ -73,7 +73,7 @@ function hit(text: string, detail: string, go: () => void): Hit {
 
 function facts(person: Person): string {
   const age = ageOn(person.birthDate);
-  const number = recordNumber(person)?.replace(/^MRN/i, '');
+  const number = recordNumber(person);
   return [
     `born ${dateText(person.birthDate)}${age === null ? '' : ` (${age} years)`}`,
     person.gender && plainWord(person.gender),

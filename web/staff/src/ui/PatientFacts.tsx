@@ -6,7 +6,7 @@ import classes from './PatientFacts.module.css';
 /** Whom it is about, where something is decided: name, birth date, age and record number. */
 export function PatientFacts({ person }: { person: Person }) {
   const age = ageOn(person.birthDate);
-  const number = recordNumber(person)?.replace(/^MRN/i, '');
+  const number = recordNumber(person);
   return (
     <p className={classes.facts}>
       <strong>{personName(person)}</strong>

@@ -7,8 +7,10 @@ const flags: Record<string, { text: string; tone: 'critical' | 'abnormal'; Icon:
   AA: { text: 'Critical', tone: 'critical', Icon: IconAlertOctagonFilled },
   H: { text: 'High', tone: 'abnormal', Icon: IconArrowUp },
   L: { text: 'Low', tone: 'abnormal', Icon: IconArrowDown },
-  HU: { text: 'High', tone: 'abnormal', Icon: IconArrowUp },
-  LU: { text: 'Low', tone: 'abnormal', Icon: IconArrowDown },
+  HU: { text: 'Very high', tone: 'abnormal', Icon: IconArrowUp },
+  LU: { text: 'Very low', tone: 'abnormal', Icon: IconArrowDown },
+  'H>': { text: 'Very high', tone: 'abnormal', Icon: IconArrowUp },
+  'L<': { text: 'Very low', tone: 'abnormal', Icon: IconArrowDown },
   A: { text: 'Abnormal', tone: 'abnormal', Icon: IconPointFilled },
   POS: { text: 'Positive', tone: 'abnormal', Icon: IconPointFilled },
 };

@@ -6,6 +6,8 @@ export interface TestRow {
   readonly key: string | number;
   readonly name: string;
   readonly value: string;
+  /** Where it is not final: "Preliminary". */
+  readonly status?: string | null;
   readonly flag: string | null;
   readonly range: string | null;
   /** The value before this one, where it is known. */
@@ -27,10 +29,13 @@ export function TestTable({ rows }: { rows: readonly TestRow[] }) {
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ key, name, value, flag, range, before }) => (
+        {rows.map(({ key, name, value, status, flag, range, before }) => (
           <tr key={key}>
             <th scope="row">{name}</th>
-            <td>{value}</td>
+            <td>
+              {value}
+              {status && ` (${status.toLowerCase()})`}
+            </td>
             <td>
               <ResultFlag code={flag} />
             </td>

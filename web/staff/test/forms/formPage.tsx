@@ -4,6 +4,7 @@ import { cleanup, configure, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { ReactNode } from 'react';
 import { afterEach, beforeEach, vi } from 'vitest';
+import { forgetUnlessReturning } from '../../src/data/session/leaving';
 import { session } from '../../src/data/session/session';
 import { queryClient } from '../../src/shell/queryClient';
 import { theme } from '../../src/ui/theme';
@@ -78,6 +79,8 @@ export class FormPage {
     this.#answers.clear();
     vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: () => {}, removeEventListener: () => {} }));
     vi.stubGlobal('scrollTo', () => {});
+    // Fields that grow with their text wait for fonts, which jsdom does not have.
+    Object.assign(document, { fonts: new EventTarget() });
     vi.stubGlobal('ResizeObserver', class { observe() {} unobserve() {} disconnect() {} });
     vi.stubGlobal('fetch', (address: string, init: RequestInit = {}) => this.#receive(address, init));
     Element.prototype.scrollIntoView = () => {};
@@ -92,6 +95,9 @@ export class FormPage {
 
   async #end(): Promise<void> {
     cleanup();
+    // As the shell does when somebody signs out: nothing that was typed is left.
+    forgetUnlessReturning({ status: 'signed_in', user });
+    forgetUnlessReturning({ status: 'signed_out', because: 'asked' });
     await session.signOut();
     queryClient.clear();
     vi.unstubAllGlobals();

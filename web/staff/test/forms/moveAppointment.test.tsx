@@ -1,11 +1,13 @@
 // @vitest-environment jsdom
 import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { useState, type ReactElement } from 'react';
 import { expect, test } from 'vitest';
 import { MoveAppointmentForm } from '../../src/appointments/MoveAppointmentForm';
 import type { Appointment } from '../../src/data/fhir/resources';
 import { bundle, FormPage } from './formPage';
 
 const page = FormPage.forEachTest();
+const actor = (reference: string) => ({ actor: { reference }, status: 'accepted' as const });
 
 test('Moving to a time at which the clinic is closed says so before anything is sent', async () => {
   const hours = { timeZone: 'America/New_York', week: { friday: ['08:00-12:00'] }, days: {} };
@@ -25,4 +27,40 @@ test('Moving to a time at which the clinic is closed says so before anything is 
   fireEvent.change(screen.getByLabelText('New start'), { target: { value: '09:00' } });
   await waitFor(() => expect(told.textContent).toBe(''));
   expect(page.changes()).toEqual([]);
+});
+
+test('Only what was typed is sent: what somebody else has changed meanwhile is shown, and is not set back', async () => {
+  page.answer('GET /fhir/Practitioner', () => bundle(
+    { resourceType: 'Practitioner', id: 'lee', name: [{ family: 'Lee' }] },
+    { resourceType: 'Practitioner', id: 'novak', name: [{ family: 'Novak' }] },
+  ));
+  page.answer('GET /fhir/Location', () => bundle());
+  page.answer('POST /api/appointments/one/reschedule', () => Response.json({ code: 'throttled' }, { status: 429 }));
+  const before: Appointment = {
+    resourceType: 'Appointment', id: 'one', meta: { versionId: '1' }, status: 'booked', start: '2026-11-27T15:00:00Z',
+    end: '2026-11-27T15:30:00Z', participant: [actor('Practitioner/lee')],
+  };
+  const after = { ...before, meta: { versionId: '2' }, participant: [actor('Practitioner/novak')] };
+  function Form(): ReactElement {
+    const [appointment, setAppointment] = useState(before);
+    return (
+      <>
+        <button type="button" onClick={() => setAppointment(after)}>
+          A colleague changes it
+        </button>
+        <MoveAppointmentForm appointment={appointment} about="Ana Ruiz" onDone={() => {}} onBack={() => {}} />
+      </>
+    );
+  }
+  page.show(<Form />);
+  fireEvent.change(screen.getByLabelText('New start'), { target: { value: '14:30' } });
+  const provider = screen.getByLabelText<HTMLInputElement>('Provider', { selector: 'input' });
+  await waitFor(() => expect(provider.value).toBe('Lee'));
+
+  await page.press('A colleague changes it');
+  await waitFor(() => expect(provider.value).toBe('Novak'));
+  await page.press('Move');
+
+  await waitFor(() => expect(page.changes()).toHaveLength(1));
+  expect(JSON.parse(page.changes()[0]!.body)).toEqual({ start: '2026-11-27T19:30:00.000Z', durationMinutes: 30, version: 2 });
 });

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { screen } from '@testing-library/react';
+import { cleanup, screen } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { Allergies } from '../../src/inbox/patient/PatientPanel';
 import { FormPage } from './formPage';
@@ -24,4 +24,27 @@ test('An allergy that was entered in error is left out, and a list that is cut s
 
   expect(screen.queryByText('Latex')).toBeNull();
   expect(screen.getByText(/And more/)).toBeTruthy();
+});
+
+function answerWith(...entry: object[]): void {
+  page.answer('GET /fhir/AllergyIntolerance', () => Response.json({ resourceType: 'Bundle', entry }));
+}
+
+test('Nothing recorded is another thing than that none are known', async () => {
+  answerWith();
+  page.show(<Allergies id="patient-2" />);
+  await screen.findByText('Nothing recorded: ask the patient');
+});
+
+test('That none are known is said as it was recorded, and not beside an allergy that is known', async () => {
+  answerWith(allergy('n', 'No known allergy', 'confirmed'));
+  page.show(<Allergies id="patient-3" />);
+  await screen.findByText('No known allergy');
+  cleanup();
+  answerWith(allergy('n', 'No known allergy', 'confirmed'), allergy('p', 'Penicillin', 'confirmed'));
+  page.show(<Allergies id="patient-4" />);
+
+  await screen.findByText('Penicillin');
+
+  expect(screen.queryByText('No known allergy')).toBeNull();
 });

@@ -3,6 +3,7 @@ import { createMemoryHistory, createRootRoute, createRoute, createRouter, Router
 import { screen, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { meQuery } from '../../src/data/session/permissions';
+import { markReviewed } from '../../src/results/results';
 import { ToReview } from '../../src/results/ToReview';
 import { queryClient } from '../../src/shell/queryClient';
 import { bundle, FormPage } from './formPage';
@@ -67,6 +68,17 @@ test('A result to review has its values in the row: flag, value, unit and range,
     ' Sodium 140 mmol/L · Normal 136 to 145 mmol/L',
   ]);
   expect(row.textContent).toContain('and 1 more');
+});
+
+test('What waits for a review is asked for by itself: what was read among the notifications still waits', async () => {
+  show({ '*': ['read'] });
+  await screen.findByText('Basic metabolic panel');
+
+  const [asked] = page.sent.filter(({ path }) => path === '/api/notifications');
+
+  expect(Object.fromEntries(asked!.query)).toEqual({ toReview: 'true', limit: '100' });
+  page.answer('POST /api/notifications/n-1/review', () => new Response(null, { status: 204 }));
+  await markReviewed('n-1');
 });
 
 test('Imaging has its conclusion in the row', async () => {

@@ -81,6 +81,23 @@ describe('A mention', () => {
 
     await waitFor(() => expect(posted()).toEqual([expect.objectContaining({ isInternalNote: true, mentions: ['user-2'] })]));
   });
+
+  test('stays with its note while another thread is on screen', async () => {
+    const grace = { kind: 'person', userId: 'grace', name: 'Grace Mbeki', role: 'nurse' };
+    page.answer('GET /api/messages/recipients', () => Response.json({ items: [grace] }));
+    page.show(<Composer thread={thread} lastSeen={1} />);
+    await page.press(/Internal note/);
+    await page.person.type(await field('Note for staff'), 'Please call');
+    await page.choose('Mention colleagues', /Grace Mbeki/);
+    cleanup();
+
+    page.show(<Composer thread={thread} lastSeen={1} />);
+    await page.press(/Internal note/);
+    await page.person.type(await field('Note for staff'), ' today');
+    await page.press('Save note');
+
+    await waitFor(() => expect(posted()).toEqual([expect.objectContaining({ mentions: ['grace'] })]));
+  });
 });
 
 describe('A reply', () => {

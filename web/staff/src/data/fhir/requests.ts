@@ -56,8 +56,15 @@ export function search<T extends Resource>(type: string, parameters: Parameters)
 export async function searchWithIncluded<T extends Resource>(
   type: string,
   parameters: Parameters,
-): Promise<Page<T> & { readonly included: readonly Resource[] }> {
-  const response = await send(`/fhir/${type}?${encode(parameters)}`, {});
+): Promise<PageWithIncluded<T>> {
+  return readPageWithIncluded<T>(`/fhir/${type}?${encode(parameters)}`);
+}
+
+export type PageWithIncluded<T extends Resource> = Page<T> & { readonly included: readonly Resource[] };
+
+/** The next page, with what its matches refer to like the first. */
+export async function readPageWithIncluded<T extends Resource>(address: string, signal?: AbortSignal): Promise<PageWithIncluded<T>> {
+  const response = await send(address, signal ? { signal } : {});
   const bundle = (await response.json()) as Bundle;
   const included = (bundle.entry ?? []).flatMap(({ resource, search: found }) => (resource && found?.mode === 'include' ? [resource] : []));
   return { ...toPage<T>(bundle), included };

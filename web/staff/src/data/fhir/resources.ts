@@ -90,6 +90,8 @@ export interface MedicationRequest extends Resource {
 
 export interface Quantity {
   value?: number;
+  /** `<` 5 is not 5. */
+  comparator?: string;
   unit?: string;
   code?: string;
 }

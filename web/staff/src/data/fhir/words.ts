@@ -37,10 +37,14 @@ export function referenceId(reference: Reference | undefined, type: string): str
   return kind === type && id ? id : null;
 }
 
-/** Medical record number: the clinic's own word for a patient. */
+/** Medical record number: the clinic's own word for a patient. Some clinics write its name into it, and it is written before it here. */
 export function recordNumber(person: Person): string | null {
   const number = person.identifier?.find((candidate) => conceptCode(candidate.type) === 'MR');
-  return number?.value ?? null;
+  return bareNumber(number?.value);
+}
+
+export function bareNumber(number: string | null | undefined): string | null {
+  return number?.replace(/^\s*MRN[\s:#-]*(?=\S)/i, '') ?? null;
 }
 
 /** "in-progress" as people say it. */

@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { IconLock } from '@tabler/icons-react';
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import { useObservable } from '../../observable';
 import { announce } from '../../ui/announcements';
 import { tellOutcome } from '../../ui/outcomes';
+import { useKept } from '../../ui/useKept';
 import { ColleaguesField } from '../ColleaguesField';
 import type { Note, Thread } from '../messages';
 import { noteWrite, placeSent, sendOrKeep } from '../outgoing';
@@ -23,14 +24,15 @@ export function NoteForm({ thread }: { thread: Thread }) {
   const draft = useObservable(keeper.observable);
   const field = useRef<HTMLTextAreaElement>(null);
   const { isSending, error } = useObservable(keeper.sending);
-  const [mentions, setMentions] = useState<readonly string[]>([]);
+  // They stay with the note while another thread is on screen.
+  const { fields: { mentions }, set, clear } = useKept(`mentions ${thread.id}`, () => ({ mentions: [] as readonly string[] }));
   const save = async () => {
     try {
       const content = draft.text;
       const wanted = { content, cannedId: null, attachmentIds: [] };
       const kept = await keeper.send(wanted, (id) => sendOrKeep<Note>(noteWrite(thread, content, mentions, id)));
       if (kept === null || hasLeft()) return;
-      setMentions([]);
+      clear();
       if (kept.answer) placeSent(queries, thread.id, kept.answer);
       else announce('Your note waits on this device');
       field.current?.focus();
@@ -59,7 +61,7 @@ export function NoteForm({ thread }: { thread: Thread }) {
         onType={(text) => keeper.type(text)}
         onSubmit={submit}
       />
-      <ColleaguesField label="Mention colleagues" chosen={mentions} error={undefined} onChoose={setMentions} />
+      <ColleaguesField label="Mention colleagues" chosen={mentions} error={undefined} onChoose={(userIds) => set({ mentions: userIds })} />
       {error && (
         <p className={classes.failure} role="alert">
           <strong>Note not saved.</strong> {sendFailureText(error)}

@@ -28,7 +28,7 @@ export class FilesToSend {
   #made = 0;
 
   add(chosen: Iterable<File>): void {
-    const added = [...chosen].slice(0, this.#room).map((file) => this.#new({ name: file.name, file, attachment: null }));
+    const added = [...chosen].map((file) => this.#new({ name: file.name, file, attachment: null }));
     this.observable.set([...this.observable.value, ...added]);
     for (const one of added) void this.#send(one);
   }
@@ -54,8 +54,9 @@ export class FilesToSend {
     this.observable.set(this.observable.value.filter(({ id }) => id === null || !ids.includes(id)));
   }
 
-  get #room(): number {
-    return Math.max(0, most - this.observable.value.length);
+  /** One too many is shown and not sent: nobody notices a file that is missing among ten. */
+  #isTooMany(key: number): boolean {
+    return this.observable.value.findIndex((one) => one.key === key) >= most;
   }
 
   #new(one: Pick<FileToSend, 'name' | 'file' | 'attachment'>): FileToSend {
@@ -67,6 +68,7 @@ export class FilesToSend {
     if (file === null) return;
     this.#change(key, { failure: null });
     try {
+      if (this.#isTooMany(key)) throw new Told(`Only ${most} files go with one message. Remove one, or send this one with the next.`);
       if (file.size > mostBytes) throw new Told('It is larger than 10 MB.');
       const attachment = await upload<MessageAttachment>('/api/patient-messages/attachments', file);
       this.#change(key, { id: attachment.id, attachment });

@@ -3,7 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { search, type Page } from '../../data/fhir/requests';
-import type { AllergyIntolerance, Appointment, MedicationRequest, Resource } from '../../data/fhir/resources';
+import { saysNone } from '../../data/fhir/allergies';
+import type { AllergyIntolerance, Appointment, CodeableConcept, MedicationRequest, Resource } from '../../data/fhir/resources';
 import { conceptText } from '../../data/fhir/words';
 import { useMay } from '../../data/session/permissions';
 import { today } from '../../time/days';
@@ -53,10 +54,11 @@ export function Allergies({ id }: { id: string }) {
     queryFn: () => search<AllergyIntolerance>('AllergyIntolerance', [['patient', id], ['_count', '20']]),
   });
   return (
-    <Part title="Allergies" hasMore={hasMore(data)} error={error} isLoading={!data} none="None recorded">
-      {data?.resources.filter(isNotAnError).map((one) => (
+    <Part title="Allergies" hasMore={hasMore(data)} error={error} isLoading={!data} none="Nothing recorded: ask the patient">
+      {data && allergiesIn(data.resources).map((one) => (
         <li key={one.id}>
           {conceptText(one.code)}
+          {isInactive(one) && ' (inactive)'}
           {one.criticality === 'high' && ' (high risk)'}
         </li>
       ))}
@@ -113,8 +115,19 @@ function OtherThreads({ id, but }: { id: string; but: string }) {
   );
 }
 
-function isNotAnError({ verificationStatus }: AllergyIntolerance): boolean {
-  return verificationStatus?.coding?.[0]?.code !== 'entered-in-error';
+/** Who has an allergy is not said to have none, whatever was recorded before. */
+function allergiesIn(recorded: readonly AllergyIntolerance[]): readonly AllergyIntolerance[] {
+  const valid = recorded.filter(({ verificationStatus }) => !['entered-in-error', 'refuted'].includes(codeOf(verificationStatus)));
+  const named = valid.filter((one) => !saysNone({ code: one.code?.coding?.[0] ?? null, display: conceptText(one.code) }));
+  return named.some((one) => !isInactive(one)) ? named : valid;
+}
+
+function isInactive({ clinicalStatus }: AllergyIntolerance): boolean {
+  return ['inactive', 'resolved'].includes(codeOf(clinicalStatus));
+}
+
+function codeOf(concept: CodeableConcept | undefined): string {
+  return concept?.coding?.[0]?.code ?? '';
 }
 
 function hasMore(page: Page<Resource> | undefined): boolean {

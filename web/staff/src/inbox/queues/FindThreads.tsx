@@ -70,7 +70,7 @@ export function FindThreads({ typed, onType, onPatient, onTexts }: FindThreadsPr
               <strong>{personName(person)}</strong>
               <span>
                 born {dateText(person.birthDate)}
-                {recordNumber(person) && ` · MRN ${recordNumber(person)?.replace(/^MRN/i, '')}`} · all threads
+                {recordNumber(person) && ` · MRN ${recordNumber(person)}`} · all threads
               </span>
             </button>
           ))}

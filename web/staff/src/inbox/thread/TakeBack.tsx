@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { announce } from '../../ui/announcements';
 import { Dialog } from '../../ui/Dialog';
+import { useKept } from '../../ui/useKept';
 import { retract } from '../threadRequests';
 import { inboxFailureText } from '../words';
 import { withRetraction } from './entries';
@@ -29,7 +30,7 @@ export function TakeBack({ message }: { message: Message }) {
 
 function TakeBackForm({ message, onDone }: { message: Message; onDone: () => void }) {
   const queries = useQueryClient();
-  const [reason, setReason] = useState('');
+  const { fields: { reason }, set, forget } = useKept(`take back ${message.id}`, () => ({ reason: '' }));
   const [tried, setTried] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
@@ -43,6 +44,7 @@ function TakeBackForm({ message, onDone }: { message: Message; onDone: () => voi
     try {
       await retract(message.id, reason.trim());
       updateThread(queries, message.threadId, (known) => withRetraction(known, message.id));
+      forget();
       announce('The message was taken back');
       onDone();
     } catch (error) {
@@ -70,7 +72,7 @@ function TakeBackForm({ message, onDone }: { message: Message; onDone: () => voi
           value={reason}
           data-autofocus
           error={tried && isMissing ? 'Write why. Nothing was taken back.' : undefined}
-          onChange={(event) => setReason(event.currentTarget.value)}
+          onChange={(event) => set({ reason: event.currentTarget.value })}
         />
         {failure && <p role="alert">{failure}</p>}
         <Button type="submit" color="red" loading={isBusy}>
