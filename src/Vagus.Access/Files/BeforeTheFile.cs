@@ -4,7 +4,7 @@ namespace Vagus.Access.Files;
 /// The body of an upload, of which only so many bytes may come before its file begins: what precedes it is read before it is known whether
 /// the sender may store anything.
 /// </summary>
-internal sealed class BeforeTheFile(Stream body, long most) : Stream
+internal sealed class BeforeTheFile(Stream body, long most) : ForwardStream
 {
     private long left = most;
 
@@ -19,31 +19,4 @@ internal sealed class BeforeTheFile(Stream body, long most) : Stream
         left -= read;
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read it asynchronously.");
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -7,7 +7,7 @@ namespace Vagus.Access.Files;
 /// A content as it comes in: its first bytes are looked at, and what is given to who stores it is counted and hashed. Of a picture that is
 /// everything but its traces.
 /// </summary>
-internal sealed class UploadedContent(Stream body) : Stream
+internal sealed class UploadedContent(Stream body) : ForwardStream
 {
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private byte[] head = new byte[FileTypes.LookedAt];
@@ -83,33 +83,6 @@ internal sealed class UploadedContent(Stream body) : Stream
         piece = piece[read..];
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read it asynchronously.");
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -13,8 +13,8 @@ internal sealed class DeltaEvents() : ChangeRule("Observation")
 {
     protected override async ValueTask Derive(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
-        if (change.Patient is not { } patient || change.After is not { } now || !now.IsLaboratory()) return;
-        if (CriticalDelta.For(now, await derivation.Setting(CriticalDelta.Setting, cancel)) is not { Count: > 0 } rules) return;
+        if (change.Patient is not { } patient || change.After is not { } now) return;
+        if (await RulesFor(now, derivation, cancel) is not { Count: > 0 } rules) return;
         if (change.SamePatientBefore() is { } before && IsSame(before, now)) return;
         if ((await LabEvents.CriticalIn(patient, now, derivation, cancel)).Values.Count > 0) return;
         if (await Beyond(rules, now, patient, derivation, cancel) is not var (rule, earlier)) return;
@@ -25,12 +25,12 @@ internal sealed class DeltaEvents() : ChangeRule("Observation")
 
     /// <summary>Whether an observation is critical by its change alone.</summary>
     public static async ValueTask<bool> IsBeyond(
-        JsonElement observation, PatientId patient, Derivation derivation, CancellationToken cancel)
-    {
-        if (!observation.IsLaboratory()) return false;
-        var rules = CriticalDelta.For(observation, await derivation.Setting(CriticalDelta.Setting, cancel));
-        return rules.Count > 0 && await Beyond(rules, observation, patient, derivation, cancel) is not null;
-    }
+        JsonElement observation, PatientId patient, Derivation derivation, CancellationToken cancel) =>
+        await Beyond(await RulesFor(observation, derivation, cancel), observation, patient, derivation, cancel) is not null;
+
+    private static async ValueTask<IReadOnlyList<CriticalDelta>> RulesFor(
+        JsonElement observation, Derivation derivation, CancellationToken cancel) =>
+        observation.IsLaboratory() ? CriticalDelta.For(observation, await derivation.Setting(CriticalDelta.Setting, cancel)) : [];
 
     private static async ValueTask<(CriticalDelta Rule, Candidate Earlier)?> Beyond(
         IReadOnlyList<CriticalDelta> rules, JsonElement now, PatientId patient, Derivation derivation, CancellationToken cancel)

@@ -9,7 +9,7 @@ namespace Vagus.Fhir.Bundles;
 /// in a process. A turn lasts as long as its Bundle is worked on, which is long for a batch of costly searches: one user takes one of the
 /// process's turns, one organization all but one, and the others' bodies find another one.
 /// </summary>
-internal sealed class LargeBodies(FhirOptions options) : IDisposable
+internal sealed class LargeBodies(FhirOptions options, TimeProvider clock) : IDisposable
 {
     /// <summary>Bodies of one user that wait for the one before them.</summary>
     public const int Waiting = 7;
@@ -46,19 +46,8 @@ internal sealed class LargeBodies(FhirOptions options) : IDisposable
     }
 
     /// <summary>Null where none was found in time.</summary>
-    private async ValueTask<RateLimitLease?> PlaceOf(TenantId tenant, CancellationToken cancel)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(options.LargeBodyWait);
-        try
-        {
-            return await places.AcquireAsync(tenant, 1, limit.Token);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
+    private ValueTask<RateLimitLease?> PlaceOf(TenantId tenant, CancellationToken cancel) => TimeLimit.Within<RateLimitLease?>(
+        options.LargeBodyWait, clock, async over => await places.AcquireAsync(tenant, 1, over), otherwise: null, cancel);
 
     private static PartitionedRateLimiter<TenantId> Places(Func<TenantId, string> key, int most) =>
         PartitionedRateLimiter.Create<TenantId, string>(tenant => RateLimitPartition.GetConcurrencyLimiter(

@@ -75,14 +75,7 @@ internal sealed partial class EndNotification(
         SubscriptionRow row, Statement statement, object?[] values, AuditEntry? outcome, CancellationToken cancel)
     {
         // Where it is refused, the lease runs out and the same numbers are sent again.
-        var written = await commit.Write<bool>(
-            row.Tenant,
-            async (write, stop) =>
-            {
-                if (outcome is not null) AuditTrail.Add(write, outcome);
-                return await write.Execute(statement, values, stop) == 1;
-            },
-            cancel);
+        var written = await OutcomeWrite.Run(commit, row.Tenant, outcome, statement, values, cancel);
         if (written.Refusal is { } refusal) Log.NotRecorded(logger, row.Tenant.Value, row.Id, refusal.Code);
     }
 

@@ -22,13 +22,6 @@ internal sealed class RecordFault(GroupCommit commit, TimeProvider clock)
             now.ToMicroseconds(), Backport.ServerFault, next.ToMicroseconds(), row.Tenant.Value, row.Id, row.Position, row.DueAt,
         ];
         // Where it is refused, the row is as it was and is looked at again.
-        await commit.Write<int>(
-            row.Tenant,
-            async (write, cancel) =>
-            {
-                if (outcome is not null) AuditTrail.Add(write, outcome);
-                return await write.Execute(SubscriptionTables.Fault, values, cancel);
-            },
-            CancellationToken.None);
+        await OutcomeWrite.Run(commit, row.Tenant, outcome, SubscriptionTables.Fault, values, CancellationToken.None);
     }
 }

@@ -99,7 +99,7 @@ public sealed class ChangeUser
     {
         if (terms.Refuse(write.At) is { } refusal) return refusal;
         if (await Proxies.IsOwn(write, user, patient, cancel)) return OwnPatient;
-        if (terms.GrantedBy is { } by && await Proxies.AreOfOne(write, by, user, cancel)) return Refusals.OwnAccount;
+        if (terms.GrantedBy is { } by && await Mailboxes.AreSame(write, by, user, cancel)) return Refusals.OwnAccount;
         return await Proxies.Grant(write, user, patient, terms, cancel) == 1 ? null : NoUser;
     }
 
@@ -109,7 +109,7 @@ public sealed class ChangeUser
         if (await Proxies.Find(write, user, patient, cancel) is not { } granted) return NoUser;
         if (granted.Confirmed) return AlreadyConfirmed;
         if (granted.By == by) return SecondPerson;
-        if (await Proxies.AreOfOne(write, by, user, cancel)) return Refusals.OwnAccount;
+        if (await Mailboxes.AreSame(write, by, user, cancel)) return Refusals.OwnAccount;
         return await Proxies.Confirm(write, user, patient, by, cancel) == 1 ? null : AlreadyConfirmed;
     }
 

@@ -28,13 +28,6 @@ internal static class Proxies
     public static async ValueTask<bool> IsOwn(WriteTransaction write, UserId user, PatientId patient, CancellationToken cancel) =>
         await write.QueryOne(CountOwn, [write.Tenant.Value, user.Value, patient.Value], row => row.GetInt64(0), cancel) > 0;
 
-    /// <summary>Whether both accounts have their mails in one box: two users of one person.</summary>
-    public static async ValueTask<bool> AreOfOne(WriteTransaction write, UserId staff, UserId proxy, CancellationToken cancel)
-    {
-        var emails = await write.Query(Emails, [write.Tenant.Value, staff.Value, proxy.Value], row => row.GetString(0), cancel);
-        return emails.Count == 2 && EmailAddress.MailboxOf(emails[0]) == EmailAddress.MailboxOf(emails[1]);
-    }
-
     /// <summary>The grant that a second person looks at; null where there is none.</summary>
     public static ValueTask<GrantedProxy?> Find(WriteTransaction write, UserId user, PatientId patient, CancellationToken cancel) =>
         write.QueryOne(
@@ -77,13 +70,6 @@ internal static class Proxies
         where tenant_id = @tenant_id
           and user_id = @user_id
           and patient_id = @patient_id
-        """);
-
-    private static readonly Statement Emails = new("""
-        select email
-        from access_user
-        where tenant_id = @tenant_id
-          and user_id in (@staff_id, @proxy_id)
         """);
 
     private static readonly Statement One = new("""

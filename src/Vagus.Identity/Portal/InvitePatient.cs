@@ -81,7 +81,8 @@ public sealed class InvitePatient
         var has = await write.QueryOne(
             CountAccounts, [write.Tenant.Value, patient.Id.Value, UserRow.KeyOf(email)],
             row => (OfPatient: row.GetInt64(0), OfEmail: row.GetInt64(1)), cancel);
-        if (by.Caller is { } caller && await IsOwnMailbox(write, caller.User, email, cancel)) return Refusals.OwnAccount;
+        // Whose mails the inviter reads: the account would be the inviter's own.
+        if (by.Caller is { } caller && await Mailboxes.IsOf(write, caller.User, email, cancel)) return Refusals.OwnAccount;
         if (has.OfPatient > 0) return AccountExists;
         if (has.OfEmail > 0) return EmailTaken;
 
@@ -98,11 +99,6 @@ public sealed class InvitePatient
         return new Invitation(expires, byMail ? null : secret);
     }
 
-    /// <summary>Whose mails the inviter reads: the account would be the inviter's own.</summary>
-    private static async ValueTask<bool> IsOwnMailbox(WriteTransaction write, UserId user, string email, CancellationToken cancel) =>
-        await write.QueryOne(FindEmail, [write.Tenant.Value, user.Value], row => row.GetString(0), cancel) is { } own
-            && EmailAddress.MailboxOf(own) == EmailAddress.MailboxOf(email);
-
     private const int FullDate = 10;
 
     private static readonly Refusal NoBirthDate = new(
@@ -113,13 +109,6 @@ public sealed class InvitePatient
 
     private static readonly Refusal EmailTaken = new(
         RefusalKind.Conflict, "email_taken", "Another portal account of this organization has this address.");
-
-    private static readonly Statement FindEmail = new("""
-        select email
-        from access_user
-        where tenant_id = @tenant_id
-          and user_id = @user_id
-        """);
 
     private static readonly Statement CountAccounts = new("""
         select

@@ -97,35 +97,31 @@ internal static class EndSessions
           and ended_at is null
         """);
 
-    private static readonly Statement LiveOfUser = new("""
+    private const string Live = """
         select session_id
         from access_session
         where tenant_id = @tenant_id
           and user_id = @user_id
           and ended_at is null
           and ends_at > @now
-        order by started_at desc, session_id desc
+        """;
+
+    private const string Newest = "order by started_at desc, session_id desc";
+
+    private static readonly Statement LiveOfUser = new($"""
+        {Live}
+        {Newest}
         """);
 
-    private static readonly Statement LiveOfSecret = new("""
-        select session_id
-        from access_session
-        where tenant_id = @tenant_id
-          and user_id = @user_id
-          and ended_at is null
-          and ends_at > @now
+    private static readonly Statement LiveOfSecret = new($"""
+        {Live}
           and (secret_id = @secret_id or secret_id is null)
-        order by started_at desc, session_id desc
+        {Newest}
         """);
 
-    private static readonly Statement SignInsOfUser = new("""
-        select session_id
-        from access_session
-        where tenant_id = @tenant_id
-          and user_id = @user_id
-          and ended_at is null
-          and ends_at > @now
+    private static readonly Statement SignInsOfUser = new($"""
+        {Live}
           and app_id is null
-        order by started_at desc, session_id desc
+        {Newest}
         """);
 }

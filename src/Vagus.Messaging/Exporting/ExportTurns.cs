@@ -37,21 +37,7 @@ internal sealed class ExportTurns(TimeProvider clock) : IDisposable
         using var ofTenant = tenants.Begin(caller.Tenant);
         if (!ofTenant.IsAcquired) return Busy;
         using var turn = await Turn(cancel);
-        return turn is { IsAcquired: true } ? await InTime(work, cancel) : Busy;
-    }
-
-    private async ValueTask<Result<T>> InTime<T>(Func<CancellationToken, ValueTask<Result<T>>> work, CancellationToken cancel)
-    {
-        using var limit = new CancellationTokenSource(Lasts, clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
-        try
-        {
-            return await work(both.Token);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            return Busy;
-        }
+        return turn is { IsAcquired: true } ? await TimeLimit.Within(Lasts, clock, work, otherwise: Busy, cancel) : Busy;
     }
 
     public void Dispose()
@@ -62,17 +48,6 @@ internal sealed class ExportTurns(TimeProvider clock) : IDisposable
     }
 
     /// <summary>Null where it did not come in time.</summary>
-    private async ValueTask<RateLimitLease?> Turn(CancellationToken cancel)
-    {
-        using var limit = new CancellationTokenSource(WaitsFor, clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
-        try
-        {
-            return await turns.AcquireAsync(1, both.Token);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
+    private ValueTask<RateLimitLease?> Turn(CancellationToken cancel) => TimeLimit.Within<RateLimitLease?>(
+        WaitsFor, clock, async over => await turns.AcquireAsync(1, over), otherwise: null, cancel);
 }

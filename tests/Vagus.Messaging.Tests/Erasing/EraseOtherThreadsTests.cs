@@ -79,7 +79,7 @@ public abstract class EraseOtherThreadsTests(House house)
 
         Assert.Contains("Held words", (await nurse.Get($"{Threads}/{thread}")).Is(200).Contents());
         Assert.False((await holds.Release(clinic.Tenant, hold, default)).IsRefused);
-        await clinic.Change(LookAgain, clinic.Tenant.Value);
+        await clinic.Change(AgedThreads.LookAgain, clinic.Tenant.Value);
         await Erased(clinic, thread);
         (await nurse.Get($"{Threads}/{thread}")).IsRefused(404, "not_found");
     }
@@ -143,7 +143,8 @@ public abstract class EraseOtherThreadsTests(House house)
         return begun["thread"].Text("id");
     }
 
-    private static Task Aged(Clinic clinic, string thread) => clinic.Change(Age, 400L * 86_400_000_000, clinic.Tenant.Value, thread);
+    private static Task Aged(Clinic clinic, string thread) =>
+        clinic.Change(AgedThreads.Age, 400L * 86_400_000_000, clinic.Tenant.Value, thread);
 
     private async Task Erased(Clinic clinic, string thread) => await Until(
         async () =>
@@ -161,19 +162,6 @@ public abstract class EraseOtherThreadsTests(House house)
         from messaging_thread
         where tenant_id = @tenant_id
           and thread_id = @thread_id
-        """);
-
-    private static readonly Statement Age = new("""
-        update messaging_thread
-        set last_message_at = last_message_at - @age
-        where tenant_id = @tenant_id
-          and thread_id = @thread_id
-        """);
-
-    private static readonly Statement LookAgain = new("""
-        update messaging_thread
-        set kept_until = null
-        where tenant_id = @tenant_id
         """);
 }
 

@@ -23,7 +23,7 @@ public abstract class EraseThreadsTests(House house)
         var (thread, message, file) = await Ended(clinic, patient, doctor, "Xanthic words");
         var (open, recent) = (await patient.Begins(content: "Still open"), await patient.Begins(content: "Closed today"));
         (await doctor.Put($"{AtStaff}/threads/{recent}", new { status = "closed" })).Is(200);
-        await clinic.Change(Age, 400L * 86_400_000_000, clinic.Tenant.Value, open);
+        await clinic.Change(AgedThreads.Age, 400L * 86_400_000_000, clinic.Tenant.Value, open);
         var before = await Until(() => doctor.Get($"{AtStaff}/threads?search=xanthic"), answer => answer.Status == 200);
         Assert.Equal(thread, Assert.Single(before["items"].EnumerateArray()).Text("id"));
 
@@ -88,7 +88,7 @@ public abstract class EraseThreadsTests(House house)
         Assert.Contains("Held words", (await patient.Get($"{AtPortal}/threads/{thread}")).Is(200).Contents());
         (await patient.Get($"{AtPortal}/attachments/{file}")).Is(200);
         Assert.False((await holds.Release(clinic.Tenant, hold, default)).IsRefused);
-        await clinic.Change(LookAgain, clinic.Tenant.Value);
+        await clinic.Change(AgedThreads.LookAgain, clinic.Tenant.Value);
         await Erased(clinic, thread);
         (await patient.Get($"{AtPortal}/threads/{thread}")).IsRefused(404, "not_found");
     }
@@ -163,7 +163,7 @@ public abstract class EraseThreadsTests(House house)
         (await nurse.Put($"{AtStaff}/threads/{thread}/draft", new { content = "Half" })).Is(200);
         (await nurse.Put($"{AtStaff}/threads/{thread}/follow", new { })).Is(204);
         (await doctor.Post($"{AtStaff}/threads/{thread}/close")).Is(200);
-        await clinic.Change(Age, 400L * 86_400_000_000, clinic.Tenant.Value, thread);
+        await clinic.Change(AgedThreads.Age, 400L * 86_400_000_000, clinic.Tenant.Value, thread);
         return (thread, answer["id"].GetString()!, file);
     }
 
@@ -195,19 +195,6 @@ public abstract class EraseThreadsTests(House house)
 
         return left;
     }
-
-    private static readonly Statement Age = new("""
-        update messaging_thread
-        set last_message_at = last_message_at - @age
-        where tenant_id = @tenant_id
-          and thread_id = @thread_id
-        """);
-
-    private static readonly Statement LookAgain = new("""
-        update messaging_thread
-        set kept_until = null
-        where tenant_id = @tenant_id
-        """);
 }
 
 public sealed class EraseThreadsOnSqlite(SqliteHouse house) : EraseThreadsTests(house);

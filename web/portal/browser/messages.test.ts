@@ -31,10 +31,11 @@ describe.skipIf(missing)(`messages${missing ? `: skipped, ${missing}` : ''}`, ()
   });
 
   test('An answer that comes on another page raises the number of unread conversations, and reading it ends that', async () => {
-    const page = await visits.open('ana');
+    const page = await visits.open('bo');
     await writeMessage(page, 'A second question', 'May I fly?');
     const id = threadIdOf(page);
     await page.getByRole('link', { name: 'Results' }).click();
+    await page.getByRole('heading', { name: 'Results' }).waitFor();
     await answer(id, 'Yes, you may.');
 
     await page.getByText('1 unread conversation').waitFor({ state: 'attached' });

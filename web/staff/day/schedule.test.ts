@@ -59,19 +59,19 @@ describe.skipIf(missing)(`the schedule${missing ? `: skipped, ${missing}` : ''}`
     const page = await visits.open('desk', '/schedule', { scheme: 'dark' });
     await card(page, /10:00 AM Kenji Chen/).waitFor();
     const scheme = () => page.getAttribute('html', 'data-mantine-color-scheme');
-    expect(await scheme()).toBe('dark');
+    await expect.poll(scheme).toBe('dark');
 
     await page.emulateMedia({ media: 'print' });
 
     const sheet = page.getByRole('table', { name: 'Maya Okafor' });
     await sheet.getByRole('row', { name: /10:00 AM \(30 min\) Kenji Chen .*Follow-up/ }).waitFor();
-    expect(await scheme()).toBe('light');
+    await expect.poll(scheme).toBe('light');
     expect(await page.getByRole('navigation', { name: 'Main' }).count()).toBe(0);
     expect(await card(page, /Kenji Chen/).count()).toBe(0);
     await page.getByText(/Printed by Sam Ito/).waitFor();
     await page.emulateMedia({ media: null });
     await card(page, /10:00 AM Kenji Chen/).waitFor();
-    expect(await scheme()).toBe('dark');
+    await expect.poll(scheme).toBe('dark');
     expect(await sheet.count()).toBe(0);
   });
 
