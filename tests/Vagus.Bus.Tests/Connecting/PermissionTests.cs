@@ -24,7 +24,7 @@ public sealed class PermissionTests
         await using var nats = await Start();
         await using var node = await Server(nats);
         await using var bridge = new Subscriber(nats, User("demo-bridge"), "_INBOX_demo-bridge");
-        await using var reader = new Subscriber(nats, User("demo-reader"), "_INBOX_demo-reader");
+        await using var reader = Reader(nats);
         await node.Append(Demo, 1, 3);
         await Condition.Becomes(async () => await node.Cursor(Demo) == 3, "they are published");
 
@@ -58,7 +58,7 @@ public sealed class PermissionTests
         await using var node = await Server(nats);
         await node.Append(Node.South, 1, 1);
         await Condition.Becomes(async () => await node.Cursor(Node.South) == 1, "the other tenant has a stream");
-        await using var reader = new Subscriber(nats, User("demo-reader"), "_INBOX_demo-reader");
+        await using var reader = Reader(nats);
 
         await Refused(() => reader.JetStream.GetStreamAsync("VAGUS_south").AsTask());
         await Refused(() => reader.JetStream.CreateOrUpdateConsumerAsync("VAGUS_south", new ConsumerConfig("spy")).AsTask());
@@ -76,13 +76,14 @@ public sealed class PermissionTests
     [InlineData("$JS.API.CONSUMER.CREATE.VAGUS_demo.writer.vagus.demo.>")]
     [InlineData("$JS.API.CONSUMER.DURABLE.CREATE.VAGUS_demo.writer")]
     [InlineData("$JS.API.CONSUMER.DURABLE.CREATE.VAGUS_demo.reader")]
+    [InlineData("vagus-api.CONSUMER.CREATE.VAGUS_demo.reader")]
     public async Task A_reader_makes_no_consumer_that_would_write_for_it(string door)
     {
         await using var nats = await Start();
         await using var node = await Server(nats);
         await node.Append(Demo, 1, 3);
         await Condition.Becomes(async () => await node.Cursor(Demo) == 3, "they are published");
-        await using var reader = new Subscriber(nats, User("demo-reader"), "_INBOX_demo-reader");
+        await using var reader = Reader(nats);
         var name = door.Contains("reader", StringComparison.Ordinal) ? "reader" : "writer";
         var request = Encoding.UTF8.GetBytes(
             $$$"""
@@ -96,15 +97,15 @@ public sealed class PermissionTests
         await Condition.Becomes(async () => await node.Cursor(Demo) == 5, "later ones are published");
 
         Assert.Equal(Node.Ids(1, 5), await Follow(reader, 5));
-        Assert.Empty((await node.Storage.Log.Read(Demo, 5, 10, default)));
+        Assert.Empty(await node.Storage.Log.Read(Demo, 5, 10, default));
         var server = node.Storage.Get<NatsLine>();
         Assert.Equal(0UL, (await StreamRules.Find(server.JetStream, "VAGUS_IN_demo", default))!.State.LastSeq);
     }
 
     [Theory]
-    [InlineData("demo-reader", "$JS.API.CONSUMER.INFO.VAGUS_demo.reader", "vagus.demo.resource.deleted")]
-    [InlineData("demo-reader", "$JS.API.CONSUMER.MSG.NEXT.VAGUS_demo.reader", "vagus.demo.resource.deleted")]
-    [InlineData("demo-reader", "$JS.API.CONSUMER.MSG.NEXT.VAGUS_demo.reader", "vagus-in.demo.bridge.resource.deleted")]
+    [InlineData("demo-reader", "vagus-api.CONSUMER.INFO.VAGUS_demo.reader", "vagus.demo.resource.deleted")]
+    [InlineData("demo-reader", "vagus-api.CONSUMER.MSG.NEXT.VAGUS_demo.reader", "vagus.demo.resource.deleted")]
+    [InlineData("demo-reader", "vagus-api.CONSUMER.MSG.NEXT.VAGUS_demo.reader", "vagus-in.demo.bridge.resource.deleted")]
     [InlineData("demo-bridge", "vagus-in.demo.bridge.appointment.created", "vagus.demo.resource.deleted")]
     [InlineData("demo-bridge", "vagus-in.demo.bridge.appointment.created", "vagus-in.demo.bridge.resource.deleted")]
     public async Task An_answer_of_NATS_gets_into_no_stream(string user, string request, string answer)
@@ -114,7 +115,6 @@ public sealed class PermissionTests
         await node.Append(Demo, 1, 3);
         await Condition.Becomes(async () => await node.Cursor(Demo) == 3, "they are published");
         await using var client = new Subscriber(nats, User(user), $"_INBOX_{user}");
-        await using var reader = new Subscriber(nats, User("demo-reader"), "_INBOX_demo-reader");
 
         await client.Connection.PublishAsync(request, "{}"u8.ToArray(), replyTo: answer);
         await client.Connection.PingAsync();
@@ -153,13 +153,16 @@ public sealed class PermissionTests
             Credentials = new BusCredentials { User = "vagus", Password = "secret" }, Senders = [new("bridge", "demo", "bridge-account")],
             Readers = [new("reader", "demo")],
         };
-        var node = await Node.Create(
-            Engine.Sqlite, options,
-            add: FakeRoom.Add);
+        var node = await Node.Create(Engine.Sqlite, options, add: FakeRoom.Add);
         await node.AddService(Demo, "bridge-account");
         await node.Start();
+        var line = node.Storage.Get<NatsLine>();
+        await Condition.Becomes(
+            async () => line.IsOpen && await StreamRules.Find(line.JetStream, "VAGUS_IN_demo", default) is not null, "the intake is there");
         return node;
     }
+
+    private static Subscriber Reader(NatsServer nats) => new(nats, User("demo-reader"), "_INBOX_demo-reader", "vagus-api");
 
     private static NatsAuthOpts User(string name) => new() { Username = name, Password = "secret" };
 

@@ -97,7 +97,8 @@ public sealed class SampleTests
         Path.Combine(Sources.Root, "web", "events", "samples"),
         new()
         {
-            ["NATS_URL"] = nats.Url, ["NATS_USER"] = user, ["NATS_PASSWORD"] = "secret", ["TENANT"] = "demo", ["SENDER"] = "bridge",
+            ["NATS_URL"] = nats.Url, ["NATS_USER"] = user, ["NATS_PASSWORD"] = "secret", ["NATS_API"] = "vagus-api", ["TENANT"] = "demo",
+            ["SENDER"] = "bridge",
         },
         "node", [sample, .. arguments]);
 
