@@ -29,19 +29,26 @@ internal sealed partial class StreamEnd(StreamTools tools, TenantId tenant)
         var stream = await tools.Line.JetStream.GetStreamAsync(info.Config.Name!, request: null, cancel);
         var extent = await tools.Log.Extent(tenant, cancel);
         var first = Math.Max(info.State.FirstSeq, info.State.LastSeq - Math.Min(info.State.LastSeq, MostLookedAt) + 1);
+        MessageRange? unknown = null;
         for (var sequence = info.State.LastSeq; sequence >= first; sequence--)
         {
-            if (await Read(stream, sequence, isLast: sequence == info.State.LastSeq, cancel) is not { } message) continue;
-            if (await IsInRecord(message, extent, cancel)) return Told(place with { Position = message.CompleteUpTo }, sequence + 1);
+            if (await Read(stream, sequence, isLast: sequence == info.State.LastSeq, cancel) is not { } message
+                || !await IsInRecord(message, extent, cancel))
+            {
+                unknown = new MessageRange(sequence, unknown?.Last ?? sequence);
+            }
+            else if (message.IsInItsPlace)
+            {
+                return Told(place with { Position = message.CompleteUpTo }, unknown);
+            }
         }
 
-        return Told(place with { Position = await Cursor(cancel) }, first);
+        return Told(place with { Position = await Cursor(cancel) }, unknown);
     }
 
-    private StreamPlace Told(StreamPlace place, ulong firstUnknown)
+    private StreamPlace Told(StreamPlace place, MessageRange? unknown)
     {
-        if (firstUnknown > place.Sequence) return place;
-        var unknown = new MessageRange(firstUnknown, place.Sequence);
+        if (unknown is null) return place;
         Log.NotInRecord(tools.Logger, tenant.Value, unknown.First, unknown.Last, place.Position);
         tools.Meter.Diverged();
         return place with { NotInRecord = unknown };
@@ -77,6 +84,9 @@ internal sealed partial class StreamEnd(StreamTools tools, TenantId tenant)
     /// <param name="Position">That of its own event; less where an operator has tried a parked event again.</param>
     private sealed record Kept(string EventId, long CompleteUpTo, long Position)
     {
+        /// <summary>False of an event that was tried again: it is in a log that was set back, and its end may not be.</summary>
+        public bool IsInItsPlace => Position == CompleteUpTo;
+
         public static Kept? Of(StoredMessage message)
         {
             if (message.Hdrs is not { } encoded) return null;

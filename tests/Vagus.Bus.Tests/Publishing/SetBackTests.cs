@@ -1,5 +1,7 @@
+using System.Text;
 using Vagus.Bus.Tests.Running;
 using Vagus.Kernel;
+using Vagus.Storage.Consuming;
 using Vagus.Storage.Sql;
 using Vagus.Testing;
 
@@ -60,6 +62,32 @@ public abstract class SetBackTests(Engine engine)
         Assert.Equal("5-5", (await reader.Messages(North))[5].Headers["Vagus-Not-In-Record"]);
     }
 
+    [Fact]
+    public async Task An_event_that_was_tried_again_and_is_in_the_log_does_not_speak_for_those_before_it()
+    {
+        await using var nats = await NatsServer.Start("max_payload: 4096\n");
+        await using var reader = new Subscriber(nats);
+        using var log = new RecordedLog();
+        await using var node = await Node.Start(engine, Node.Options(nats), log);
+        await node.Append(North, 1, 1, with: draft => draft with { Body = Large });
+        await node.Append(North, 2, 10);
+        await Condition.Becomes(async () => await reader.Count(North) == 9, "the others are published");
+        await nats.Stop();
+        nats.Configure("max_payload: 65536\n");
+        await nats.StartAgain();
+        await node.Storage.Get<ParkedEvents>().Retry(new ParkedKey(North, "nats", 1), default);
+        await Condition.Becomes(async () => (await node.Storage.Get<ParkedEvents>().List(default)).Count == 0, "it is published");
+        await node.Stop();
+        await SetBack(node, 5);
+
+        await node.Start();
+        await node.Append(North, 101, 107);
+
+        await log.Line("holds messages that the log does not have, 5 to 9");
+        await Condition.Becomes(async () => await reader.Count(North) == 17, "all are published");
+        Assert.Equal([.. Node.Ids(2, 10), Node.Id(1), .. Node.Ids(101, 107)], await reader.Ids(North));
+    }
+
     /// <summary>The log ends behind its fifth event and goes on at <paramref name="head"/>, as after a restored backup.</summary>
     private static async Task SetBack(Node node, int head)
     {
@@ -74,6 +102,8 @@ public abstract class SetBackTests(Engine engine)
             CancellationToken.None);
         await node.Storage.Reopen();
     }
+
+    private static readonly byte[] Large = Encoding.UTF8.GetBytes($$"""{"text":"{{new string('x', 5000)}}"}""");
 
     private static readonly Statement Forget = new("delete from event where tenant_id = @tenant_id and position > 5");
 
