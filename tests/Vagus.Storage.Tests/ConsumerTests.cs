@@ -53,6 +53,8 @@ public abstract class ConsumerTests(Engine engine)
         var charts = new TestConsumer("charts") { Concerns = @event => @event.Position == 30 };
         await using var storage = await Create([charts]);
         await Append(storage, North, 1, 29);
+        // The first cursor of a tenant is written at once.
+        await storage.Commit.Write<bool>(North, async (write, cancel) => await Cursors.Move(write, "charts", 1, cancel), default);
         await using var host = await Run(storage);
         await Append(storage, North, 30, 30);
 
@@ -304,50 +306,6 @@ public abstract class ConsumerTests(Engine engine)
         Assert.Equal(9, await storage.Get<Cursors>().Read(North, "charts", default));
     }
 
-    [Fact]
-    public async Task Where_log_and_consumer_stand_is_told_as_lag()
-    {
-        var charts = new TestConsumer("charts") { OnApply = _ => throw new HttpRequestException("On purpose.") };
-        await using var storage = await Create([charts]);
-        using var figures = new Figures(storage);
-        await using var host = await Run(storage);
-        await Append(storage, North, 1, 9);
-
-        await Becomes(() => Task.FromResult(figures.Now("vagus.storage.consumer.lag").Contains((9, "consumer=charts"))));
-        charts.OnApply = _ => { };
-        await Becomes(() => Task.FromResult(figures.Now("vagus.storage.consumer.lag").Contains((0, "consumer=charts"))));
-        Assert.DoesNotContain(figures.All(), figure => figure.Labels.Contains("north", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task A_consumer_that_nobody_runs_is_told_with_its_lag_also_in_a_tenant_without_a_cursor()
-    {
-        var mail = new TestConsumer("mail");
-        await using var storage = await Create([mail]);
-        using var figures = new Figures(storage);
-        await Append(storage, North, 1, 5);
-        await Append(storage, South, 1, 3);
-        await storage.Commit.Write<bool>(North, async (write, cancel) => await Cursors.Move(write, "charts", 4, cancel), default);
-        await storage.Commit.Write<int>(North, async (write, cancel) => await write.Execute(Leave, ["charts"], cancel), default);
-        await storage.Commit.Write<int>(North, async (write, cancel) => await write.Execute(Leave, ["sweep"], cancel), default);
-        await using var host = await Run(storage);
-
-        await Becomes(() => Task.FromResult(figures.Now("vagus.storage.consumer.lag").Contains((3, "consumer=charts"))));
-        Assert.DoesNotContain(figures.Now("vagus.storage.consumer.lag"), each => each.Labels == "consumer=sweep");
-    }
-
-    [Fact]
-    public async Task A_consumer_that_wants_nothing_of_a_tenant_has_a_cursor_there_soon()
-    {
-        var mail = new TestConsumer("mail") { Only = new HashSet<string>(StringComparer.Ordinal) { "claim.created" } };
-        await using var storage = await Create([mail], Quick with { StoreCursors = TimeSpan.FromHours(1) });
-        await using var host = await Run(storage);
-
-        await Append(storage, North, 1, 5);
-
-        await Becomes(async () => await storage.Get<Cursors>().Read(North, "mail", default) > 0);
-    }
-
     private static TestConsumer Poisoned(string eventId) => new("charts")
     {
         OnApply = @event =>
@@ -407,11 +365,6 @@ public abstract class ConsumerTests(Engine engine)
     private static readonly Statement Install = new("""
         insert into consumer_lease (consumer, node, epoch, installed_at)
         values (@consumer, 'this', @epoch, 0)
-        """);
-
-    private static readonly Statement Leave = new("""
-        insert into consumer_lease (consumer, node, epoch, installed_at)
-        values (@consumer, '', 3, 0)
         """);
 
     private static readonly Statement Park = new("""

@@ -24,7 +24,15 @@ internal sealed partial class ConsumerHost(
     private bool isFailing;
 
     /// <summary>How far each consumer of this node is behind, and each that no living node has.</summary>
-    private IEnumerable<(string Consumer, long Lag)> Lags => [.. listening.Select(run => (run.Consumer.Name, run.Lag)), .. orphans];
+    private IEnumerable<(string Consumer, long Lag)> Lags
+    {
+        get
+        {
+            var own = listening;
+            return own.Select(run => (run.Consumer.Name, run.Lag))
+                .Concat(orphans.Where(each => !Array.Exists(own, run => run.Consumer.Name == each.Consumer)));
+        }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
