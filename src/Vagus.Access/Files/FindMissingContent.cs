@@ -40,10 +40,10 @@ public sealed class FindMissingContent(Database database, IBlobStore blobs)
     /// Whether the store is the one in which this installation keeps its files: one of the newest of other tenants is there. Null where
     /// there is none to look for.
     /// </summary>
-    public async ValueTask<bool?> IsStoreOfOthers(TenantId than, CancellationToken cancel)
+    public async ValueTask<bool?> IsStoreOfOthers(TenantId except, CancellationToken cancel)
     {
         var others = await database.Query(
-            OfOthers, [than.Value, MostOfOthers], row => new BlobName(new TenantId(row.GetString(0)), row.GetString(1)), cancel);
+            OfOthers, [except.Value, MostOfOthers], row => new BlobName(new TenantId(row.GetString(0)), row.GetString(1)), cancel);
         foreach (var name in others)
         {
             if (await blobs.Open(name, cancel) is not { } there) continue;

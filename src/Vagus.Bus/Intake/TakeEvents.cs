@@ -36,11 +36,12 @@ internal sealed partial class TakeEvents(
             try
             {
                 line.DemandOpen();
-                if (await IsServedHere(tenant, stopping)) await TakeWhileThereAre(await Consumer(tenant, stopping), tenant, stopping);
-                else if (!isElsewhere) Log.Elsewhere(logger, tenant.Value);
+                var wasElsewhere = isElsewhere;
                 isElsewhere = !await IsServedHere(tenant, stopping);
-                isFailing = false;
+                if (isElsewhere && !wasElsewhere) Log.Elsewhere(logger, tenant.Value);
                 if (isElsewhere) await Task.Delay(Retry, clock, stopping);
+                else await TakeWhileThereAre(await Consumer(tenant, stopping), tenant, stopping);
+                isFailing = false;
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {

@@ -23,7 +23,7 @@ internal sealed class MovedTenant(IServiceProvider here, ServerOptions options, 
 
     private readonly ServerOptions other = options with
     {
-        Storage = options.Storage with 
+        Storage = options.Storage with
         {
             DataFolder = place.Data ?? options.Storage.DataFolder, Postgres = place.Postgres, Files = place.Files ?? options.Storage.Files,
         },

@@ -28,7 +28,8 @@ public abstract class StoreOfOthersTests(Engine engine)
         await Row(Other, "01990000-0000-7000-8000-000000000003");
         var elsewhere = await looking.IsStoreOfOthers(Moving, default);
         await store.Put(
-            new BlobName(Other, "01990000-0000-7000-8000-000000000002"), async (to, cancel) => await to.WriteAsync(new byte[3], cancel), default);
+            new BlobName(Other, "01990000-0000-7000-8000-000000000002"), async (to, cancel) => await to.WriteAsync(new byte[3], cancel),
+            default);
 
         Assert.Equal((null, false, true), (empty, elsewhere, await looking.IsStoreOfOthers(Moving, default)));
     }

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Vagus.Events;
 using Vagus.Care.Imaging;
+using Vagus.Events;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Consuming;
@@ -15,6 +15,7 @@ public abstract class ImagingTests(Engine engine)
 {
     private const string StudyUid = "1.2.826.0.1.1";
     private const string OtherUid = "1.2.826.0.1.2";
+    private const string Ct = "urn:oid:1.2.840.10008.5.1.4.1.1.2";
     private const string Plainly = "store=radiology-images";
 
     [Fact]
@@ -119,8 +120,7 @@ public abstract class ImagingTests(Engine engine)
         await Upload(ward, radiology, Image(1));
         var seen = await Changes(ward);
 
-        if (isImage) await Upload(ward, radiology, Image(2));
-        else await Announce(ward, radiology, images: 1);
+        await (isImage ? (Task)Upload(ward, radiology, Image(2)) : Announce(ward, radiology, images: 1));
         await duty.PutOff(Ward.North, StudyUid, seen, default);
         await Turn(ward);
 
@@ -348,10 +348,7 @@ public abstract class ImagingTests(Engine engine)
                 {
                     uid = $"{StudyUid}.1",
                     modality = new { system = "http://dicom.nema.org/resources/ontology/DCM", code = "CT" },
-                    instance = instances.Select(uid => new
-                    {
-                        uid, sopClass = new { system = "urn:ietf:rfc:3986", code = "urn:oid:1.2.840.10008.5.1.4.1.1.2" },
-                    }),
+                    instance = instances.Select(uid => new { uid, sopClass = new { system = "urn:ietf:rfc:3986", code = Ct } }),
                 },
             };
         }
@@ -380,8 +377,7 @@ public abstract class ImagingTests(Engine engine)
     }
 
     private static ValueTask<long> Changes(Ward ward) => ward.Get<Database>().QueryOne(
-        new Statement("select changes from care_study where tenant_id = @tenant_id and study_uid = @study_uid"),
-        [Ward.North.Value, StudyUid], row => row.GetInt64(0), default);
+        new Statement("select changes from care_study where study_uid = @study_uid"), [StudyUid], row => row.GetInt64(0), default);
 
     private static async Task Turn(Ward ward) =>
         await ward.Get<IEnumerable<LeasedDuty>>().Single(each => each.Name == "imaging-studies").Turn(default);
