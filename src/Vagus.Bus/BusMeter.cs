@@ -12,6 +12,7 @@ internal sealed class BusMeter
     private readonly Counter<long> published;
     private readonly Counter<long> refilled;
     private readonly Counter<long> withheld;
+    private readonly Counter<long> diverged;
     private readonly Counter<long> taken;
     private readonly Counter<long> dead;
 
@@ -22,6 +23,8 @@ internal sealed class BusMeter
         refilled = meter.CreateCounter<long>(
             "vagus.bus.refilled", "{event}", "Events among them that a stream had lost and was given from the log.");
         withheld = meter.CreateCounter<long>("vagus.bus.withheld", "{event}", "Events of labelled records that do not go out.");
+        diverged = meter.CreateCounter<long>(
+            "vagus.bus.streams.diverged", "{stream}", "Streams that were found to end with messages that the log does not have.");
         taken = meter.CreateCounter<long>("vagus.bus.taken", "{event}", "Events that came in, by outcome.");
         dead = meter.CreateCounter<long>("vagus.bus.dead_letters", "{event}", "Events that came in and were put aside, by reason.");
         meter.CreateObservableGauge("vagus.bus.connected", () => IsConnected() ? 1 : 0, "{connection}", "1 while NATS is connected.");
@@ -40,6 +43,8 @@ internal sealed class BusMeter
     }
 
     public void Withheld() => withheld.Add(1);
+
+    public void Diverged() => diverged.Add(1);
 
     public void Taken(string outcome) => taken.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 

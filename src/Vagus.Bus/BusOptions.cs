@@ -27,6 +27,9 @@ public sealed record BusOptions
     /// <summary>Who may send events in.</summary>
     public IReadOnlyList<BusSender> Senders { get; init; } = [];
 
+    /// <summary>Who follows events by a consumer that the server makes.</summary>
+    public IReadOnlyList<BusReader> Readers { get; init; } = [];
+
     public bool IsOn => Servers is not null;
 
     /// <summary>What is wrong with the settings; null where they can be used.</summary>
@@ -35,7 +38,8 @@ public sealed record BusOptions
         if (Servers is null) return null;
         if (!Uri.TryCreate(Source, UriKind.RelativeOrAbsolute, out _) || Source.Length is 0 or > 200)
             return "The source of events is a URI reference of at most 200 characters.";
-        return BusAddresses.Problem(Servers) ?? Credentials.Problem() ?? Limits.Problem() ?? BusSender.Problem(Senders);
+        return BusAddresses.Problem(Servers) ?? Credentials.Problem() ?? Limits.Problem() ?? BusSender.Problem(Senders)
+            ?? BusReader.Problem(Readers);
     }
 }
 

@@ -23,6 +23,7 @@ internal static class BusSettings
             Binary = Binary(variable("VAGUS_NATS_MODE")),
             SeesLabels = Labels(variable("VAGUS_NATS_LABELS")),
             Senders = Senders(variable("VAGUS_NATS_SENDERS")),
+            Readers = Readers(variable("VAGUS_NATS_READERS")),
             Limits = limits with
             {
                 Replicas = (int)Number(variable, "VAGUS_NATS_REPLICAS", limits.Replicas),
@@ -65,6 +66,13 @@ internal static class BusSettings
         return JsonSerializer.Deserialize(File.ReadAllBytes(file), SenderFile.Default.BusSenderArray)
             ?? throw new FormatException("VAGUS_NATS_SENDERS: the file is a JSON array of senders.");
     }
+
+    private static BusReader[] Readers(string? pairs) =>
+    [
+        .. (pairs ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(pair =>
+            pair.Split('/') is [var tenant, var name] ? new BusReader(name, tenant)
+                : throw new FormatException("VAGUS_NATS_READERS are pairs TENANT/NAME, separated by commas.")),
+    ];
 
     private static long Number(Func<string, string?> variable, string name, long otherwise)
     {

@@ -15,6 +15,10 @@ internal static class FileSettings
         S3Endpoint = Address("VAGUS_FILES_S3_ENDPOINT", variable),
     };
 
+    /// <summary>Where the other installation of a move keeps its files; null: in the bucket of this one, or in its data folder.</summary>
+    public static BlobOptions? BlobsOfOther(Func<string, string?> variable) => variable("VAGUS_TO_FILES_S3") is not { } bucket ? null
+        : new BlobOptions { S3 = bucket, S3Endpoint = Address("VAGUS_TO_FILES_S3_ENDPOINT", variable) };
+
     public static FilesOptions Files(Func<string, string?> variable)
     {
         var files = new FilesOptions { Scanner = Address("VAGUS_CLAMD", variable) };

@@ -47,6 +47,7 @@ public static class StorageFeature
         services.AddSingleton<RetentionSweep>();
         services.AddHostedService(CountedSweep);
         services.AddHostedService<LogListener>();
+        services.AddHostedService<WatchClock>();
         services.AddSingleton<NodeFiles>();
         services.AddHostedService<LogWatch>();
         services.TryAddSingleton(_ => new BackOff(new Random()));

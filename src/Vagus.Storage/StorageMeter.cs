@@ -17,6 +17,7 @@ internal sealed class StorageMeter
     private readonly Counter<long> parkings;
     private volatile IReadOnlyList<(string Consumer, long Count)> parked = [];
     private volatile bool listenerIsConnected;
+    private volatile object? clockAhead;
 
     public StorageMeter(IMeterFactory meters, LogSignal signal)
     {
@@ -44,6 +45,8 @@ internal sealed class StorageMeter
         meter.CreateObservableGauge(
             "vagus.storage.listener.connected", () => listenerIsConnected ? 1 : 0, "{connection}",
             "PostgreSQL: 1 while commits of other nodes are heard of.");
+        meter.CreateObservableGauge(
+            "vagus.storage.clock.ahead", Clock, "s", "PostgreSQL: by so much this machine's clock is ahead of the database's.");
     }
 
     /// <summary>The number of waiting writes of each lane.</summary>
@@ -58,6 +61,11 @@ internal sealed class StorageMeter
     public bool ListenerIsConnected
     {
         set => listenerIsConnected = value;
+    }
+
+    public TimeSpan ClockAhead
+    {
+        set => clockAhead = value;
     }
 
     public IReadOnlyList<(string Consumer, long Count)> Parked
@@ -76,6 +84,9 @@ internal sealed class StorageMeter
     public void ConsumerFailed(string consumer) => consumerFailures.Add(1, Tag(consumer));
 
     public void EventParked(string consumer) => parkings.Add(1, Tag(consumer));
+
+    /// <summary>Nothing before the database was asked.</summary>
+    private IEnumerable<Measurement<double>> Clock() => clockAhead is TimeSpan ahead ? [new(ahead.TotalSeconds)] : [];
 
     private IEnumerable<Measurement<int>> Depths() =>
         LaneDepths().Select((depth, lane) => new Measurement<int>(depth, new KeyValuePair<string, object?>("lane", lane)));

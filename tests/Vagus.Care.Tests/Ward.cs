@@ -24,6 +24,7 @@ internal sealed class Ward : IAsyncDisposable
     public static readonly TenantId South = new("south");
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private readonly House house;
+    private bool isClosed;
     private int people;
 
     private Ward(House house, TestClock clock) => (this.house, Clock) = (house, clock);
@@ -54,6 +55,16 @@ internal sealed class Ward : IAsyncDisposable
 
     /// <summary>Ends the process as far as one can be ended here: nothing takes its leave. Another one begins on the same data.</summary>
     public Task Restart() => house.Restart();
+
+    /// <summary>Another node on the same PostgreSQL, whose clock differs by so much.</summary>
+    public async Task<Ward> Beside(TimeSpan ahead)
+    {
+        var clock = new TestClock();
+        clock.Advance(Clock.GetUtcNow() - clock.GetUtcNow() + ahead);
+        var beside = new Ward(new House(Engine.Postgres, new HousePlan { Clock = clock }, house.Storage), clock);
+        await beside.house.InitializeAsync();
+        return beside;
+    }
 
     /// <summary>A member of staff, or a patient, who has signed in.</summary>
     public async Task<Signed> Has(
@@ -143,7 +154,13 @@ internal sealed class Ward : IAsyncDisposable
         new("p1", $"Observation/{observation}/_history/{version}", observation, "Potassium", "Severe hyperkalemia", "Canary Patient",
             new Coding("2823-3", "http://loinc.org"), value, null, "mmol/L", "HH", provider, "sr-1", "e-1", at ?? "2026-03-01T07:50:00Z");
 
-    public ValueTask DisposeAsync() => house.DisposeAsync();
+    /// <summary>Its end; a node may leave before its test does.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (isClosed) return;
+        isClosed = true;
+        await house.DisposeAsync();
+    }
 }
 
 /// <summary>Somebody with a token.</summary>

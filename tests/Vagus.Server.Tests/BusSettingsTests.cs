@@ -19,13 +19,14 @@ public sealed class BusSettingsTests
         var options = Read(
             ("VAGUS_NATS", "tls://nats.example:4222"), ("VAGUS_NATS_USER", "vagus"), ("VAGUS_NATS_PASSWORD", "secret"),
             ("VAGUS_NATS_REPLICAS", "3"), ("VAGUS_NATS_DAYS", "14"), ("VAGUS_NATS_MODE", "binary"), ("VAGUS_NATS_LABELS", "Hiv, Genetics"),
-            ("VAGUS_NATS_SENDERS", senders));
+            ("VAGUS_NATS_SENDERS", senders), ("VAGUS_NATS_READERS", "north/analytics, south/archive"));
         File.Delete(senders);
 
         Assert.Equal(("tls://nats.example:4222", "https://vagus.example", true), (options.Servers, options.Source, options.Binary));
         Assert.Equal((3, TimeSpan.FromDays(14)), (options.Limits.Replicas, options.Limits.Keep));
         Assert.Equal(Sensitivity.Hiv | Sensitivity.Genetics, options.SeesLabels);
         Assert.Equal([new BusSender("bridge", "north", "lab-bridge")], options.Senders);
+        Assert.Equal([new BusReader("analytics", "north"), new BusReader("archive", "south")], options.Readers);
     }
 
     [Theory]
@@ -36,6 +37,9 @@ public sealed class BusSettingsTests
     [InlineData("VAGUS_NATS_DAYS", "-1")]
     [InlineData("VAGUS_NATS_SENDERS", "no-such-file")]
     [InlineData("VAGUS_NATS_CREDENTIALS", "no-such-file")]
+    [InlineData("VAGUS_NATS_READERS", "analytics")]
+    [InlineData("VAGUS_NATS_READERS", "north/*")]
+    [InlineData("VAGUS_NATS_READERS", "north/a,north/a")]
     public void A_setting_that_cannot_be_read_is_named(string variable, string value)
     {
         var refused = Assert.Throws<FormatException>(() => Read(("VAGUS_NATS", "nats://127.0.0.1:4222"), (variable, value)));

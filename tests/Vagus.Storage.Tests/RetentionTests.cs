@@ -65,6 +65,43 @@ public abstract class RetentionTests(Engine engine)
     }
 
     [Fact]
+    public async Task What_a_consumer_has_not_begun_to_read_stays_whole()
+    {
+        var clock = new SetClock();
+        await using var storage = await TestStorage.Create(engine, clock);
+        for (var n = 1; n <= 5; n++) await Append(storage, North);
+        await Append(storage, South);
+        await storage.Commit.Write<bool>(South, async (write, cancel) => await Cursors.Move(write, "charts", 1, cancel), default);
+        await storage.Commit.Write<bool>(South, async (write, cancel) => await Cursors.Move(write, "mail", 1, cancel), default);
+        await storage.Commit.Write<bool>(North, async (write, cancel) => await Cursors.Move(write, "mail", 5, cancel), default);
+        clock.Now += TimeSpan.FromDays(60);
+
+        await storage.Get<RetentionSweep>().SweepOnce(default);
+        var before = (await storage.Log.Read(North, 0, 10, default)).Count;
+        await storage.Commit.Write<bool>(North, async (write, cancel) => await Cursors.Move(write, "charts", 5, cancel), default);
+        await storage.Get<RetentionSweep>().SweepOnce(default);
+
+        Assert.Equal(5, before);
+        Assert.Empty(await storage.Log.Read(North, 0, 10, default));
+        Assert.Empty(await storage.Log.Read(South, 0, 10, default));
+    }
+
+    [Fact]
+    public async Task What_a_consumer_that_was_installed_and_has_never_run_would_read_stays()
+    {
+        var clock = new SetClock();
+        await using var storage = await TestStorage.Create(
+            engine, clock, services => services.AddSingleton<LogConsumer>(new TestConsumer("charts")));
+        await Append(storage, North);
+        await Alter(storage, Install);
+        clock.Now += TimeSpan.FromDays(60);
+
+        await storage.Get<RetentionSweep>().SweepOnce(default);
+
+        Assert.Single(await storage.Log.Read(North, 0, 10, default));
+    }
+
+    [Fact]
     public async Task A_sweep_touches_no_other_tenant_and_no_young_event()
     {
         var clock = new TestClock();
@@ -133,6 +170,11 @@ public abstract class RetentionTests(Engine engine)
         (await storage.Commit.Write<long>(tenant, async (write, cancel) => await write.Append(Draft(0), cancel), default)).Value;
 
     private static NewEvent Draft(int n) => new($"e{n}", "resource.created", Encoding.UTF8.GetBytes("{}"));
+
+    private static readonly Statement Install = new("""
+        insert into consumer_lease (consumer, node, epoch, installed_at)
+        values ('charts', '', 0, 0)
+        """);
 
     private static readonly Statement HideHeads = new("alter table log_head rename to log_head_hidden");
 

@@ -13,6 +13,7 @@ namespace Vagus.Bus.Connecting;
 internal static class StreamRules
 {
     private const int NotFound = 404;
+    private const int MostPending = 256;
 
     /// <summary>
     /// Events of a tenant. Neither a single event nor all can be taken out by hand, so that the position in the last message can be
@@ -62,6 +63,24 @@ internal static class StreamRules
         var info = await Find(jetStream, wanted.Name!, cancel) ?? (await jetStream.CreateStreamAsync(wanted, cancel)).Info;
         var differences = Differences(wanted, info.Config);
         return differences.Count == 0 ? info : throw new StreamRefusedException(wanted.Name!, differences);
+    }
+
+    /// <summary>
+    /// A reader's consumer: durable, pulled, acknowledged one by one. One that delivers to a subject by itself is another's and is refused.
+    /// </summary>
+    public static async ValueTask EnsureReader(NatsJSContext jetStream, string stream, string name, CancellationToken cancel)
+    {
+        try
+        {
+            var known = await jetStream.GetConsumerAsync(stream, name, cancel);
+            if (known.Info.Config.DeliverSubject is not null)
+                throw new StreamRefusedException(stream, [$"its consumer {name} delivers to a subject and is not pulled"]);
+        }
+        catch (NatsJSApiException none) when (none.Error.Code == NotFound)
+        {
+            var wanted = new ConsumerConfig(name) { AckPolicy = ConsumerConfigAckPolicy.Explicit, MaxAckPending = MostPending };
+            await jetStream.CreateOrUpdateConsumerAsync(stream, wanted, cancel);
+        }
     }
 
     /// <summary>Null where there is none.</summary>

@@ -4,6 +4,8 @@ using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
 using Vagus.Bus.Connecting;
 using Vagus.Kernel;
+using Vagus.Storage;
+using Vagus.Storage.Sql;
 
 namespace Vagus.Bus.Intake;
 
@@ -12,7 +14,8 @@ namespace Vagus.Bus.Intake;
 /// the acknowledgement of the one before, which comes after the commit.
 /// </summary>
 internal sealed partial class TakeEvents(
-    NatsLine line, TakeMessage taking, BusOptions options, TimeProvider clock, ILogger<TakeEvents> logger) : BackgroundService
+    NatsLine line, TakeMessage taking, BusOptions options, Database database, TimeProvider clock, ILogger<TakeEvents> logger)
+    : BackgroundService
 {
     private const string Durable = "vagus";
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
@@ -27,12 +30,17 @@ internal sealed partial class TakeEvents(
     private async Task Follow(TenantId tenant, CancellationToken stopping)
     {
         var isFailing = false;
+        var isElsewhere = false;
         while (!stopping.IsCancellationRequested)
         {
             try
             {
                 line.DemandOpen();
-                await TakeWhileThereAre(await Consumer(tenant, stopping), tenant, stopping);
+                var wasElsewhere = isElsewhere;
+                isElsewhere = !await IsServedHere(tenant, stopping);
+                if (isElsewhere && !wasElsewhere) Log.Elsewhere(logger, tenant.Value);
+                if (isElsewhere) await Task.Delay(Retry, clock, stopping);
+                else await TakeWhileThereAre(await Consumer(tenant, stopping), tenant, stopping);
                 isFailing = false;
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -65,13 +73,32 @@ internal sealed partial class TakeEvents(
 
     private async Task TakeWhileThereAre(INatsJSConsumer consumer, TenantId tenant, CancellationToken cancel)
     {
-        while (await consumer.NextAsync<byte[]>(opts: Pull, cancellationToken: cancel) is { } message)
+        while (await IsServedHere(tenant, cancel)
+            && await consumer.NextAsync<byte[]>(opts: Pull, cancellationToken: cancel) is { } message)
+        {
             await taking.Take(tenant, message, cancel);
+        }
     }
+
+    /// <summary>
+    /// A tenant that is on its way to another installation, or is served there, may have its senders in the settings of both: what one of
+    /// them took and kept would hold up the other.
+    /// </summary>
+    private async ValueTask<bool> IsServedHere(TenantId tenant, CancellationToken cancel) =>
+        await database.QueryOne(CountStops, [tenant.Value], row => row.GetInt64(0), cancel) == 0;
+
+    private static readonly Statement CountStops = new("""
+        select count(*)
+        from tenant_stop
+        where tenant_id = @tenant_id
+        """);
 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "The intake of tenant {Tenant} cannot be read ({Cause}); trying again")]
         public static partial void Failed(ILogger logger, string tenant, string cause);
+
+        [LoggerMessage(2, LogLevel.Information, "The tenant {Tenant} is served by another installation, which takes what comes in for it")]
+        public static partial void Elsewhere(ILogger logger, string tenant);
     }
 }

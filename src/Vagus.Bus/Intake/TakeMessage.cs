@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using NATS.Client.JetStream;
 using Vagus.Kernel;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Bus.Intake;
 
@@ -17,14 +18,24 @@ internal sealed partial class TakeMessage(
     /// </summary>
     private const ulong ManyDeliveries = 25;
 
-    /// <summary>Returns when the message is acknowledged.</summary>
+    /// <summary>Returns when the message is acknowledged; or given back, where the tenant is served by another installation.</summary>
     public async ValueTask Take(TenantId tenant, INatsJSMsg<byte[]> message, CancellationToken cancel)
     {
-        if (await Refuse(tenant, message, cancel) is { } refusal) await dead.Put(tenant, message, refusal, cancel);
+        var refusal = await Refuse(tenant, message, cancel);
+        if (IsElsewhere(refusal))
+        {
+            await message.NakAsync(cancellationToken: cancel);
+            return;
+        }
+
+        if (refusal is not null) await dead.Put(tenant, message, refusal, cancel);
         await message.AckAsync(cancellationToken: cancel);
     }
 
-    /// <summary>Null when the event is in the log.</summary>
+    /// <summary>The tenant is on its way, or was moved: another installation takes what waits for it.</summary>
+    private static bool IsElsewhere(Refusal? refusal) => refusal?.Code is NotStopped.MovedCode or NotStopped.StoppedCode;
+
+    /// <summary>Null when the event is in the log. Passing refusals but one are waited out.</summary>
     private async ValueTask<Refusal?> Refuse(TenantId tenant, INatsJSMsg<byte[]> message, CancellationToken cancel)
     {
         var (sequence, delivered) = (message.Metadata?.Sequence.Stream ?? 0, message.Metadata?.NumDelivered ?? 1);
@@ -36,7 +47,7 @@ internal sealed partial class TakeMessage(
         {
             var outcome = await offer.Once(tenant, message, cancel);
             if (outcome.IsTaken) return null;
-            if (outcome.Refusal is { } refusal && !outcome.IsPassing) return refusal;
+            if (outcome.Refusal is { } refusal && (!outcome.IsPassing || IsElsewhere(refusal))) return refusal;
             if (outcome.Defect is { } defect && ++defects >= attempts) return isGivenOutOften ? GivenOutTooOften(defect) : Failed(defect);
             Log.Waits(logger, tenant.Value, sequence, outcome.Defect ?? outcome.Refusal?.Code ?? "", tries);
             await Pause(message, tries, cancel);

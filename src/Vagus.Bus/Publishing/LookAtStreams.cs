@@ -1,7 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Vagus.Bus.Connecting;
 using Vagus.Kernel;
+using Vagus.Storage;
 using Vagus.Storage.Consuming;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Bus.Publishing;
 
@@ -10,7 +13,7 @@ namespace Vagus.Bus.Publishing;
 /// late does no harm: every message says after which one it comes.
 /// </summary>
 internal sealed partial class LookAtStreams(
-    Streams streams, NatsLine line, Cursors cursors, BusOptions options, ILogger<LookAtStreams> logger) : LeasedDuty
+    Streams streams, NatsLine line, Database database, BusOptions options, ILogger<LookAtStreams> logger) : LeasedDuty
 {
     public override string Name => "nats-streams";
 
@@ -19,7 +22,9 @@ internal sealed partial class LookAtStreams(
     public override async ValueTask Turn(CancellationToken cancel)
     {
         if (!line.IsOpen) return;
-        foreach (var (tenant, position) in await cursors.OfConsumer(PublishToNats.ConsumerName, cancel))
+        var served = await database.Query(
+            Served, [PublishToNats.ConsumerName], row => (new TenantId(row.GetString(0)), row.GetInt64(1)), cancel);
+        foreach (var (tenant, position) in served)
         {
             try
             {
@@ -35,6 +40,15 @@ internal sealed partial class LookAtStreams(
 
     private static string ReasonOf(Exception cause) =>
         cause is StreamRefusedException or StreamUnreadableException ? cause.Message : FailureName.Of(cause);
+
+    // The stream of a tenant that has moved goes on there: what this log says of it is over.
+    private static readonly Statement Served = new($"""
+        select tenant_id, position
+        from log_cursor
+        where consumer = @consumer
+          and {NotStopped.Sql}
+        order by tenant_id
+        """);
 
     private static partial class Log
     {

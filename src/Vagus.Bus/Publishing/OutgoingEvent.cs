@@ -14,10 +14,17 @@ internal sealed record OutgoingEvent(long Position, string Subject, byte[] Data,
 {
     /// <summary>Up to where in the tenant's log the stream is complete with this message.</summary>
     public const string PlaceHeader = "Vagus-Position";
-    private const string MessageId = "Nats-Msg-Id";
+
+    /// <summary>The messages before this one that are not in the record: <c>901-1000</c>, numbers of the stream.</summary>
+    public const string NotInRecordHeader = "Vagus-Not-In-Record";
+
+    public const string MessageId = "Nats-Msg-Id";
+
+    /// <summary>The event's own position, in binary mode.</summary>
+    public const string SequenceAttribute = "ce-sequence";
     private const string ContentType = "Content-Type";
     // The headers that At adds.
-    private const int AddedHeaders = 128;
+    private const int AddedHeaders = 256;
 
     /// <summary>With its headers, as NATS counts a message.</summary>
     public int Size => Data.Length + AddedHeaders + Headers.Sum(header => header.Key.Length + header.Value.ToString().Length + 4);
@@ -36,17 +43,19 @@ internal sealed record OutgoingEvent(long Position, string Subject, byte[] Data,
     }
 
     /// <summary>The headers for the place in the stream at which it is expected to come.</summary>
-    /// <param name="completeUpTo">Up to where in the log the stream is complete with it.</param>
-    /// <param name="lastSequence">The message that it comes after.</param>
+    /// <param name="place">The end of the stream after which it comes, with those before it that are under way.</param>
     /// <param name="previous">
-    /// The event that is this message; null where it was acknowledged before. The number alone would fit messages of another process, too.
+    /// The event before it, where that is under way; null where it was acknowledged. The number alone would fit messages of another
+    /// process, too.
     /// </param>
-    public NatsHeaders At(long completeUpTo, ulong lastSequence, OutgoingEvent? previous)
+    public NatsHeaders At(StreamPlace place, OutgoingEvent? previous)
     {
         var headers = new NatsHeaders();
         foreach (var (name, value) in Headers) headers[name] = value;
-        headers[PlaceHeader] = completeUpTo.ToString(CultureInfo.InvariantCulture);
-        headers["Nats-Expected-Last-Sequence"] = lastSequence.ToString(CultureInfo.InvariantCulture);
+        headers[PlaceHeader] = Math.Max(place.Position, Position).ToString(CultureInfo.InvariantCulture);
+        headers["Nats-Expected-Last-Sequence"] = place.Sequence.ToString(CultureInfo.InvariantCulture);
+        if (place.NotInRecord is { } unknown)
+            headers[NotInRecordHeader] = string.Create(CultureInfo.InvariantCulture, $"{unknown.First}-{unknown.Last}");
         if (previous is not null) headers["Nats-Expected-Last-Msg-Id"] = previous.Headers[MessageId];
         return headers;
     }

@@ -37,7 +37,7 @@ internal sealed partial class StreamAppender(StreamTools tools)
             {
                 // A duplicate is in the stream already, further up: the message before stays the last one.
                 var sequence = acknowledged[each].Duplicate ? place.Sequence : acknowledged[each].Seq;
-                place = place with { Sequence = sequence, Position = Math.Max(place.Position, due[next].Position) };
+                place = place with { Sequence = sequence, Position = Math.Max(place.Position, due[next].Position), NotInRecord = null };
                 tools.Meter.Published(isRefill: filling == Filling.Yes);
             }
         }
@@ -95,8 +95,8 @@ internal sealed partial class StreamAppender(StreamTools tools)
         {
             for (var each = 0; each < due.Count; each++)
             {
-                var headers = due[each].At(
-                    Math.Max(place.Position, due[each].Position), place.Sequence + (ulong)each, each == 0 ? null : due[each - 1]);
+                var after = each == 0 ? place : place with { Sequence = place.Sequence + (ulong)each, NotInRecord = null };
+                var headers = due[each].At(after, each == 0 ? null : due[each - 1]);
                 waiting.Add(await tools.Line.JetStream.PublishConcurrentAsync(
                     due[each].Subject, due[each].Data, NatsRawSerializer<byte[]>.Default, headers: headers, cancellationToken: cancel));
             }

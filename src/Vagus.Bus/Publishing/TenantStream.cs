@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using NATS.Client.JetStream.Models;
 using Vagus.Access.Visibility;
 using Vagus.Bus.Connecting;
 using Vagus.Kernel;
@@ -22,6 +21,7 @@ internal sealed partial class TenantStream(StreamTools tools, TenantId tenant) :
     private const int EventsPerPage = 256;
     private readonly SemaphoreSlim turn = new(1);
     private readonly StreamAppender appender = new(tools);
+    private readonly StreamEnd end = new(tools, tenant);
     private StreamPlace? place;
 
     /// <summary>True while the stream is not as the settings say.</summary>
@@ -86,21 +86,9 @@ internal sealed partial class TenantStream(StreamTools tools, TenantId tenant) :
     private async Task<StreamPlace> Find(CancellationToken cancel)
     {
         var info = await StreamRules.Ensure(tools.Line.JetStream, StreamRules.Events(tenant, tools.Options.Limits), cancel);
-        if (info.State.LastSeq == 0) return new StreamPlace(info.Created, 0, 0);
-        var told = await StreamPlace.PositionIn(tools.Line.JetStream, info, cancel);
-        return new StreamPlace(info.Created, info.State.LastSeq, await Believed(told, cancel));
-    }
-
-    /// <summary>
-    /// A stream that has gone beyond the log, or does not say where it ends: the log was set back by another means than our restore, or all
-    /// messages have gone by their age. The consumer's own cursor counts then.
-    /// </summary>
-    private async ValueTask<long> Believed(long? told, CancellationToken cancel)
-    {
-        var last = (await tools.Log.Extent(tenant, cancel)).Last;
-        if (told <= last) return told.Value;
-        if (told is { } beyond) Log.Beyond(tools.Logger, tenant.Value, beyond, last);
-        return await tools.Cursors.Read(tenant, PublishToNats.ConsumerName, cancel);
+        foreach (var reader in tools.Options.Readers.Where(each => each.Tenant == tenant.Value))
+            await StreamRules.EnsureReader(tools.Line.JetStream, info.Config.Name!, reader.Name, cancel);
+        return await end.Find(info, cancel);
     }
 
     private async ValueTask<bool> IsBehindTheCursor(LoggedEvent one, CancellationToken cancel) =>
@@ -126,12 +114,7 @@ internal sealed partial class TenantStream(StreamTools tools, TenantId tenant) :
         [LoggerMessage(1, LogLevel.Warning, "The stream of tenant {Tenant} has lost messages or is another one: it is filled from the log")]
         public static partial void Lost(ILogger logger, string tenant);
 
-        [LoggerMessage(2, LogLevel.Warning,
-            "The stream of tenant {Tenant} ends at {Position}, behind the log, which ends at {Last}: the log was set back. "
-            + "It goes on at the cursor")]
-        public static partial void Beyond(ILogger logger, string tenant, long position, long last);
-
-        [LoggerMessage(3, LogLevel.Information, "The stream of tenant {Tenant} is filled from the log, positions {From} to {To}")]
+        [LoggerMessage(2, LogLevel.Information, "The stream of tenant {Tenant} is filled from the log, positions {From} to {To}")]
         public static partial void Filling(ILogger logger, string tenant, long from, long to);
     }
 }

@@ -27,13 +27,21 @@ internal sealed partial class CompleteStudies(
     public override async ValueTask Turn(CancellationToken cancel)
     {
         var due = await database.Query(
-            Due, [after.Tenant, after.Study, (long)AtOnce], row => (Tenant: row.GetString(0), Study: row.GetString(1)), cancel);
-        foreach (var (tenant, study) in due) await TryComplete(new TenantId(tenant), study, cancel);
+            Due, [after.Tenant, after.Study, (long)AtOnce],
+            row => (Tenant: row.GetString(0), Study: row.GetString(1), Changes: row.GetInt64(2)), cancel);
+        foreach (var (tenant, study, changes) in due) await TryComplete(new TenantId(tenant), study, changes, cancel);
         // Those that wait for another turn keep their rows: the next turn goes on behind them, and the one after the last begins anew.
-        after = due.Count < AtOnce ? ("", "") : due[^1];
+        after = due.Count < AtOnce ? ("", "") : (due[^1].Tenant, due[^1].Study);
     }
 
-    private async ValueTask TryComplete(TenantId tenant, string study, CancellationToken cancel)
+    /// <summary>
+    /// Looked at again with the next image or the next version. One that came since it was looked at makes it due at once: the refusal says
+    /// nothing of that.
+    /// </summary>
+    internal ValueTask<Result<int>> PutOff(TenantId tenant, string study, long changes, CancellationToken cancel) => commit.Write<int>(
+        tenant, async (write, token) => await write.Execute(LaterUnlessChanged, [tenant.Value, study, changes], token), cancel);
+
+    private async ValueTask TryComplete(TenantId tenant, string study, long changes, CancellationToken cancel)
     {
         try
         {
@@ -42,8 +50,7 @@ internal sealed partial class CompleteStudies(
             Log.Refused(logger, tenant.Value, refusal.Code);
             // A passing refusal says nothing of the study: no image and no version may ever come that would make it due again.
             if (refusal.Kind == RefusalKind.Unavailable) return;
-            // Looked at again with the next image or the next version.
-            await commit.Write<int>(tenant, async (write, token) => await write.Execute(Later, [tenant.Value, study], token), cancel);
+            await PutOff(tenant, study, changes, cancel);
         }
         catch (Exception cause) when (!cancel.IsCancellationRequested)
         {
@@ -84,7 +91,7 @@ internal sealed partial class CompleteStudies(
     }
 
     private static readonly Statement Due = new($"""
-        select tenant_id, study_uid
+        select tenant_id, study_uid, changes
         from care_study
         where open and wanted <= stored
           and (tenant_id, study_uid) > (@after_tenant, @after_study)
@@ -109,11 +116,18 @@ internal sealed partial class CompleteStudies(
           and study_uid = @study_uid
         """);
 
-    private static readonly Statement Later = new("""
+    private const string Wait = """
         update care_study
         set wanted = stored + 1
         where tenant_id = @tenant_id
           and study_uid = @study_uid
+        """;
+
+    private static readonly Statement Later = new(Wait);
+
+    private static readonly Statement LaterUnlessChanged = new($"""
+        {Wait}
+          and changes = @changes
         """);
 
     private static partial class Log

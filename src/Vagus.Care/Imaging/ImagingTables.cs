@@ -32,5 +32,8 @@ internal static class ImagingTables
             create index care_study_resource on care_study (tenant_id, resource_id) where resource_id is not null;
             create index care_study_due on care_study (tenant_id, study_uid) where open and wanted <= stored;
             """),
+
+        // Rises with each image and each version: a study that is put off is put off as it was looked at.
+        new(353, "changes of studies", "alter table care_study add column changes bigint not null default 0;"),
     ];
 }

@@ -149,7 +149,7 @@ internal sealed class KeepImages(FhirRecords records, IdSource ids) : IKnowConte
         insert into care_study (tenant_id, study_uid, patient_id, stored, resource_id, wanted, open)
         values (@tenant_id, @study_uid, @patient_id, 1, null, null, false)
         on conflict (tenant_id, study_uid) do update
-        set stored = care_study.stored + 1
+        set stored = care_study.stored + 1, changes = care_study.changes + 1
         where care_study.patient_id = excluded.patient_id
         """);
 

@@ -38,7 +38,8 @@ internal sealed class StudyRows : IKeepRows
         insert into care_study (tenant_id, study_uid, patient_id, stored, resource_id, wanted, open)
         values (@tenant_id, @study_uid, @patient_id, 0, @resource_id, @wanted, @open)
         on conflict (tenant_id, study_uid) do update
-        set patient_id = excluded.patient_id, resource_id = excluded.resource_id, wanted = excluded.wanted, open = excluded.open
+        set patient_id = excluded.patient_id, resource_id = excluded.resource_id, wanted = excluded.wanted, open = excluded.open,
+          changes = care_study.changes + 1
         where care_study.patient_id = excluded.patient_id or care_study.stored = 0
         """);
 }

@@ -80,9 +80,7 @@ internal static class DatabaseCheck
 
     private static async ValueTask<Finding> Clock(Database database, TimeProvider clock, CancellationToken cancel)
     {
-        var asked = clock.GetUtcNow();
-        var theirs = await database.QueryOne(AskTime, [], row => row.GetInt64(0), cancel);
-        var skew = (theirs - asked.ToMicroseconds()) / 1e6;
+        var skew = -(await DatabaseClock.Ahead(database, clock, cancel)).TotalSeconds;
         var found = $"{skew:+0.000;-0.000;0.000} s from this machine's, the question included";
         if (Math.Abs(skew) > 30) return Finding.Fail("clock", found, "Let both machines take the time from one source (NTP).");
         return Math.Abs(skew) > 1 ? Finding.Warn("clock", found, "Let both machines take the time from one source (NTP).")
@@ -129,9 +127,6 @@ internal static class DatabaseCheck
         postgres: "select count(*) from information_schema.tables where table_schema = current_schema() and table_name = @name");
 
     private static readonly Statement AskApplied = new("select number from schema_migration order by number");
-
-    private static readonly Statement AskTime = new(
-        sqlite: "select 0", postgres: "select (extract(epoch from clock_timestamp()) * 1000000)::bigint");
 
     private static readonly Statement AskConnections = new(
         sqlite: "select 0, 0, 0",

@@ -38,7 +38,7 @@ internal static class MoveCommands
         {
             var place = new OtherPlace(
                 parsed.GetValue(postgres) ?? Environment.GetEnvironmentVariable("VAGUS_TO_POSTGRES"), parsed.GetValue(data),
-                Environment.GetEnvironmentVariable("VAGUS_TO_KEYS_POSTGRES"));
+                Environment.GetEnvironmentVariable("VAGUS_TO_KEYS_POSTGRES"), FileSettings.BlobsOfOther(Environment.GetEnvironmentVariable));
             var moving = new MovedTenant(here, options, place, new TenantId(parsed.GetRequiredValue(id)));
             var to = Address(parsed.GetRequiredValue(address));
             var detail = parsed.GetValue(cancelled) ? "given-up=true" : $"to={to}";

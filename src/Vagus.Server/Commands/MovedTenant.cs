@@ -10,7 +10,7 @@ using Vagus.Storage.Moving;
 namespace Vagus.Server.Commands;
 
 /// <summary>Where the other installation is; null: as this one.</summary>
-internal sealed record OtherPlace(string? Postgres, string? Data, string? KeysPostgres);
+internal sealed record OtherPlace(string? Postgres, string? Data, string? KeysPostgres, BlobOptions? Files = null);
 
 /// <summary>
 /// One call of <c>vagus tenant move</c>: contents of files go first, while the tenant is served, then the database; before the switch the
@@ -23,7 +23,10 @@ internal sealed class MovedTenant(IServiceProvider here, ServerOptions options, 
 
     private readonly ServerOptions other = options with
     {
-        Storage = options.Storage with { DataFolder = place.Data ?? options.Storage.DataFolder, Postgres = place.Postgres },
+        Storage = options.Storage with
+        {
+            DataFolder = place.Data ?? options.Storage.DataFolder, Postgres = place.Postgres, Files = place.Files ?? options.Storage.Files,
+        },
         Access = options.Access with { KeysPostgres = place.KeysPostgres ?? options.Access.KeysPostgres },
     };
 
@@ -33,6 +36,7 @@ internal sealed class MovedTenant(IServiceProvider here, ServerOptions options, 
         var (ids, moves, to) = (
             here.GetRequiredService<IdSource>(), here.GetRequiredService<TenantMoves>(), there.GetRequiredService<MovePlace>());
         var sharesFiles = await moves.SharesFiles(to, ids.NewId(), cancel);
+        await Recognise(there, cancel);
         if (!sharesFiles) await CopyFiles(there, cancel);
         var move = await moves.To(to, cancel);
         var compared = await move.Run(
@@ -76,17 +80,38 @@ internal sealed class MovedTenant(IServiceProvider here, ServerOptions options, 
             throw new MoveException($"A key does not open there: {fault}");
         // What was stored since the first look, before the stop.
         if (!sharesFiles) await CopyFiles(there, cancel);
-        var (rows, missing) = await new FindMissingContent(there.GetRequiredService<Database>(), there.GetRequiredService<IBlobStore>())
-            .Run(tenant, cancel);
+        var (rows, missing) = await Looking(there).Run(tenant, cancel);
         if (missing.Count > 0) throw new MoveException($"{missing.Count} of {rows} files have no content there, the first is {missing[0].Id}.");
         Console.WriteLine($"every one of {rows} files has its content");
     }
 
+    /// <summary>In a store that the other installation does not use, contents would be found that are not there.</summary>
+    private async ValueTask Recognise(IServiceProvider there, CancellationToken cancel)
+    {
+        var store = PlaceOf(other.Storage);
+        var known = await Looking(there).IsStoreOfOthers(tenant, cancel);
+        if (known == false)
+        {
+            throw new MoveException(
+                $"The other installation keeps its files elsewhere than in {store}: none of its newest is there. Name its bucket by "
+                + "VAGUS_TO_FILES_S3, or its folder by --to-data.");
+        }
+
+        if (known is null) Console.WriteLine($"the other installation has no files yet: its servers have to keep theirs in {store}");
+    }
+
+    private static FindMissingContent Looking(IServiceProvider there) =>
+        new(there.GetRequiredService<Database>(), there.GetRequiredService<IBlobStore>());
+
     private async ValueTask CopyFiles(IServiceProvider there, CancellationToken cancel)
     {
-        var copied = await new CopyBlobs(FolderOf(options.Storage), there.GetRequiredService<IBlobStore>(), tenant).Run(_ => { }, cancel);
+        var copied = await new CopyBlobs(here.GetRequiredService<IBlobStore>(), there.GetRequiredService<IBlobStore>(), tenant)
+            .Run(_ => { }, cancel);
         Console.WriteLine($"{copied.Seen} contents of files are there, {copied.Copied} of them copied now");
     }
+
+    private static string PlaceOf(StorageOptions storage) => storage.Files.S3 is { } bucket
+        ? $"{bucket.TrimEnd('/')} {storage.Files.S3Endpoint}".TrimEnd() : FolderOf(storage);
 
     private static string FolderOf(StorageOptions storage) =>
         Path.TrimEndingDirectorySeparator(Path.GetFullPath(storage.Files.Folder ?? Path.Combine(storage.DataFolder, "files")));

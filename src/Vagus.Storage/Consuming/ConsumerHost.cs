@@ -19,11 +19,20 @@ internal sealed partial class ConsumerHost(
     private readonly string[] leased = [.. consumers.Select(consumer => consumer.Name), .. duties.Names];
     private readonly Dictionary<string, ConsumerRun> running = new(StringComparer.Ordinal);
     private volatile ConsumerRun[] listening = [];
+    private volatile (string Consumer, long Lag)[] orphans = [];
     private long lookedOver;
     private bool isFailing;
 
-    /// <summary>How far each consumer of this node is behind.</summary>
-    private IEnumerable<(string Consumer, long Lag)> Lags => listening.Select(run => (run.Consumer.Name, run.Lag));
+    /// <summary>How far each consumer of this node is behind, and each that no living node has.</summary>
+    private IEnumerable<(string Consumer, long Lag)> Lags
+    {
+        get
+        {
+            var own = listening;
+            return own.Select(run => (run.Consumer.Name, run.Lag))
+                .Concat(orphans.Where(each => !Array.Exists(own, run => run.Consumer.Name == each.Consumer)));
+        }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -44,7 +53,7 @@ internal sealed partial class ConsumerHost(
         var rows = await leases.Read(leased, cancel);
         await duties.Reconcile(leases, rows, cancel);
         foreach (var consumer in all) await Reconcile(consumer, rows.Single(row => row.Consumer == consumer.Name), cancel);
-        if (tools.Clock.GetElapsedTime(lookedOver) >= tools.Options.LookOver) await LookOver(cancel);
+        if (tools.Clock.GetElapsedTime(lookedOver) >= tools.Options.LookOver) await LookOver(rows, cancel);
         if (isFailing) Log.Recovered(logger);
         isFailing = false;
     }
@@ -70,11 +79,13 @@ internal sealed partial class ConsumerHost(
     }
 
     /// <summary>All tenants at once: signals that were missed, tenants that are new, cursors to store, events to try again.</summary>
-    private async ValueTask LookOver(CancellationToken cancel)
+    private async ValueTask LookOver(IReadOnlyList<LeaseRow> rows, CancellationToken cancel)
     {
         lookedOver = tools.Clock.GetTimestamp();
         tools.Pages.Forget();
-        foreach (var (tenant, last) in await tools.Cursors.Heads(cancel))
+        var heads = await tools.Cursors.Heads(cancel);
+        orphans = [.. await Orphans(rows, heads, cancel)];
+        foreach (var (tenant, last) in heads)
         {
             foreach (var run in listening) run.GrewTo(tenant, last);
         }
@@ -86,6 +97,23 @@ internal sealed partial class ConsumerHost(
         }
 
         tools.Meter.Parked = await tools.Parked.Counts(cancel);
+    }
+
+    /// <summary>Consumers of any process that nobody runs: by their cursors, where they have any; 0 in a tenant without one.</summary>
+    private async ValueTask<List<(string Consumer, long Lag)>> Orphans(
+        IReadOnlyList<LeaseRow> rows, List<(TenantId Tenant, long Position)> heads, CancellationToken cancel)
+    {
+        var found = new List<(string Consumer, long Lag)>();
+        var names = duties.Names.ToHashSet(StringComparer.Ordinal);
+        foreach (var row in rows.Where(row => !running.ContainsKey(row.Consumer) && !names.Contains(row.Consumer) && leases.IsFree(row)))
+        {
+            var cursors = (await tools.Cursors.OfConsumer(row.Consumer, cancel)).ToDictionary(each => each.Tenant, each => each.Position);
+            var isConsumer = cursors.Count > 0 || Array.Exists(all, consumer => consumer.Name == row.Consumer);
+            if (isConsumer)
+                found.Add((row.Consumer, heads.Select(head => head.Position - cursors.GetValueOrDefault(head.Tenant)).Append(0).Max()));
+        }
+
+        return found;
     }
 
     private void Publish() => listening = [.. running.Values];

@@ -27,9 +27,12 @@ internal sealed partial class ConsumerLoop(ConsumerRun run, TenantId tenant)
     /// <summary>Events that it has not yet seen.</summary>
     public long Lag => Math.Max(0, Volatile.Read(ref head) - Volatile.Read(ref position));
 
-    /// <summary>The cursor in the database stands behind what was passed over, for a while already.</summary>
+    /// <summary>
+    /// The cursor in the database stands behind what was passed over, for a while already; or there is none yet, without which retention
+    /// keeps the whole log.
+    /// </summary>
     public bool IsUnstored =>
-        Volatile.Read(ref position) > (stored ?? 0) && run.Clock.GetElapsedTime(storedAt) >= run.Options.StoreCursors;
+        Volatile.Read(ref position) > (stored ?? 0) && (stored is 0 || run.Clock.GetElapsedTime(storedAt) >= run.Options.StoreCursors);
 
     /// <summary>The cursor as the database had it when the lease was taken.</summary>
     public void StandAt(long cursor) => (stored, position) = (cursor, cursor);

@@ -10,15 +10,19 @@ namespace Vagus.Storage.Files;
 public sealed record CopiedBlobs(long Seen, long Copied, long Bytes);
 
 /// <summary>
-/// Copies the blobs of a folder into another store, for a move from a disk to S3. Blobs never change, so one that is there is not sent
-/// again, and a copy that was broken off goes on. Each is read back and compared. Servers may run on either store meanwhile.
+/// Copies the blobs of one store into another, for a move from a disk to S3 or from bucket to bucket. Blobs never change, so one that is
+/// there is not sent again, and a copy that was broken off goes on. Each is read back and compared. Servers may run on either store
+/// meanwhile.
 /// </summary>
-/// <param name="folder">Where they are.</param>
+/// <param name="from">Where they are.</param>
 /// <param name="to">Where they go.</param>
 /// <param name="only">Those of one tenant; null: all.</param>
-public sealed class CopyBlobs(string folder, IBlobStore to, TenantId? only = null)
+public sealed class CopyBlobs(IBlobStore from, IBlobStore to, TenantId? only = null)
 {
-    private readonly DiskBlobs from = new(folder);
+    public CopyBlobs(string folder, IBlobStore to)
+        : this(new DiskBlobs(folder), to)
+    {
+    }
 
     /// <summary>Throws <see cref="InvalidDataException"/> where a blob is read back other than it was sent.</summary>
     public async ValueTask<CopiedBlobs> Run(Action<CopiedBlobs> tell, CancellationToken cancel)

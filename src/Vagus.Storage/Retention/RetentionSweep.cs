@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vagus.Kernel;
+using Vagus.Storage.Consuming;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
@@ -9,10 +10,12 @@ namespace Vagus.Storage.Retention;
 /// <summary>
 /// Removes events that are older than the retention, from the oldest on, in small writes that hold the lane briefly. The head row remembers
 /// the oldest position left: a cursor before it gets a gap, never silence. An event that a durable consumer has
-/// not read yet, or that is parked, stays.
+/// not read yet, or that is parked, stays. A consumer that has read nothing of a tenant, and has read another's log or runs in this
+/// installation, keeps all of it.
 /// </summary>
 public sealed partial class RetentionSweep(
-    Database database, GroupCommit commit, StorageOptions options, TimeProvider clock, ILogger<RetentionSweep> logger) : BackgroundService
+    Database database, GroupCommit commit, IEnumerable<LogConsumer> consumers, StorageOptions options, TimeProvider clock,
+    ILogger<RetentionSweep> logger) : BackgroundService
 {
     private const long EventsPerWrite = 1000;
     private long removedSoFar;
@@ -26,8 +29,18 @@ public sealed partial class RetentionSweep(
         var removed = 0L;
         var before = (clock.GetUtcNow() - options.EventRetention).ToMicroseconds();
         var tenants = await database.Query(Tenants, [], row => new TenantId(row.GetString(0)), cancel);
-        foreach (var tenant in tenants) removed += await Sweep(tenant, before, cancel);
+        var readers = await Readers(cancel);
+        foreach (var tenant in tenants) removed += await Sweep(tenant, before, readers, cancel);
         return removed;
+    }
+
+    /// <summary>The consumers that read every tenant's log: those with a cursor, and those of this process that were installed.</summary>
+    private async ValueTask<HashSet<string>> Readers(CancellationToken cancel)
+    {
+        var known = (await database.Query(WithCursor, [], row => row.GetString(0), cancel)).ToHashSet(StringComparer.Ordinal);
+        var installed = await database.Query(Installed, [], row => row.GetString(0), cancel);
+        known.UnionWith(consumers.Select(consumer => consumer.Name).Intersect(installed, StringComparer.Ordinal));
+        return known;
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -39,20 +52,23 @@ public sealed partial class RetentionSweep(
         if (removed > 0) Log.Swept(logger, removed);
     }
 
-    private async Task<long> Sweep(TenantId tenant, long before, CancellationToken cancel)
+    private async Task<long> Sweep(TenantId tenant, long before, HashSet<string> readers, CancellationToken cancel)
     {
         var total = 0L;
         while (true)
         {
-            var outcome = await commit.Write<long>(tenant, async (write, stop) => await RemoveSome(write, before, stop), cancel);
+            var outcome = await commit.Write<long>(tenant, async (write, stop) => await RemoveSome(write, before, readers, stop), cancel);
             if (outcome.IsRefused || outcome.Value == 0) return total;
             total += outcome.Value;
             Interlocked.Add(ref removedSoFar, outcome.Value);
         }
     }
 
-    private static async ValueTask<long> RemoveSome(WriteTransaction write, long before, CancellationToken cancel)
+    private static async ValueTask<long> RemoveSome(
+        WriteTransaction write, long before, HashSet<string> readers, CancellationToken cancel)
     {
+        var begun = await write.Query(Begun, [write.Tenant.Value], row => row.GetString(0), cancel);
+        if (!readers.IsSubsetOf(begun)) return 0;
         var next = await write.NextPosition(cancel);
         var oldest = await write.QueryOne(FirstToKeep, [write.Tenant.Value, before, EventsPerWrite, next], row => row.GetInt64(0), cancel);
         var removed = await write.Execute(Remove, [write.Tenant.Value, oldest], cancel);
@@ -64,6 +80,25 @@ public sealed partial class RetentionSweep(
         select tenant_id
         from log_head
         order by tenant_id
+        """);
+
+    private static readonly Statement WithCursor = new("""
+        select distinct consumer
+        from log_cursor
+        order by consumer
+        """);
+
+    private static readonly Statement Installed = new("""
+        select consumer
+        from consumer_lease
+        order by consumer
+        """);
+
+    private static readonly Statement Begun = new("""
+        select consumer
+        from log_cursor
+        where tenant_id = @tenant_id
+        order by consumer
         """);
 
     // The first event that is young enough, or not read by every consumer, or parked, or beyond this write's share.

@@ -52,7 +52,7 @@ internal sealed record TenantStop(string Tenant, string State, string Place, str
     };
 
     private static readonly Refusal Stopped = new(
-        RefusalKind.Unavailable, "tenant_stopped", "The organization is being moved to another database. Try again in a while.");
+        RefusalKind.Unavailable, NotStopped.StoppedCode, "The organization is being moved to another database. Try again in a while.");
 
     private static Refusal Moved(string place) => new(
         RefusalKind.Unavailable, NotStopped.MovedCode, "The organization is served at another address.")

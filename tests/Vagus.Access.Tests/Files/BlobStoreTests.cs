@@ -211,6 +211,24 @@ public sealed class BlobsOnS3Tests : BlobStoreTests
     }
 
     [Fact]
+    public async Task A_copy_from_a_bucket_takes_the_contents_of_one_tenant_and_reads_them_back()
+    {
+        await using var folder = Of(new BlobOptions { Folder = disk.FullName });
+        var to = folder.GetRequiredService<IBlobStore>();
+        var content = RandomNumberGenerator.GetBytes(50_000);
+        var other = First with { Tenant = new TenantId("south") };
+        await Put(First, content);
+        await Put(other, [1]);
+
+        var copied = await new CopyBlobs(Store, to, First.Tenant).Run(_ => { }, Cancel);
+
+        Assert.Equal(new CopiedBlobs(1, 1, 50_000), copied);
+        await using var there = await to.Open(First, Cancel);
+        Assert.Equal(SHA256.HashData(content), await SHA256.HashDataAsync(there!, Cancel));
+        Assert.Null(await to.Open(other, Cancel));
+    }
+
+    [Fact]
     public async Task A_copy_that_is_read_back_other_than_it_was_sent_is_told()
     {
         await using var folder = Of(new BlobOptions { Folder = disk.FullName });

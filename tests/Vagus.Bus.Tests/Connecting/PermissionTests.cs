@@ -2,6 +2,7 @@ using System.Text;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
+using Vagus.Bus.Connecting;
 using Vagus.Bus.Tests.Running;
 using Vagus.Events;
 using Vagus.Kernel;
@@ -23,7 +24,7 @@ public sealed class PermissionTests
         await using var nats = await Start();
         await using var node = await Server(nats);
         await using var bridge = new Subscriber(nats, User("demo-bridge"), "_INBOX_demo-bridge");
-        await using var reader = new Subscriber(nats, User("demo-reader"), "_INBOX_demo-reader");
+        await using var reader = Reader(nats);
         await node.Append(Demo, 1, 3);
         await Condition.Becomes(async () => await node.Cursor(Demo) == 3, "they are published");
 
@@ -57,7 +58,7 @@ public sealed class PermissionTests
         await using var node = await Server(nats);
         await node.Append(Node.South, 1, 1);
         await Condition.Becomes(async () => await node.Cursor(Node.South) == 1, "the other tenant has a stream");
-        await using var reader = new Subscriber(nats, User("demo-reader"), "_INBOX_demo-reader");
+        await using var reader = Reader(nats);
 
         await Refused(() => reader.JetStream.GetStreamAsync("VAGUS_south").AsTask());
         await Refused(() => reader.JetStream.CreateOrUpdateConsumerAsync("VAGUS_south", new ConsumerConfig("spy")).AsTask());
@@ -66,6 +67,64 @@ public sealed class PermissionTests
         Assert.False(await Hears(reader, "vagus.south.>", node, Node.South));
         Assert.False(await Hears(reader, "_INBOX_vagus.>", node, Node.South));
         Assert.False(await Hears(reader, "_INBOX.>", node, Node.South));
+    }
+
+    [Theory]
+    [InlineData("$JS.API.CONSUMER.CREATE.VAGUS_demo")]
+    [InlineData("$JS.API.CONSUMER.CREATE.VAGUS_demo.writer")]
+    [InlineData("$JS.API.CONSUMER.CREATE.VAGUS_demo.reader")]
+    [InlineData("$JS.API.CONSUMER.CREATE.VAGUS_demo.writer.vagus.demo.>")]
+    [InlineData("$JS.API.CONSUMER.DURABLE.CREATE.VAGUS_demo.writer")]
+    [InlineData("$JS.API.CONSUMER.DURABLE.CREATE.VAGUS_demo.reader")]
+    [InlineData("vagus-api.CONSUMER.CREATE.VAGUS_demo.reader")]
+    public async Task A_reader_makes_no_consumer_that_would_write_for_it(string door)
+    {
+        await using var nats = await Start();
+        await using var node = await Server(nats);
+        await node.Append(Demo, 1, 3);
+        await Condition.Becomes(async () => await node.Cursor(Demo) == 3, "they are published");
+        await using var reader = Reader(nats);
+        var name = door.Contains("reader", StringComparison.Ordinal) ? "reader" : "writer";
+        var request = Encoding.UTF8.GetBytes(
+            $$$"""
+            {"stream_name":"VAGUS_demo","config":{"durable_name":"{{{name}}}","deliver_subject":"vagus-in.demo.bridge.resource.deleted",
+             "deliver_policy":"all","ack_policy":"none"}}
+            """);
+
+        await reader.Connection.PublishAsync(door, request, replyTo: "_INBOX_demo-reader.answer");
+        await reader.Connection.PingAsync();
+        await node.Append(Demo, 4, 5);
+        await Condition.Becomes(async () => await node.Cursor(Demo) == 5, "later ones are published");
+
+        Assert.Equal(Node.Ids(1, 5), await Follow(reader, 5));
+        Assert.Empty(await node.Storage.Log.Read(Demo, 5, 10, default));
+        var server = node.Storage.Get<NatsLine>();
+        Assert.Equal(0UL, (await StreamRules.Find(server.JetStream, "VAGUS_IN_demo", default))!.State.LastSeq);
+    }
+
+    [Theory]
+    [InlineData("demo-reader", "vagus-api.CONSUMER.INFO.VAGUS_demo.reader", "vagus.demo.resource.deleted")]
+    [InlineData("demo-reader", "vagus-api.CONSUMER.MSG.NEXT.VAGUS_demo.reader", "vagus.demo.resource.deleted")]
+    [InlineData("demo-reader", "vagus-api.CONSUMER.MSG.NEXT.VAGUS_demo.reader", "vagus-in.demo.bridge.resource.deleted")]
+    [InlineData("demo-bridge", "vagus-in.demo.bridge.appointment.created", "vagus.demo.resource.deleted")]
+    [InlineData("demo-bridge", "vagus-in.demo.bridge.appointment.created", "vagus-in.demo.bridge.resource.deleted")]
+    public async Task An_answer_of_NATS_gets_into_no_stream(string user, string request, string answer)
+    {
+        await using var nats = await Start();
+        await using var node = await Server(nats);
+        await node.Append(Demo, 1, 3);
+        await Condition.Becomes(async () => await node.Cursor(Demo) == 3, "they are published");
+        await using var client = new Subscriber(nats, User(user), $"_INBOX_{user}");
+
+        await client.Connection.PublishAsync(request, "{}"u8.ToArray(), replyTo: answer);
+        await client.Connection.PingAsync();
+        await node.Append(Demo, 4, 5);
+        await Condition.Becomes(async () => await node.Cursor(Demo) == 5, "later ones are published");
+
+        var server = node.Storage.Get<NatsLine>();
+        Assert.Equal(5UL, (await StreamRules.Find(server.JetStream, "VAGUS_demo", default))!.State.LastSeq);
+        var taken = (await StreamRules.Find(server.JetStream, "VAGUS_IN_demo", default))!.State.LastSeq;
+        Assert.Equal(user == "demo-bridge" ? 1UL : 0UL, taken);
     }
 
     [Fact]
@@ -92,14 +151,18 @@ public sealed class PermissionTests
         var options = Node.Options(nats) with
         {
             Credentials = new BusCredentials { User = "vagus", Password = "secret" }, Senders = [new("bridge", "demo", "bridge-account")],
+            Readers = [new("reader", "demo")],
         };
-        var node = await Node.Create(
-            Engine.Sqlite, options,
-            add: FakeRoom.Add);
+        var node = await Node.Create(Engine.Sqlite, options, add: FakeRoom.Add);
         await node.AddService(Demo, "bridge-account");
         await node.Start();
+        var line = node.Storage.Get<NatsLine>();
+        await Condition.Becomes(
+            async () => line.IsOpen && await StreamRules.Find(line.JetStream, "VAGUS_IN_demo", default) is not null, "the intake is there");
         return node;
     }
+
+    private static Subscriber Reader(NatsServer nats) => new(nats, User("demo-reader"), "_INBOX_demo-reader", "vagus-api");
 
     private static NatsAuthOpts User(string name) => new() { Username = name, Password = "secret" };
 
@@ -140,7 +203,7 @@ public sealed class PermissionTests
 
     private static async Task<List<string>> Follow(Subscriber reader, int count)
     {
-        var consumer = await reader.JetStream.CreateOrUpdateConsumerAsync("VAGUS_demo", new ConsumerConfig("follower"));
+        var consumer = await reader.JetStream.GetConsumerAsync("VAGUS_demo", "reader");
         var ids = new List<string>();
         while (ids.Count < count)
         {

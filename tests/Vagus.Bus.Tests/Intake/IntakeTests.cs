@@ -260,6 +260,29 @@ public abstract class IntakeTests(Engine engine)
     }
 
     [Fact]
+    public async Task What_comes_in_for_a_tenant_that_is_served_elsewhere_is_left_to_the_installation_there()
+    {
+        await using var nats = await NatsServer.Start();
+        await using var client = new Subscriber(nats);
+        using var log = new RecordedLog();
+        await using var west = await Start(nats, log: log);
+        await Send(client, Subject, "before");
+        await Condition.Becomes(async () => (await Log(west, Node.North)).Count == 1, "it is served here");
+        await StoppedTenant.Stop(west.Storage.Commit, Node.North);
+        await Send(client, Subject, "amid");
+        await log.Line("The tenant north is served by another installation");
+
+        await using var east = await Start(nats);
+        await Send(client, Subject, "behind");
+
+        await Condition.Becomes(async () => (await Log(east, Node.North)).Count == 2, "the other one takes them");
+        Assert.Equal(["amid", "behind"], await Log(east, Node.North));
+        Assert.Equal(["before"], await Log(west, Node.North));
+        Assert.Empty(await client.DeadLetters(Node.North));
+        await Waiting(client, 0);
+    }
+
+    [Fact]
     public async Task Storage_of_the_intake_that_was_wiped_is_made_anew()
     {
         await using var nats = await NatsServer.Start();
@@ -286,11 +309,9 @@ public abstract class IntakeTests(Engine engine)
         ],
     };
 
-    private async Task<Node> Start(NatsServer nats, BusOptions? options = null)
+    private async Task<Node> Start(NatsServer nats, BusOptions? options = null, RecordedLog? log = null)
     {
-        var node = await Node.Create(
-            engine, options ?? Options(nats),
-            add: FakeRoom.Add);
+        var node = await Node.Create(engine, options ?? Options(nats), log, FakeRoom.Add);
         await node.AddService(Node.North, "bridge-account");
         await node.AddService(Node.North, "retired-account", disabled: true);
         await node.AddService(Node.South, "bridge-account");

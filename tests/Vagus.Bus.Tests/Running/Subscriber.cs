@@ -15,12 +15,13 @@ internal sealed class Subscriber : IAsyncDisposable
     private readonly NatsConnection connection;
     private readonly NatsJSContext jetStream;
 
-    public Subscriber(NatsServer nats, NatsAuthOpts? user = null, string inbox = "_INBOX")
-        : this(nats.Url, user, inbox)
+    public Subscriber(NatsServer nats, NatsAuthOpts? user = null, string inbox = "_INBOX", string api = "$JS.API")
+        : this(nats.Url, user, inbox, api: api)
     {
     }
 
-    public Subscriber(string url, NatsAuthOpts? user = null, string inbox = "_INBOX", NatsTlsOpts? tls = null)
+    public Subscriber(
+        string url, NatsAuthOpts? user = null, string inbox = "_INBOX", NatsTlsOpts? tls = null, string api = "$JS.API")
     {
         connection = new NatsConnection(new NatsOpts
         {
@@ -28,7 +29,7 @@ internal sealed class Subscriber : IAsyncDisposable
             RequestTimeout = TimeSpan.FromSeconds(3),
             ReconnectWaitMin = TimeSpan.FromMilliseconds(50),
         });
-        jetStream = new NatsJSContext(connection);
+        jetStream = new NatsJSContext(connection, new NatsJSOpts(connection.Opts, apiPrefix: api));
     }
 
     public NatsConnection Connection => connection;

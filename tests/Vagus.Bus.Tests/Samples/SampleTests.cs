@@ -33,7 +33,7 @@ public sealed class SampleTests
         {
             Resource = "Patient/p-2/_history/3", Patient = new PatientId("p-2"),
         });
-        var consumed = await Run(nats, "demo-reader", "consume.mjs", "sample", "2");
+        var consumed = await Run(nats, "demo-reader", "consume.mjs", "reader", "2");
 
         var id = published.Split(' ')[0];
         Assert.Equal([$"1 lab.result.viewed {id}", "2 resource.deleted from-vagus"], consumed.Trim().Split('\n'));
@@ -82,6 +82,7 @@ public sealed class SampleTests
             {
                 Credentials = new BusCredentials { User = "vagus", Password = "secret" },
                 Senders = [new("bridge", "demo", "bridge-account")],
+                Readers = [new("reader", "demo")],
             },
             add: FakeRoom.Add);
         await node.AddService(Demo, "bridge-account");
@@ -96,7 +97,8 @@ public sealed class SampleTests
         Path.Combine(Sources.Root, "web", "events", "samples"),
         new()
         {
-            ["NATS_URL"] = nats.Url, ["NATS_USER"] = user, ["NATS_PASSWORD"] = "secret", ["TENANT"] = "demo", ["SENDER"] = "bridge",
+            ["NATS_URL"] = nats.Url, ["NATS_USER"] = user, ["NATS_PASSWORD"] = "secret", ["NATS_API"] = "vagus-api", ["TENANT"] = "demo",
+            ["SENDER"] = "bridge",
         },
         "node", [sample, .. arguments]);
 

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Vagus.Care.Imaging;
 using Vagus.Events;
 using Vagus.Kernel;
 using Vagus.Storage;
@@ -14,6 +15,7 @@ public abstract class ImagingTests(Engine engine)
 {
     private const string StudyUid = "1.2.826.0.1.1";
     private const string OtherUid = "1.2.826.0.1.2";
+    private const string Ct = "urn:oid:1.2.840.10008.5.1.4.1.1.2";
     private const string Plainly = "store=radiology-images";
 
     [Fact]
@@ -104,6 +106,25 @@ public abstract class ImagingTests(Engine engine)
 
         Assert.Equal("available", (await TheStudy(ward, radiology)).GetProperty("status").GetString());
         Assert.Single(await ward.Log(), each => each.Type == "radiology.study.complete");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_comes_while_a_study_is_refused_makes_it_due_whatever_the_refusal_says(bool isImage)
+    {
+        await using var ward = await Open();
+        var radiology = await ward.Has(Role.Radiology);
+        var duty = ward.Get<IEnumerable<LeasedDuty>>().OfType<CompleteStudies>().Single();
+        await Announce(ward, radiology, images: 2);
+        await Upload(ward, radiology, Image(1));
+        var seen = await Changes(ward);
+
+        await (isImage ? (Task)Upload(ward, radiology, Image(2)) : Announce(ward, radiology, images: 1));
+        await duty.PutOff(Ward.North, StudyUid, seen, default);
+        await Turn(ward);
+
+        Assert.Equal("available", (await TheStudy(ward, radiology)).GetProperty("status").GetString());
     }
 
     [Fact]
@@ -327,10 +348,7 @@ public abstract class ImagingTests(Engine engine)
                 {
                     uid = $"{StudyUid}.1",
                     modality = new { system = "http://dicom.nema.org/resources/ontology/DCM", code = "CT" },
-                    instance = instances.Select(uid => new
-                    {
-                        uid, sopClass = new { system = "urn:ietf:rfc:3986", code = "urn:oid:1.2.840.10008.5.1.4.1.1.2" },
-                    }),
+                    instance = instances.Select(uid => new { uid, sopClass = new { system = "urn:ietf:rfc:3986", code = Ct } }),
                 },
             };
         }
@@ -357,6 +375,9 @@ public abstract class ImagingTests(Engine engine)
             await Task.Delay(20);
         }
     }
+
+    private static ValueTask<long> Changes(Ward ward) => ward.Get<Database>().QueryOne(
+        new Statement("select changes from care_study where study_uid = @study_uid"), [StudyUid], row => row.GetInt64(0), default);
 
     private static async Task Turn(Ward ward) =>
         await ward.Get<IEnumerable<LeasedDuty>>().Single(each => each.Name == "imaging-studies").Turn(default);

@@ -33,6 +33,22 @@ public abstract class NotificationTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_client_of_before_that_subscribes_to_nothing_is_told_and_nobody_else()
+    {
+        await using var ward = await Ward.Open(engine);
+        var (ordering, other) = (await ward.Has(Role.Provider, practitioner: "dr-7"), await ward.Has(Role.Provider));
+        await using var socket = await AlertSocket.Open(ward, ordering);
+        await using var colleague = await AlertSocket.Open(ward, other);
+
+        await ward.Tell(Lab);
+
+        var (_, told) = await socket.HearUpTo("notification");
+        Assert.Equal(("lab_result_available", "p1"), (Text(told, "type"), Text(told, "patientId")));
+        await ward.Tell(new AppointmentCreated("a-1", "Appointment/a-1/_history/1", "booked", "p1"));
+        Assert.DoesNotContain("notification", (await colleague.HearUpTo("appointment:created")).Names);
+    }
+
+    [Fact]
     public async Task A_result_that_was_issued_long_ago_and_is_imported_is_told_to_nobody_until_it_is_amended()
     {
         await using var ward = await Ward.Open(engine);

@@ -1,6 +1,8 @@
+using System.Net.Http.Headers;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Vagus.EndToEnd.Tests.Crashing;
 using Vagus.EndToEnd.Tests.Running;
 using Vagus.Storage.Sql;
 
@@ -10,6 +12,7 @@ namespace Vagus.EndToEnd.Tests.Restarting;
 public abstract class RestoreTests(Engine engine)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly byte[] Pdf = [.. "%PDF-1.7\n"u8, .. new byte[40_000]];
 
     [Fact]
     public async Task What_a_backup_under_load_holds_is_served_elsewhere_and_clients_that_saw_more_are_told_a_gap()
@@ -18,6 +21,8 @@ public abstract class RestoreTests(Engine engine)
         await using var server = await RunningServer.Start(engine);
         using var service = server.SignIn("service");
         var before = await Write(service, "before", 20);
+        using var nurse = server.SignIn("nurse");
+        var file = await Upload(server, nurse);
         using var stop = new CancellationTokenSource();
         var load = Load(service, stop.Token);
 
@@ -28,6 +33,7 @@ public abstract class RestoreTests(Engine engine)
         var kept = (long)manifest["logs"]!.AsArray().Single(log => (string?)log!["tenant"] == Clinic.Tenant)!["last"]!;
         var after = await Write(service, "after", 20);
         var original = await server.Data.ReadLog(Clinic.Tenant);
+        await Run(["keys", "backup", "--out", $"{copy}.keys", "--data", server.Data.Folder], server.Data);
         await server.Kill();
 
         Assert.Contains("Not in it: the root key", said, StringComparison.Ordinal);
@@ -37,6 +43,9 @@ public abstract class RestoreTests(Engine engine)
         File.Copy(Path.Combine(server.Data.Folder, "root.key"), Path.Combine(other.Folder, "root.key"));
         said = await Run(["restore", "--from", copy, "--data", other.Folder], other);
         Assert.Contains("audit: verified", said, StringComparison.Ordinal);
+        await Run(["keys", "restore", $"{copy}.keys", "--data", other.Folder], other);
+        await Run(["keys", "verify", "--data", other.Folder], other);
+        CopyFiles(server.Data, other);
         await using var restored = await RunningServer.StartRestored(other, server.Clinic);
         using var reader = restored.SignIn("service");
 
@@ -44,9 +53,54 @@ public abstract class RestoreTests(Engine engine)
         foreach (var (path, _) in after) Assert.Equal(404, (int)(await reader.Get(path)).Status);
         var log = await restored.Data.ReadLog(Clinic.Tenant);
         Assert.Equal(original.Where(each => each.Position <= kept).Select(each => each.EventId), log.Select(each => each.EventId));
+        var patients = log.Where(each => each.Type == "resource.created" && each.Resource!.StartsWith("Patient/", StringComparison.Ordinal));
+        Assert.Equal(patients.Count(), (int?)(await reader.Get("/fhir/Patient?_summary=count")).Json["total"]);
+        await HasFile(restored, file);
         await Gaps(restored, reader, seen: original[^1].Position, kept);
+        await GapOverSocketIo(restored, original[^1].Position);
         await GoesOn(restored, reader, original[^1].Position);
         Directory.Delete(copy, recursive: true);
+        File.Delete($"{copy}.keys");
+    }
+
+    private static async Task<string> Upload(RunningServer server, SignedIn nurse)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(server.Url) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await nurse.Token());
+        using var content = new ByteArrayContent(Pdf);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/pdf");
+        using var answer = await http.PostAsync(new Uri("/api/files/patient-documents?patientId=before-1", UriKind.Relative), content);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return (string)JsonNode.Parse(text)!["id"]!;
+    }
+
+    private static void CopyFiles(ServerData from, ServerData to)
+    {
+        var folder = Path.Combine(from.Folder, "files");
+        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(to.Folder, "files", Path.GetRelativePath(folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
+
+    /// <summary>What it is called is sealed with a key; its content was copied beside the backup.</summary>
+    private static async Task HasFile(RunningServer restored, string file)
+    {
+        using var nurse = restored.SignIn("nurse");
+        using var http = new HttpClient { BaseAddress = new Uri(restored.Url) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await nurse.Token());
+        Assert.Equal(Pdf, await http.GetByteArrayAsync(new Uri($"/api/files/{file}", UriKind.Relative)));
+        Assert.Equal(1, await restored.Data.Database.QueryOne(CountFiles, [], row => row.GetInt64(0), default));
+    }
+
+    private static async Task GapOverSocketIo(RunningServer restored, long seen)
+    {
+        if (SocketIoSubscriber.Missing is not null) return;
+        var gap = await SocketIoSubscriber.Gap(restored, "provider", seen);
+        Assert.True((long)gap["from"]! <= seen + 1 && (long)gap["to"]! > seen, gap.ToJsonString());
     }
 
     /// <summary>Of the clients that saw what is gone, and of those that were behind it.</summary>
@@ -153,6 +207,8 @@ public abstract class RestoreTests(Engine engine)
 
     private static Task<string> Run(string[] command, ServerData data) =>
         ChildProcess.Run(["dotnet", Programs.Server, .. command], Limit, data.Environment);
+
+    private static readonly Statement CountFiles = new("select count(*) from access_file");
 }
 
 public sealed class RestoreOnSqlite() : RestoreTests(Engine.Sqlite);

@@ -1,15 +1,14 @@
-// Follows a tenant's events: NATS_URL=nats://… TENANT=north node consume.mjs NAME [COUNT]
-import { AckPolicy, connect } from 'nats';
-import { decodeEvent, eventStream, eventSubject } from '@vagus/events';
+// Follows a tenant's events: NATS_URL=nats://… NATS_API=vagus-api TENANT=north node consume.mjs NAME [COUNT]
+import { connect } from 'nats';
+import { decodeEvent, eventStream } from '@vagus/events';
 
-const { NATS_URL, NATS_USER, NATS_PASSWORD, TENANT } = process.env;
+const { NATS_URL, NATS_USER, NATS_PASSWORD, NATS_API = '$JS.API', TENANT } = process.env;
 const [name, count = 'Infinity'] = process.argv.slice(2);
 const inboxPrefix = `_INBOX_${NATS_USER ?? 'any'}`;
 const line = await connect({ servers: NATS_URL, user: NATS_USER, pass: NATS_PASSWORD, inboxPrefix });
 
-const settings = { durable_name: name, ack_policy: AckPolicy.Explicit, filter_subject: eventSubject(TENANT), max_ack_pending: 256 };
-await (await line.jetstreamManager()).consumers.add(eventStream(TENANT), settings);
-const consumer = await line.jetstream().consumers.get(eventStream(TENANT), name);
+// The server has made the consumer (VAGUS_NATS_READERS=TENANT/NAME): a reader makes none.
+const consumer = await line.jetstream({ apiPrefix: NATS_API }).consumers.get(eventStream(TENANT), name);
 let taken = 0;
 for await (const message of await consumer.consume()) {
   const event = decodeEvent(message.data);

@@ -1,12 +1,12 @@
 // Follows the log over Socket.IO across the server's deaths and prints one line of JSON for each event.
 import { createRequire } from 'node:module';
 
-const { SERVER, SIGN_IN, TRANSPORT, MODULES } = process.env;
+const { SERVER, SIGN_IN, TRANSPORT, MODULES, SINCE = '0' } = process.env;
 const { io } = createRequire(MODULES)('socket.io-client');
 
 let token = null;
 // Up to here nothing is missing. Live events may come before the replay, so while that lasts only what is above is remembered.
-let complete = 0;
+let complete = Number(SINCE);
 let above = [];
 let head = null;
 

@@ -1,0 +1,16 @@
+namespace Vagus.Storage.Sql;
+
+/// <summary>The clock of PostgreSQL, which all nodes of an installation see alike.</summary>
+public static class DatabaseClock
+{
+    /// <summary>By so much the machine's clock is ahead of PostgreSQL's, the question included. Zero on SQLite, which has none.</summary>
+    public static async ValueTask<TimeSpan> Ahead(Database database, TimeProvider clock, CancellationToken cancel)
+    {
+        if (database.Engine == Engine.Sqlite) return TimeSpan.Zero;
+        var asked = clock.GetUtcNow();
+        return asked - Instant.FromMicroseconds(await database.QueryOne(AskTime, [], row => row.GetInt64(0), cancel));
+    }
+
+    private static readonly Statement AskTime = new(
+        sqlite: "select 0", postgres: "select (extract(epoch from clock_timestamp()) * 1000000)::bigint");
+}
