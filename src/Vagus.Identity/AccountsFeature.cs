@@ -39,6 +39,7 @@ internal static class AccountsFeature
         services.AddSingleton<ForgotPassword>();
         services.AddSingleton<AnswerForgotten>();
         services.AddSingleton<ResetPassword>();
+        services.AddSingleton<ChangePassword>();
         services.AddSingleton(provider => new InvitePatient(
             provider.GetRequiredService<IReadPatients>(),
             provider.GetRequiredService<IFindPatients>(),
@@ -118,6 +119,7 @@ internal static class AccountsFeature
         IssueTicket.Map(door);
         ForgotPassword.Map(door, of);
         ResetPassword.Map(door, of);
+        ChangePassword.Map(door, of);
     }
 
     // Answers name people and hold secrets: no browser keeps them.

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Vagus.Access.Vault.Envelopes;
 using Vagus.Access.Vault.Keys;
 using Vagus.Kernel;
@@ -118,23 +117,6 @@ public sealed class ContentVault
         finally
         {
             secret.Value.GiveBack();
-        }
-    }
-
-    /// <summary>
-    /// The blind index of a value: equal values of a tenant's field have equal indexes, and different ones often have, so what is found by
-    /// it is opened and compared. Lower-case hexadecimal.
-    /// </summary>
-    public async ValueTask<string> BlindIndex(TenantId tenant, BlindField field, string value, CancellationToken cancel)
-    {
-        var key = await DeriveKey(tenant, $"blind-index/{field.Name}", cancel);
-        try
-        {
-            return field.IndexOf(key, value);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(key);
         }
     }
 

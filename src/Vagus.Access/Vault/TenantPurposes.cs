@@ -3,15 +3,9 @@ namespace Vagus.Access.Vault;
 /// <summary>What keys are derived for per tenant. A purpose is never renamed: its key would change.</summary>
 public static class TenantPurposes
 {
-    /// <summary>Names of people in exported audit records, the same for the same person.</summary>
-    public const string AuditPseudonym = "audit-pseudonym";
-
     /// <summary>The key of a user's browsers; followed by the user and its version.</summary>
     public const string DeviceKey = "device-key";
 
     /// <summary>By what a browser knows again whose key it had; followed by the user.</summary>
     public const string DeviceOwner = "device-owner";
-
-    /// <summary>Mixed into refresh tokens before they are hashed.</summary>
-    public const string RefreshPepper = "refresh-pepper";
 }

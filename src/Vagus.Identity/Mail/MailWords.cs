@@ -25,7 +25,7 @@ internal sealed record MailWords(string Subject, IReadOnlyDictionary<string, str
         ["staff_invitation"] = $"An account has been made for you. Open this link to choose its password:\n\n@\n\n{NotYou}",
         ["staff_reset"] = $"Open this link within 30 minutes to choose a new password:\n\n@\n\n{NotYou}",
         ["password_changed"] =
-            "The password of your account was changed, and the account was signed out everywhere.\n\n"
+            "The password of your account was changed, and the account was signed out everywhere else.\n\n"
             + "If this was not you, ask for a new password at once and tell your organization.",
         ["break_glass"] =
             "A record of your organization was opened in an emergency. Sign in to see by whom, and to review it within 72 hours.",
@@ -50,7 +50,7 @@ internal sealed record MailWords(string Subject, IReadOnlyDictionary<string, str
         ["staff_invitation"] = $"Se creó una cuenta para usted. Abra este enlace para elegir su contraseña:\n\n@\n\n{NoUsted}",
         ["staff_reset"] = $"Abra este enlace en los próximos 30 minutos para elegir una contraseña nueva:\n\n@\n\n{NoUsted}",
         ["password_changed"] =
-            "Se cambió la contraseña de su cuenta y se cerraron todas sus sesiones.\n\n"
+            "Se cambió la contraseña de su cuenta y se cerraron todas las demás sesiones.\n\n"
             + "Si no fue usted, pida enseguida una contraseña nueva y avise a su organización.",
         ["break_glass"] =
             "Se abrió un expediente de su organización en una emergencia. Inicie sesión para ver quién lo abrió y revíselo en un plazo de 72 horas.",

@@ -55,6 +55,8 @@ internal sealed class CreateAccount(
         WriteTransaction write, AuditActor by, OneTimeRow invitation, (UserRow User, string? Language) account, CancellationToken cancel)
     {
         var user = account.User;
+        // Holds the tenant's head: a patient has one account, also where two processes are asked for it at once.
+        await write.NextPosition(cancel);
         if (!await OneTimeTokens.Spend(write, invitation, cancel)) return Refusals.InvalidToken;
 
         var at = write.At.ToMicroseconds();

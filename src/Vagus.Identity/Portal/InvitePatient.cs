@@ -78,6 +78,8 @@ public sealed class InvitePatient
     private async ValueTask<Result<Invitation>> Write(
         WriteTransaction write, AuditActor by, PatientFacts patient, string email, bool byMail, CancellationToken cancel)
     {
+        // Holds the tenant's head: of two invitations in two processes the later one voids the earlier.
+        await write.NextPosition(cancel);
         var has = await write.QueryOne(
             CountAccounts, [write.Tenant.Value, patient.Id.Value, UserRow.KeyOf(email)],
             row => (OfPatient: row.GetInt64(0), OfEmail: row.GetInt64(1)), cancel);

@@ -9,11 +9,9 @@ using Vagus.Identity.Doors;
 using Vagus.Identity.Mail;
 using Vagus.Identity.Passwords;
 using Vagus.Identity.People;
-using Vagus.Identity.SecondFactors;
 using Vagus.Identity.Sessions;
 using Vagus.Identity.Tokens;
 using Vagus.Kernel;
-using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
 namespace Vagus.Identity.Recovery;
@@ -80,19 +78,8 @@ internal sealed class ResetPassword(
     {
         if (!await OneTimeTokens.Spend(write, token, cancel)) return Refusals.InvalidToken;
 
-        await write.Execute(StoreHash, [hash, write.Tenant.Value, user.User.Value], cancel);
-        await Challenges.VoidOf(write, user.User, cancel);
-        AuditTrail.Add(write, AccountEntries.Of(
-            by, AuditActions.ResetPassword, user.User, token.Purpose == TokenPurpose.Reset ? "by=reset" : "by=invitation", user.Patient)
-            with { User = user.User });
         mails.Add(write, MailKind.PasswordChanged, user.Email);
-        return await EndSessions.OfUser(write, by, user.User, EndReason.PasswordReset, keepNewest: 0, except: null, cancel);
+        var password = new NewPassword(user, hash, token.Purpose == TokenPurpose.Reset ? "reset" : "invitation");
+        return await ReplacePassword.Store(write, by, password, stays: null, cancel);
     }
-
-    private static readonly Statement StoreHash = new("""
-        update access_user
-        set password_hash = @password_hash, security_version = security_version + 1
-        where tenant_id = @tenant_id
-          and user_id = @user_id
-        """);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Vagus.Storage;
+using Vagus.Storage.Files;
 using Vagus.Storage.Migrations;
 using Vagus.Storage.Sql;
 
@@ -42,6 +43,7 @@ internal static class DatabaseCheck
         await foreach (var finding in LogCheck.Look(database, options.Storage.EventRetention, now, cancel)) yield return finding;
         await foreach (var finding in AuditCheck.Look(database, options.Access.Anchors, now, cancel)) yield return finding;
         yield return await BusCheck.Look(options, database, cancel);
+        yield return await FilesCheck.Look(database, provider.GetRequiredService<IBlobStore>(), cancel);
         yield return await ScannerCheck.Look(options, database, provider.GetRequiredService<TimeProvider>(), cancel);
     }
 

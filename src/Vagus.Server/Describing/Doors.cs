@@ -97,6 +97,7 @@ internal static class Doors
         "verify-email" => Texts("token"),
         "forgot-password" => Texts("email", "tenant?"),
         "reset-password" => Texts("token", "password"),
+        "password" => Texts("currentPassword", "password"),
         "portal-invitation" => Texts("email", "deliver?"),
         "proxies" => Texts("userId?", "email?", "relationship", "from?", "until?"),
         "users" => Object(("email", JsonSchemaType.String), ("displayName", JsonSchemaType.String), ("role", JsonSchemaType.String),

@@ -13,7 +13,6 @@ namespace Vagus.Storage.Backups;
 /// </summary>
 public sealed partial class StoreOwner
 {
-    internal const string Mark = "installations";
     private static readonly TenantId Installation = new("");
     private readonly Database database;
     private readonly GroupCommit commit;
@@ -28,21 +27,18 @@ public sealed partial class StoreOwner
     public async ValueTask<bool> MaySweep(CancellationToken cancel)
     {
         var own = await Own(cancel);
-        if (own.Floor < await LastFloor(cancel))
+        switch (await InspectSweep.Look(database, store, cancel))
         {
-            Log.Restored(logger);
-            return false;
+            case HeldSweep.Restored:
+                Log.Restored(logger);
+                return false;
+            case HeldSweep.OfAnother:
+                Log.OfAnother(logger);
+                return false;
         }
 
-        var owners = await Owners(cancel);
-        if (owners.Contains(own.Id)) return true;
-        if (owners.Count > 0)
-        {
-            Log.OfAnother(logger);
-            return false;
-        }
-
-        await store.WriteMark(Mark, own.Id, cancel);
+        if ((await InspectSweep.Owners(store, cancel)).Count > 0) return true;
+        await store.WriteMark(InspectSweep.Mark, own.Id, cancel);
         return true;
     }
 
@@ -52,34 +48,24 @@ public sealed partial class StoreOwner
     public async ValueTask Take(bool besideOthers, CancellationToken cancel)
     {
         var (before, id) = (await Own(cancel), ids.NewId());
-        await Write(Change, [id, await LastFloor(cancel)], cancel);
+        await Write(Change, [id, await InspectSweep.LastFloor(database, cancel)], cancel);
         // The id from before is also that of the database of which this one is a copy.
-        var others = besideOthers ? (await Owners(cancel)).Where(owner => owner != before.Id) : [];
-        await store.WriteMark(Mark, string.Join('\n', others.Append(id)), cancel);
+        var others = besideOthers ? (await InspectSweep.Owners(store, cancel)).Where(owner => owner != before.Id) : [];
+        await store.WriteMark(InspectSweep.Mark, string.Join('\n', others.Append(id)), cancel);
     }
 
     private async ValueTask<(string Id, long Floor)> Own(CancellationToken cancel)
     {
-        if ((await Rows(cancel)) is [var known]) return known;
+        if (await InspectSweep.Own(database, cancel) is { } known) return known;
         await Write(Insert, [ids.NewId()], cancel);
-        return (await Rows(cancel))[0];
+        return await InspectSweep.Own(database, cancel) ?? throw new InvalidOperationException("The row of the installation is gone.");
     }
-
-    private ValueTask<List<(string Id, long Floor)>> Rows(CancellationToken cancel) =>
-        database.Query(Find, [], row => (row.GetString(0), row.GetInt64(1)), cancel);
-
-    private ValueTask<long> LastFloor(CancellationToken cancel) => database.QueryOne(Highest, [], row => row.GetInt64(0), cancel);
-
-    private async ValueTask<List<string>> Owners(CancellationToken cancel) =>
-        [.. (await store.ReadMark(Mark, cancel) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
 
     private async ValueTask Write(Statement statement, object?[] values, CancellationToken cancel)
     {
         var written = await commit.Write<int>(Installation, async (write, stop) => await write.Execute(statement, values, stop), cancel);
         if (written.Refusal is { } refusal) throw new DatabaseUnreachableException(refusal.Code);
     }
-
-    private static readonly Statement Find = new("select id, floor from installation where one = 1");
 
     private static readonly Statement Insert = new("""
         insert into installation (one, id, floor)
@@ -92,8 +78,6 @@ public sealed partial class StoreOwner
         set id = @id, floor = @floor
         where one = 1
         """);
-
-    private static readonly Statement Highest = new("select coalesce(max(position), 0) from log_floor");
 
     private static partial class Log
     {

@@ -91,10 +91,10 @@ public abstract class DestroyKeyTests(Engine engine)
     }
 
     [Fact]
-    public async Task The_secret_of_a_tenants_indexes_and_unknown_scopes_are_refused()
+    public async Task The_secret_that_a_tenants_keys_are_derived_from_and_unknown_scopes_are_refused()
     {
         await using var vault = await TestVault.Create(engine);
-        await vault.Vault.DeriveKey(TestVault.Harbor, TenantPurposes.RefreshPepper, Cancel);
+        await vault.Vault.DeriveKey(TestVault.Harbor, TenantPurposes.DeviceKey, Cancel);
         vault.Clock.Advance(TenYears);
 
         var secret = await vault.Get<DestroyKey>().Destroy(KeyScope.Derived(TestVault.Harbor), Cancel);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.KeyUpkeep;
 using Vagus.Access.Tests.Vault;
+using Vagus.Access.Vault;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Access.Tests.KeyUpkeep;
@@ -122,17 +123,16 @@ public abstract class RotationTests(Engine engine)
     }
 
     [Fact]
-    public async Task Indexes_and_pseudonyms_survive_the_rotation_of_every_key_above_them()
+    public async Task Derived_keys_survive_the_rotation_of_every_key_above_them()
     {
         await using var vault = await TestVault.Create(engine);
-        var field = new Vagus.Access.Vault.BlindField("patient.mrn", 18, Vagus.Access.Vault.BlindForm.Exact);
-        var before = await vault.Vault.BlindIndex(TestVault.Harbor, field, "MRN-1", Cancel);
+        var before = await vault.Vault.DeriveKey(TestVault.Harbor, TenantPurposes.DeviceKey, Cancel);
 
         await vault.Get<RotateRoot>().Rotate(progress: null, Cancel);
         await vault.Get<RotateTenant>().Rotate(TestVault.Harbor, progress: null, Cancel);
         await vault.Storage.Reopen();
 
-        Assert.Equal(before, await vault.Vault.BlindIndex(TestVault.Harbor, field, "MRN-1", Cancel));
+        Assert.Equal(before, await vault.Vault.DeriveKey(TestVault.Harbor, TenantPurposes.DeviceKey, Cancel));
     }
 
     private sealed class Ending(CancellationTokenSource source) : IProgress<KeyProgress>

@@ -167,14 +167,14 @@ public abstract class SealingTests(Engine engine)
     public async Task Keys_of_purposes_differ_by_purpose_and_tenant_and_stay_the_same()
     {
         await using var vault = await TestVault.Create(engine);
-        var pepper = await vault.Vault.DeriveKey(TestVault.Harbor, TenantPurposes.RefreshPepper, Cancel);
-        var pseudonym = await vault.Vault.DeriveKey(TestVault.Harbor, TenantPurposes.AuditPseudonym, Cancel);
-        var theirs = await vault.Vault.DeriveKey(TestVault.Ridgeview, TenantPurposes.RefreshPepper, Cancel);
+        var device = await vault.Vault.DeriveKey(TestVault.Harbor, TenantPurposes.DeviceKey, Cancel);
+        var owner = await vault.Vault.DeriveKey(TestVault.Harbor, TenantPurposes.DeviceOwner, Cancel);
+        var theirs = await vault.Vault.DeriveKey(TestVault.Ridgeview, TenantPurposes.DeviceKey, Cancel);
         await vault.Storage.Reopen();
 
-        Assert.NotEqual(pepper, pseudonym);
-        Assert.NotEqual(pepper, theirs);
-        Assert.Equal(pepper, await vault.Vault.DeriveKey(TestVault.Harbor, TenantPurposes.RefreshPepper, Cancel));
+        Assert.NotEqual(device, owner);
+        Assert.NotEqual(device, theirs);
+        Assert.Equal(device, await vault.Vault.DeriveKey(TestVault.Harbor, TenantPurposes.DeviceKey, Cancel));
     }
 
     private static async Task<long> Count(TestVault vault, string sql) =>

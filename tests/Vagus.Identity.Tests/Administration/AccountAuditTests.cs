@@ -105,6 +105,20 @@ public abstract class AccountAuditTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_password_that_its_user_changes_is_recorded_with_the_session_that_asked()
+    {
+        await using var clinic = await Open();
+        var signedIn = await clinic.Login("ann@example.org");
+        await clinic.Post("/password", new { currentPassword = "wrong", password = NewPassword }, signedIn.AccessToken);
+        await clinic.Post("/password", new { currentPassword = TestClinic.Password, password = NewPassword }, signedIn.AccessToken);
+
+        var log = (await Log(clinic)).Where(entry => entry.Action == AuditActions.ResetPassword).ToList();
+        Assert.Equal(["invalid_credentials", null], log.Select(entry => entry.Reason));
+        Assert.Equal((new UserId("ann"), "User/ann", "by=user"), (log[1].User!.Value, log[1].On, log[1].Detail));
+        Assert.Equal(signedIn.SessionId.Split('.')[1], log[1].Session!.Value.Value);
+    }
+
+    [Fact]
     public async Task The_life_of_a_second_factor_is_in_the_log()
     {
         await using var clinic = await Open();

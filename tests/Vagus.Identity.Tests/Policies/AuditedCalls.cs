@@ -56,6 +56,7 @@ internal static class AuditedCalls
         ["GET /device-key"] = new(200),
         ["POST /forgot-password"] = new(202, visit => Task.FromResult<object?>(new { email = visit.Email })),
         ["POST /reset-password"] = new(400, new { token = Unknown, password = NewPassword }),
+        ["POST /password"] = new(401, new { currentPassword = "wrong", password = NewPassword }),
         ["POST /activate"] = new(400, new { token = Unknown, birthDate = "1980-02-29", password = NewPassword }),
         ["POST /verify-email"] = new(400, new { token = Unknown }),
         ["POST /api/patients/{patientId}/portal-invitation"] = new(201, new { email = "new@example.org" }),

@@ -1,5 +1,6 @@
 using Vagus.Kernel;
 using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Identity.Tests.Portal;
 
@@ -92,6 +93,29 @@ public abstract class PortalAccountTests(Engine engine)
 
         Assert.Equal([200, 400, 400, 400], answers.Select(answer => answer.Status).Order());
         Assert.Equal(400, (await Activate(clinic, token)).Status);
+    }
+
+    [Fact]
+    public async Task Two_invitations_that_are_good_at_once_open_one_account_of_the_patient()
+    {
+        await using var clinic = await TestClinic.Open(engine);
+        await using var second = await TestClinic.Open(engine, besides: clinic);
+        var staff = await Staff(clinic);
+        for (var round = 0; round < 6; round++)
+        {
+            var patient = $"twice-{round}";
+            string[] boxes = [$"one{round}@example.org", $"two{round}@example.org"];
+            clinic.Patients.Add(TestClinic.North, patient, BirthDate);
+            foreach (var box in boxes) Assert.Equal(201, (await Invite(clinic, staff, patient, box)).Status);
+            string[] tokens = [await clinic.Mails.NextToken(boxes[0]), await clinic.Mails.NextToken(boxes[1])];
+            // As two processes that invite at once would leave them.
+            await clinic.Get<GroupCommit>().Write<int>(
+                TestClinic.North, async (write, cancel) => await write.Execute(MakeGood, [patient], cancel), default);
+
+            var answers = await Task.WhenAll(Activate(clinic, tokens[0]), Activate(second, tokens[1]));
+
+            Assert.Equal([200, 400], answers.Select(answer => answer.Status).Order());
+        }
     }
 
     [Fact]
@@ -218,6 +242,8 @@ public abstract class PortalAccountTests(Engine engine)
 
         Assert.Equal((400, "unknown_field"), Facts(answer));
     }
+
+    private static readonly Statement MakeGood = new("update access_one_time set used_at = null where subject = @subject");
 
     private static (int Status, string Code) Facts(Answer answer) => (answer.Status, answer.Code);
 

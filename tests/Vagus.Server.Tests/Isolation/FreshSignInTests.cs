@@ -46,6 +46,8 @@ public abstract class FreshSignInTests(Engine engine)
         ["POST /api/admin/service-accounts"] = Admin,
         ["POST /api/admin/service-accounts/{userId}/secrets"] = Admin,
         ["DELETE /api/admin/service-accounts/{userId}/secrets/{secretId}"] = Admin,
+        ["POST /api/auth/password"] = Admin,
+        ["POST /api/patient-portal/auth/password"] = side => side.Patient,
         ["POST /api/auth/factors/totp"] = Admin,
         ["POST /api/auth/factors/totp/{id}/confirmation"] = Admin,
         ["POST /api/auth/factors/passkeys/options"] = Admin,

@@ -64,6 +64,7 @@ internal static class TakenBodies
         yield return new("POST", $"{door}/logout", _ => """{"refreshToken":"x"}""") { By = _ => new Signed("nobody", "none") };
         yield return new("POST", $"{door}/forgot-password", _ => """{"email":"nobody@north.example"}""", "tenant");
         yield return new("POST", $"{door}/reset-password", _ => """{"token":"x","password":"twelve yellow tractors"}""");
+        yield return new("POST", $"{door}/password", _ => """{"currentPassword":"x","password":"twelve yellow tractors"}""") { By = by };
         yield return new("POST", $"{door}/activity", _ => nothing) { By = by };
         yield return new("POST", $"{door}/ticket", _ => nothing) { By = by };
         yield return new("POST", $"{door}/step-up", _ => """{"code":"000000"}""") { By = by };

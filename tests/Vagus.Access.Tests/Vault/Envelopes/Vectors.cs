@@ -9,7 +9,7 @@ namespace Vagus.Access.Tests.Vault.Envelopes;
 /// <summary>The frozen answers of <c>vectors/make-vectors.mjs</c>.</summary>
 internal sealed record Vectors(
     string Key, string KeyId, string Salt, IReadOnlyList<Vectors.SealedVector> Envelopes, Vectors.WrappedVector WrappedKey,
-    IReadOnlyList<Vectors.DerivedVector> Derived, Vectors.BlindVector BlindIndex)
+    IReadOnlyList<Vectors.DerivedVector> Derived)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
@@ -46,6 +46,4 @@ internal sealed record Vectors(
         string Tenant, string Id, string ScopeType, string ScopeId, long Version, string Under, string Wrapped);
 
     internal sealed record DerivedVector(string Purpose, string Key);
-
-    internal sealed record BlindVector(string Field, int Bits, string Value, string Index);
 }

@@ -82,8 +82,6 @@ const wrapBound = Buffer.concat([Buffer.from("ce1:dek"), fields(["harbor", id, "
 const nonce = bytes(12, 5, 1);
 const wrapped = Buffer.concat([nonce, gcm(bytes(32, 1, 0x40), nonce, key, wrapBound)]);
 const derive = (purpose) => expand(key, Buffer.concat([Buffer.from("ce1:derive"), fields(["harbor", purpose])]), 32).toString("hex");
-const blind = createHmac("sha256", Buffer.from(derive("blind-index/patient.mrn"), "hex")).update("MRN-1").digest();
-blind[2] &= 0xc0;
 
 console.log(JSON.stringify({
   key: key.toString("hex"), keyId: keyId.toString("hex"), salt: salt.toString("hex"), envelopes,
@@ -91,6 +89,5 @@ console.log(JSON.stringify({
     tenant: "harbor", id, scopeType: "thread", scopeId: "t-7", version: 3, under: bytes(32, 1, 0x40).toString("hex"),
     wrapped: wrapped.toString("hex"),
   },
-  derived: ["audit-pseudonym", "refresh-pepper", "blind-index/patient.mrn"].map((purpose) => ({ purpose, key: derive(purpose) })),
-  blindIndex: { field: "patient.mrn", bits: 18, value: "MRN-1", index: blind.subarray(0, 3).toString("hex") },
+  derived: ["device-key/u-1/1", "device-owner/u-1"].map((purpose) => ({ purpose, key: derive(purpose) })),
 }, null, 1));
