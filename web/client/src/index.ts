@@ -36,6 +36,7 @@ export { BrowserSession, type BrowserSessionOptions, type SessionState } from '.
 export type { DeviceKey } from './session/deviceKey.js';
 export type { Activation, Credentials, SignedInUser } from './session/sessionRequests.js';
 export { factorOwed, type FactorMethod, type FactorOffer, type FactorOwed, type ShownFactor } from './session/secondFactor.js';
+export { tellProgress, type Transport } from './session/tellProgress.js';
 export { makePasskey, PasskeyNotShown, showPasskey } from './session/passkey.js';
 export { may, type Me, type Permissions, type Verb } from './session/me.js';
 export { Problem } from './session/problem.js';

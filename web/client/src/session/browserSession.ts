@@ -6,6 +6,7 @@ import type { Me } from './me.js';
 import { Problem } from './problem.js';
 import { mayHaveSession, rememberSession } from './sessionHint.js';
 import type { FactorOffer, ShownFactor } from './secondFactor.js';
+import type { Transport } from './tellProgress.js';
 import {
   requestActivation,
   requestEnrolment,
@@ -122,14 +123,14 @@ export class BrowserSession {
 
   /**
    * `fetch` as the signed-in person; a token that the server no longer takes is renewed once. What one person asked for is never sent with
-   * the token of the next.
+   * the token of the next. `by` sends it; see `tellProgress`.
    */
-  async fetch(address: string, init: RequestInit = {}): Promise<Response> {
+  async fetch(address: string, init: RequestInit = {}, by: Transport = fetch): Promise<Response> {
     const asker = this.#person;
     const token = await this.#tokenOf(asker);
-    const response = await this.#fetchWith(token, address, init);
+    const response = await this.#fetchWith(token, address, init, by);
     if (response.status !== 401) return response;
-    return this.#fetchWith(await this.#tokenOf(asker ?? this.#person, token?.value), address, init);
+    return this.#fetchWith(await this.#tokenOf(asker ?? this.#person, token?.value), address, init, by);
   }
 
   /**
@@ -170,11 +171,11 @@ export class BrowserSession {
     return given;
   }
 
-  #fetchWith(token: AccessToken | null, address: string, init: RequestInit): Promise<Response> {
+  #fetchWith(token: AccessToken | null, address: string, init: RequestInit, by: Transport): Promise<Response> {
     if (!token) throw new Problem(401, 'signed_out', 'You are signed out.');
     const headers = new Headers(init.headers);
     headers.set('Authorization', `Bearer ${token.value}`);
-    return fetch(address, { ...init, headers, credentials: 'same-origin' });
+    return by(address, { ...init, headers, credentials: 'same-origin' });
   }
 
   get #person(): string | null {
