@@ -27,6 +27,7 @@ export type { SubscriptionEvent } from './subscriptions/notification.js';
 export { DevicePush, type DevicePushOptions, type PushState } from './program/devicePush.js';
 export { keepProgram } from './program/keepProgram.js';
 export { Outbox, type OutboxOptions, type OutboxSession, type Submitted } from './outbox/outbox.js';
+export { KeptForms, type KeptForm } from './outbox/keptForms.js';
 export * from './outbox/outboxEntry.js';
 export { Observable } from './stores/observable.js';
 export { readUntil } from './stores/readUntil.js';

@@ -86,6 +86,7 @@ test('Tabs take turns and the second uses the token that the first got', async (
   await first.signIn({ email: 'kim@clinic.example', password: 'correct horse' });
   await eventually(() => second.state.status === 'signed_in', 'the other tab to hear of it');
 
+  const key = { owner: 'o', keyId: 'k', key: 'AAAA' };
   const [one, other] = await Promise.all([first.token('token-1'), second.token('token-1')]);
 
   expect(renewals).toBeLessThanOrEqual(3);
@@ -279,12 +280,17 @@ test('A refusal for another reason owes no second factor', () => {
   expect(factorOwed(new TypeError('offline'))).toBeNull();
 });
 
-test('The key of a device is asked for at the door of the session', async () => {
+test('The key of a device is asked for at the door of the session, once while it lives', async () => {
   answers['device-key'] = () => Response.json({ owner: 'o', keyId: 'k', key: 'AAAA' });
   const mine = session();
   await mine.signIn({ email: 'kim@clinic.example', password: 'right' });
 
-  expect(await mine.deviceKey()).toEqual({ owner: 'o', keyId: 'k', key: 'AAAA' });
+  const key = { owner: 'o', keyId: 'k', key: 'AAAA' };
+  const [one, other] = await Promise.all([mine.deviceKey(), mine.deviceKey()]);
+  expect([one, other, await mine.deviceKey()]).toEqual([key, key, key]);
+  expect(requests.filter(({ path }) => path === 'device-key')).toHaveLength(1);
+  await mine.signOut();
+  await mine.signIn({ email: 'kim@clinic.example', password: 'right' });
   answers['device-key'] = () => problem(403, 'forbidden');
   await expect(mine.deviceKey()).rejects.toMatchObject({ status: 403, code: 'forbidden' });
 });

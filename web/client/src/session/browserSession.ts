@@ -53,6 +53,7 @@ export class BrowserSession {
   #state: SessionState = { status: 'unknown' };
   #token: AccessToken | null = null;
   #renewing: Promise<AccessToken | null> | null = null;
+  #deviceKey: Promise<DeviceKey> | null = null;
   #actedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: BrowserSessionOptions = {}) {
@@ -151,8 +152,16 @@ export class BrowserSession {
     return (await response.json()) as Me;
   }
 
-  /** What seals this person's writes on a device; see `Outbox`. */
-  async deviceKey(): Promise<DeviceKey> {
+  /** What seals this person's writes on a device; see `Outbox`. Asked for once in a session: the server records each time. */
+  deviceKey(): Promise<DeviceKey> {
+    const asked = (this.#deviceKey ??= this.#askDeviceKey());
+    asked.catch(() => {
+      if (this.#deviceKey === asked) this.#deviceKey = null;
+    });
+    return asked;
+  }
+
+  async #askDeviceKey(): Promise<DeviceKey> {
     const response = await this.fetch(`${this.path}/device-key`);
     if (!response.ok) throw await Problem.from(response);
     return (await response.json()) as DeviceKey;
@@ -226,11 +235,13 @@ export class BrowserSession {
     this.#token = grant.token;
     rememberSession(this.path, true);
     const same = this.#state.status === 'signed_in' && this.#state.user.id === grant.user.id;
+    if (!same) this.#deviceKey = null;
     if (!same) this.#set({ status: 'signed_in', user: grant.user });
   }
 
   #leave(because: 'nobody' | 'expired' | 'asked'): void {
     this.#token = null;
+    this.#deviceKey = null;
     rememberSession(this.path, false);
     if (this.#state.status !== 'signed_out') this.#set({ status: 'signed_out', because });
   }
