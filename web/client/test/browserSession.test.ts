@@ -86,7 +86,6 @@ test('Tabs take turns and the second uses the token that the first got', async (
   await first.signIn({ email: 'kim@clinic.example', password: 'correct horse' });
   await eventually(() => second.state.status === 'signed_in', 'the other tab to hear of it');
 
-  const key = { owner: 'o', keyId: 'k', key: 'AAAA' };
   const [one, other] = await Promise.all([first.token('token-1'), second.token('token-1')]);
 
   expect(renewals).toBeLessThanOrEqual(3);
