@@ -98,10 +98,6 @@ async function lookAtForms(page: Page, look: (page: Page, name: string) => Promi
   await page.locator('textarea').waitFor();
   await page.locator('form button[type=submit]').click();
   found.push(...(await look(page, '_new-mistakes')));
-  await page.locator('textarea').fill('For me.');
-  await page.locator('select').selectOption('mia');
-  found.push(...(await look(page, '_another-persons-draft')));
-  await page.locator('select').selectOption('');
   await page.goto('/portal/more/second-step');
   await page.getByRole('button', { name: addsApp }).click();
   await page.getByRole('textbox').waitFor();
