@@ -20,7 +20,7 @@ const packages: Record<string, Layers> = {
     ['data'],
     ['words'],
   ],
-  react: [['index'], ['components'], ['hooks'], ['provider', 'events']],
+  react: [['index'], ['components'], ['hooks'], ['provider'], ['events']],
   staff: [
     ['main'],
     ['shell'],

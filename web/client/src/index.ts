@@ -27,6 +27,7 @@ export type { SubscriptionEvent } from './subscriptions/notification.js';
 export { DevicePush, type DevicePushOptions, type PushState } from './program/devicePush.js';
 export { keepProgram } from './program/keepProgram.js';
 export { Outbox, type OutboxOptions, type OutboxSession, type Submitted } from './outbox/outbox.js';
+export { KeptForms, type KeptForm } from './outbox/keptForms.js';
 export * from './outbox/outboxEntry.js';
 export { Observable } from './stores/observable.js';
 export { readUntil } from './stores/readUntil.js';
@@ -36,6 +37,7 @@ export { BrowserSession, type BrowserSessionOptions, type SessionState } from '.
 export type { DeviceKey } from './session/deviceKey.js';
 export type { Activation, Credentials, SignedInUser } from './session/sessionRequests.js';
 export { factorOwed, type FactorMethod, type FactorOffer, type FactorOwed, type ShownFactor } from './session/secondFactor.js';
+export { tellProgress, type Transport } from './session/tellProgress.js';
 export { makePasskey, PasskeyNotShown, showPasskey } from './session/passkey.js';
 export { may, type Me, type Permissions, type Verb } from './session/me.js';
 export { Problem } from './session/problem.js';

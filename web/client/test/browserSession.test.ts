@@ -279,12 +279,17 @@ test('A refusal for another reason owes no second factor', () => {
   expect(factorOwed(new TypeError('offline'))).toBeNull();
 });
 
-test('The key of a device is asked for at the door of the session', async () => {
+test('The key of a device is asked for at the door of the session, once while it lives', async () => {
   answers['device-key'] = () => Response.json({ owner: 'o', keyId: 'k', key: 'AAAA' });
   const mine = session();
   await mine.signIn({ email: 'kim@clinic.example', password: 'right' });
 
-  expect(await mine.deviceKey()).toEqual({ owner: 'o', keyId: 'k', key: 'AAAA' });
+  const key = { owner: 'o', keyId: 'k', key: 'AAAA' };
+  const [one, other] = await Promise.all([mine.deviceKey(), mine.deviceKey()]);
+  expect([one, other, await mine.deviceKey()]).toEqual([key, key, key]);
+  expect(requests.filter(({ path }) => path === 'device-key')).toHaveLength(1);
+  await mine.signOut();
+  await mine.signIn({ email: 'kim@clinic.example', password: 'right' });
   answers['device-key'] = () => problem(403, 'forbidden');
   await expect(mine.deviceKey()).rejects.toMatchObject({ status: 403, code: 'forbidden' });
 });

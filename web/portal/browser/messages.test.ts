@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Caller } from '../../browser/caller';
+import { inspect } from '../../browser/inspect';
+import { pdfOf, slowUploads } from '../../browser/slowUploads';
 import { missing } from './server';
 import { photoWithPlace } from './photo';
 import { endSessionsOf, passGate, tabTo, threadIdOf, Visits, writeMessage } from './visits';
@@ -210,6 +212,28 @@ describe.skipIf(missing)(`messages${missing ? `: skipped, ${missing}` : ''}`, ()
     const arrived = await visits.nurse.file(`/api/patient-messages/attachments/${messages[0]?.attachments[0]?.id}`);
     expect(arrived.subarray(0, 2).toString('hex')).toBe('ffd8');
     expect(arrived.includes('Exif')).toBe(false);
+  });
+
+  test('A slow upload shows how far it is, is stopped by its button, and what is added after it arrives', async () => {
+    const page = await visits.open('ana');
+    await passGate(page);
+    await page.getByLabel('Your message').fill('Two files.');
+    await slowUploads(page, 30_000);
+    const uploads = page.getByRole('list', { name: 'Files on their way' });
+    await page.getByLabel('Add a file').setInputFiles([pdfOf('scan.pdf', 400_000), pdfOf('letter.pdf', 900)]);
+    const bar = uploads.getByRole('progressbar', { name: 'Adding scan.pdf' });
+    await expect.poll(() => bar.evaluate((element: HTMLProgressElement) => element.value)).toBeGreaterThan(0);
+    expect(await bar.evaluate((element: HTMLProgressElement) => element.value)).toBeLessThan(1);
+    await uploads.getByText('Waits for the file before it').waitFor();
+    await expect.poll(() => page.locator('[data-announcer]').textContent()).toMatch(/^scan\.pdf: \d+% added$/);
+    expect(await inspect(page, 'an upload')).toEqual([]);
+
+    await page.getByRole('button', { name: 'Stop adding scan.pdf' }).click();
+
+    await page.getByRole('list', { name: 'Files of this message' }).getByText('letter.pdf').waitFor();
+    await uploads.waitFor({ state: 'detached' });
+    expect(await page.getByLabel('Add a file').evaluate((field) => field === document.activeElement)).toBe(true);
+    expect(await page.getByText(/scan\.pdf was not added/).count()).toBe(0);
   });
 
   test('A message is written and sent by the keyboard alone', async () => {

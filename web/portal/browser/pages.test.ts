@@ -85,7 +85,9 @@ async function ready(page: Page): Promise<void> {
   await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
 }
 
-/** What only comes after a step: both answers of the gate, the form with its mistakes, acting for somebody, offline. */
+const addsApp = /authenticator app|aplicación de autenticación/;
+
+/** What only comes after a step, for the portal has no dialogs: both answers of the gate, the form with its mistakes, acting for somebody, offline. */
 async function lookAtForms(page: Page, look: (page: Page, name: string) => Promise<string[]>): Promise<string[]> {
   const found: string[] = [];
   await page.goto('/portal/messages/new');
@@ -96,6 +98,15 @@ async function lookAtForms(page: Page, look: (page: Page, name: string) => Promi
   await page.locator('textarea').waitFor();
   await page.locator('form button[type=submit]').click();
   found.push(...(await look(page, '_new-mistakes')));
+  await page.goto('/portal/more/second-step');
+  await page.getByRole('button', { name: addsApp }).click();
+  await page.getByRole('textbox').waitFor();
+  found.push(...(await look(page, '_adding-an-app')));
+  await page.route('**/factors/totp', (route) => route.fulfill({ status: 401, json: { code: 'fresh_sign_in_required', title: 'No' } }));
+  await page.reload();
+  await page.getByRole('button', { name: addsApp }).click();
+  await page.locator('input[type=password]').waitFor();
+  found.push(...(await look(page, '_showing-who-it-is')));
   await page.goto('/portal/messages');
   await page.locator('select').selectOption('mia');
   found.push(...(await look(page, '_acting')));

@@ -195,7 +195,7 @@ test('A file that arrives after the message was sent is not in the next message'
   upload.arrive();
 
   expect(await adding).toBe(false);
-  expect(state()).toMatchObject({ attachments: [], uploads: 0 });
+  expect(state()).toMatchObject({ attachments: [], uploads: [] });
 });
 
 test('An upload that fails names its file, and the others are still added', async () => {
@@ -205,7 +205,7 @@ test('An upload that fails names its file, and the others are still added', asyn
   failing.fail();
 
   expect([await first, await second]).toEqual([false, true]);
-  expect(state()).toMatchObject({ uploads: 0, attachments: [uploaded], failedUploads: [{ fileName: 'first.jpg' }] });
+  expect(state()).toMatchObject({ uploads: [], attachments: [uploaded], failedUploads: [{ fileName: 'first.jpg' }] });
 });
 
 test('A file alone makes a draft that of the person for whom it was added, and another device does not change that', async () => {

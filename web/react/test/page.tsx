@@ -69,10 +69,10 @@ export class LivePage {
     return page;
   }
 
-  wrap(content: ReactNode): ReactNode {
+  wrap(content: ReactNode, timeZone?: string): ReactNode {
     return (
       <StrictMode>
-        <VagusProvider session={this.session} connection={this.connection} messaging={this.messaging}>
+        <VagusProvider timeZone={timeZone} session={this.session} connection={this.connection} messaging={this.messaging}>
           {content}
         </VagusProvider>
       </StrictMode>

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { inspect } from '../../browser/inspect';
+import { inspectIn } from '../../browser/looks';
 import { clinicDay, missing, writeOrder, writePanel, zone } from './clinic';
 import { tabTo, Visits } from './visits';
+
+/** What is open to everybody, in the looks in which pages are judged. */
+const doorLooks = [
+  { width: 1440, scheme: 'light', axe: true },
+  { width: 768, scheme: 'dark', axe: true },
+  { width: 320, scheme: 'dark' },
+] as const;
 
 describe.skipIf(missing)(`administration, billing and alerts${missing ? `: skipped, ${missing}` : ''}`, () => {
   const visits = Visits.forEachTest('administration');
@@ -38,6 +46,46 @@ describe.skipIf(missing)(`administration, billing and alerts${missing ? `: skipp
     await proof.getByRole('button', { name: 'Confirm' }).click();
 
     await page.getByRole('row', { name: /Iris Lang/ }).waitFor();
+  });
+
+  test('Who is invited chooses a password by the code or the link, and signs in with it; the link is in the address no more', async () => {
+    const invited = { email: 'lee@staff-administration.example', displayName: 'Lee Sand', role: 'nurse', deliver: 'code' };
+    const { code } = await visits.caller('admin').ask<{ code: string }>('POST', '/api/admin/users', invited);
+    const page = await visits.page();
+    await page.goto(`/reset-password#token=${code}`);
+    await page.getByLabel('New password', { exact: true }).fill('too short');
+    expect(page.url()).not.toContain('#');
+    await page.getByRole('button', { name: 'Save the password' }).click();
+    await page.getByText('This password is too short.').waitFor();
+    expect(await inspectIn(doorLooks, page, 'choose-password', (shown) => shown.locator('h1').waitFor())).toEqual([]);
+    await page.getByLabel('New password', { exact: true }).fill('a lighthouse in the harbor');
+    await page.getByRole('button', { name: 'Save the password' }).click();
+    await page.getByText('Your password is saved.').waitFor();
+
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    await page.getByLabel('Email').fill(invited.email);
+    await page.getByLabel('Password', { exact: true }).fill('a lighthouse in the harbor');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+
+    await page.getByRole('button', { name: 'Account: Lee Sand' }).waitFor();
+    const again = await visits.page();
+    await again.goto('/reset-password');
+    await again.getByLabel('Code').fill(code);
+    await again.getByLabel('New password', { exact: true }).fill('another lighthouse in the harbor');
+    await again.getByRole('button', { name: 'Save the password' }).click();
+    await again.getByText('This link or code does not hold any more.').waitFor();
+    expect(await again.getByRole('link', { name: 'Ask for a new link' }).getAttribute('href')).toBe('/forgot-password');
+  });
+
+  test('A forgotten password is answered the same for every address', async () => {
+    const page = await visits.page();
+    await page.goto('/sign-in');
+    await page.getByRole('link', { name: 'Forgot your password?' }).click();
+    expect(await inspectIn(doorLooks, page, 'forgotten-password', (shown) => shown.locator('h1').waitFor())).toEqual([]);
+    await page.getByLabel('Email').fill('nobody@staff-administration.example');
+    await page.getByRole('button', { name: 'Send me a link' }).click();
+
+    await page.getByText('If somebody signs in with this address, a mail with a link is on its way.').waitFor();
   });
 
   test('An application is registered and a service account is added; each secret is shown once', async () => {

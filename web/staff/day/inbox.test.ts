@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { inspect } from '../../browser/inspect';
 import { keptOn } from '../../browser/keptOn';
+import { pdfOf, slowUploads } from '../../browser/slowUploads';
 import { missing } from './clinic';
 import { signOut, tabTo, Visits } from './visits';
 
@@ -199,6 +200,30 @@ describe.skipIf(missing)(`the inbox${missing ? `: skipped, ${missing}` : ''}`, (
 
     await page.getByRole('list', { name: 'Threads found by text' }).getByRole('link', { name: /Ana Ruiz/ }).click();
     await page.getByRole('log', { name: 'Messages' }).getByText('How have your values been since Monday?').waitFor();
+  });
+
+  test('A slow upload shows how far it is, is stopped by its button, and the reply goes out with the other file', async () => {
+    const page = await visits.open('nurse', '/inbox?queue=all');
+    await page.getByRole('link', { name: /Ana Ruiz/ }).first().click();
+    await page.getByRole('textbox', { name: 'Message to the patient' }).fill('With one file.');
+    await slowUploads(page, 30_000);
+    const files = page.getByRole('list', { name: 'Attached files' });
+    await page.getByLabel('Files to attach').setInputFiles([pdfOf('scan.pdf', 400_000), pdfOf('plan.pdf', 900)]);
+    const bar = files.getByRole('progressbar', { name: 'Uploading scan.pdf' });
+    await expect.poll(() => bar.evaluate((element: HTMLProgressElement) => element.value)).toBeGreaterThan(0);
+    expect(await page.getByRole('button', { name: 'Send to patient' }).isDisabled()).toBe(true);
+    await expect.poll(() => page.locator('[data-announcer]').textContent()).toMatch(/scan\.pdf: \d+% uploaded/);
+    expect(await inspect(page, 'an upload')).toEqual([]);
+
+    await page.getByRole('button', { name: 'Stop uploading scan.pdf' }).click();
+
+    await files.getByRole('progressbar').waitFor({ state: 'detached' });
+    expect(await page.getByRole('button', { name: 'Attach files' }).evaluate((one) => one === document.activeElement)).toBe(true);
+    await page.getByRole('button', { name: 'Remove plan.pdf' }).waitFor();
+    await page.getByRole('button', { name: 'Send to patient' }).click();
+    await page.getByRole('log', { name: 'Messages' }).getByText('With one file.').waitFor();
+    await page.getByRole('log', { name: 'Messages' }).getByText('plan.pdf').waitFor();
+    expect(await page.getByRole('log', { name: 'Messages' }).getByText('scan.pdf').count()).toBe(0);
   });
 });
 

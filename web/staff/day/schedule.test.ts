@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { inspect } from '../../browser/inspect';
+import { keptOn } from '../../browser/keptOn';
 import { book, missing } from './clinic';
-import { tabTo, Visits } from './visits';
+import { signOut, tabTo, Visits } from './visits';
 
 const card = (page: Page, name: RegExp) => page.getByRole('button', { name });
 
@@ -135,5 +136,22 @@ describe.skipIf(missing)(`the schedule${missing ? `: skipped, ${missing}` : ''}`
     await page.getByRole('button', { name: 'Book anyway' }).click();
 
     await card(page, /10:15 AM Ana Ruiz/).waitFor();
+  });
+
+  test('What was typed into a form is there after a reload, unreadable on the device until then, and gone with a sign-out', async () => {
+    const page = await visits.open('desk', '/schedule?book=true');
+    await page.getByRole('textbox', { name: 'Reason' }).fill('A cough since Monday');
+    await expect.poll(() => keptOn(page, 'cough|desk@')).toEqual({ writes: 1, readable: [] });
+
+    await page.reload();
+
+    await page.getByText('What you typed before is still here').waitFor();
+    expect(await page.getByRole('textbox', { name: 'Reason' }).inputValue()).toBe('A cough since Monday');
+    await page.keyboard.press('Escape');
+    await signOut(page);
+    await expect.poll(() => keptOn(page, 'cough|desk@')).toEqual({ writes: 0, readable: [] });
+    await visits.signIn(page, 'desk');
+    await page.getByRole('button', { name: 'Book appointment' }).click();
+    expect(await page.getByRole('textbox', { name: 'Reason' }).inputValue()).toBe('');
   });
 });

@@ -17,16 +17,19 @@ export class Seal {
   readonly owner: string;
   readonly keyId: string;
   readonly #key: CryptoKey;
+  readonly #purpose: string;
 
-  private constructor({ owner, keyId }: DeviceKey, key: CryptoKey) {
+  private constructor({ owner, keyId }: DeviceKey, key: CryptoKey, purpose: string) {
     this.owner = owner;
     this.keyId = keyId;
     this.#key = key;
+    this.#purpose = purpose;
   }
 
-  static async of(given: DeviceKey): Promise<Seal> {
+  /** What is sealed for one purpose is not opened for another. */
+  static async of(given: DeviceKey, purpose = 'outbox'): Promise<Seal> {
     const key = await crypto.subtle.importKey('raw', bytesOf(given.key), 'AES-GCM', false, ['encrypt', 'decrypt']);
-    return new Seal(given, key);
+    return new Seal(given, key, purpose);
   }
 
   async seal(value: object): Promise<Sealed> {
@@ -47,7 +50,7 @@ export class Seal {
   }
 
   #parameters(iv: Uint8Array<ArrayBuffer>): AesGcmParams {
-    return { name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(`vagus-outbox ${this.owner} ${this.keyId}`) };
+    return { name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(`vagus-${this.#purpose} ${this.owner} ${this.keyId}`) };
   }
 }
 

@@ -6,6 +6,7 @@ import type { Me } from './me.js';
 import { Problem } from './problem.js';
 import { mayHaveSession, rememberSession } from './sessionHint.js';
 import type { FactorOffer, ShownFactor } from './secondFactor.js';
+import type { Transport } from './tellProgress.js';
 import {
   requestActivation,
   requestEnrolment,
@@ -52,6 +53,7 @@ export class BrowserSession {
   #state: SessionState = { status: 'unknown' };
   #token: AccessToken | null = null;
   #renewing: Promise<AccessToken | null> | null = null;
+  #deviceKey: Promise<DeviceKey> | null = null;
   #actedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: BrowserSessionOptions = {}) {
@@ -122,14 +124,14 @@ export class BrowserSession {
 
   /**
    * `fetch` as the signed-in person; a token that the server no longer takes is renewed once. What one person asked for is never sent with
-   * the token of the next.
+   * the token of the next. `by` sends it; see `tellProgress`.
    */
-  async fetch(address: string, init: RequestInit = {}): Promise<Response> {
+  async fetch(address: string, init: RequestInit = {}, by: Transport = fetch): Promise<Response> {
     const asker = this.#person;
     const token = await this.#tokenOf(asker);
-    const response = await this.#fetchWith(token, address, init);
+    const response = await this.#fetchWith(token, address, init, by);
     if (response.status !== 401) return response;
-    return this.#fetchWith(await this.#tokenOf(asker ?? this.#person, token?.value), address, init);
+    return this.#fetchWith(await this.#tokenOf(asker ?? this.#person, token?.value), address, init, by);
   }
 
   /**
@@ -150,8 +152,16 @@ export class BrowserSession {
     return (await response.json()) as Me;
   }
 
-  /** What seals this person's writes on a device; see `Outbox`. */
-  async deviceKey(): Promise<DeviceKey> {
+  /** What seals this person's writes on a device; see `Outbox`. Asked for once in a session: the server records each time. */
+  deviceKey(): Promise<DeviceKey> {
+    const asked = (this.#deviceKey ??= this.#askDeviceKey());
+    asked.catch(() => {
+      if (this.#deviceKey === asked) this.#deviceKey = null;
+    });
+    return asked;
+  }
+
+  async #askDeviceKey(): Promise<DeviceKey> {
     const response = await this.fetch(`${this.path}/device-key`);
     if (!response.ok) throw await Problem.from(response);
     return (await response.json()) as DeviceKey;
@@ -170,11 +180,11 @@ export class BrowserSession {
     return given;
   }
 
-  #fetchWith(token: AccessToken | null, address: string, init: RequestInit): Promise<Response> {
+  #fetchWith(token: AccessToken | null, address: string, init: RequestInit, by: Transport): Promise<Response> {
     if (!token) throw new Problem(401, 'signed_out', 'You are signed out.');
     const headers = new Headers(init.headers);
     headers.set('Authorization', `Bearer ${token.value}`);
-    return fetch(address, { ...init, headers, credentials: 'same-origin' });
+    return by(address, { ...init, headers, credentials: 'same-origin' });
   }
 
   get #person(): string | null {
@@ -225,11 +235,13 @@ export class BrowserSession {
     this.#token = grant.token;
     rememberSession(this.path, true);
     const same = this.#state.status === 'signed_in' && this.#state.user.id === grant.user.id;
+    if (!same) this.#deviceKey = null;
     if (!same) this.#set({ status: 'signed_in', user: grant.user });
   }
 
   #leave(because: 'nobody' | 'expired' | 'asked'): void {
     this.#token = null;
+    this.#deviceKey = null;
     rememberSession(this.path, false);
     if (this.#state.status !== 'signed_out') this.#set({ status: 'signed_out', because });
   }

@@ -1,8 +1,9 @@
 import { Problem } from './problem.js';
+import type { Transport } from './tellProgress.js';
 
 /** `fetch` as the signed-in person; a `BrowserSession` is one. */
 export interface Requester {
-  fetch(address: string, init?: RequestInit): Promise<Response>;
+  fetch(address: string, init?: RequestInit, by?: Transport): Promise<Response>;
 }
 
 /** One request in JSON; throws a `Problem` where it is refused. */

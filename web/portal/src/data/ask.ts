@@ -1,10 +1,15 @@
-import { Problem, type Requester } from '@vagus/client';
+import { Problem, tellProgress, type Requester } from '@vagus/client';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 const readLimitMs = 30_000;
-/** A photo of 10 MiB takes more than a minute on a slow phone. */
-const sendLimitMs = 120_000;
+const sendLimitMs = 60_000;
+
+/** How an upload tells of itself, and is stopped. */
+export interface UploadWatch {
+  readonly onProgress: (share: number) => void;
+  readonly signal: AbortSignal;
+}
 
 /** There was no answer: the server cannot be reached, or it took too long. */
 export class NoAnswer extends Error {
@@ -19,11 +24,22 @@ export class NoAnswer extends Error {
 }
 
 /** One request in JSON. Throws a `Problem` where it is refused and `NoAnswer` where nothing came. */
-export async function ask<Answer>(requester: Requester, method: Method, address: string, body?: object | FormData): Promise<Answer> {
+export async function ask<Answer>(requester: Requester, method: Method, address: string, body?: object): Promise<Answer> {
   const response = await send(requester, method, address, initOf(body));
   if (!response.ok) throw await Problem.from(response);
   const text = await response.text();
   return (text === '' ? {} : JSON.parse(text)) as Answer;
+}
+
+/** One file in a form; it has as long as bytes go out. What is stopped rejects with the reason of its signal. */
+export async function sendFile<Answer>(requester: Requester, address: string, file: File, watch: UploadWatch): Promise<Answer> {
+  if (!navigator.onLine) throw new NoAnswer(true, false);
+  const body = new FormData();
+  body.set('file', file);
+  const { signal, onProgress } = watch;
+  const response = await answered(requester.fetch(address, { method: 'POST', body, signal }, tellProgress(onProgress)), true);
+  if (!response.ok) throw await Problem.from(response);
+  return (await response.json()) as Answer;
 }
 
 /** One page of a list of the chart, and the position of the log up to which the chart was made. */
@@ -43,19 +59,20 @@ export async function fetchFile(requester: Requester, address: string): Promise<
 async function send(requester: Requester, method: Method, address: string, init: RequestInit): Promise<Response> {
   if (!navigator.onLine) throw new NoAnswer(true, false);
   const signal = AbortSignal.timeout(method === 'GET' ? readLimitMs : sendLimitMs);
+  return answered(requester.fetch(address, { ...init, method, signal }), method !== 'GET');
+}
+
+async function answered(request: Promise<Response>, isChange: boolean): Promise<Response> {
   try {
-    return await requester.fetch(address, { ...init, method, signal });
+    return await request;
   } catch (cause) {
     if (cause instanceof Problem) throw cause;
-    throw new NoAnswer(!navigator.onLine, method !== 'GET');
+    throw new NoAnswer(!navigator.onLine, isChange);
   }
 }
 
-function initOf(body: object | FormData | undefined): RequestInit {
-  if (body === undefined) return {};
-  // The browser writes the boundary of a form itself.
-  if (body instanceof FormData) return { body };
-  return { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+function initOf(body: object | undefined): RequestInit {
+  return body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
 }
 
 /** `?name=value`, without what is absent. */

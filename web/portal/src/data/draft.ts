@@ -1,5 +1,5 @@
 import { newId, Observable, Problem, type MessageAttachment, type Requester } from '@vagus/client';
-import { ask } from './ask';
+import { ask, type UploadWatch } from './ask';
 
 export interface DraftFields {
   readonly content: string;
@@ -17,11 +17,19 @@ export interface DraftState {
   readonly theirs: DraftFields | null;
   /** Uploaded files, which this device alone knows of until they are sent. */
   readonly attachments: readonly MessageAttachment[];
-  /** Files on their way to the server; the message waits for them. */
-  readonly uploads: number;
+  /** Files on their way to the server, the first one first; the message waits for them. */
+  readonly uploads: readonly Upload[];
   readonly failedUploads: readonly FailedUpload[];
   /** The message is on its way: the draft is neither changed nor saved until it was taken or refused. */
   readonly isSending: boolean;
+}
+
+/** A file that is on its way. */
+export interface Upload {
+  readonly key: string;
+  readonly fileName: string;
+  /** Of it that has gone out, from 0 to 1; null while it waits for those before it. */
+  readonly share: number | null;
 }
 
 export interface FailedUpload {
@@ -44,7 +52,7 @@ const quietMs = 800;
 const tryAgainMs = 5_000;
 const empty: DraftFields = { content: '' };
 const nothing: DraftState = {
-  status: 'loading', fields: empty, theirs: null, attachments: [], uploads: 0, failedUploads: [], isSending: false,
+  status: 'loading', fields: empty, theirs: null, attachments: [], uploads: [], failedUploads: [], isSending: false,
 };
 
 /**
@@ -61,6 +69,7 @@ export class Draft {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #working: Promise<void> = Promise.resolve();
   #uploading: Promise<unknown> = Promise.resolve();
+  readonly #stops = new Map<string, AbortController>();
   #attempt: { readonly text: string; readonly id: string } | null = null;
   /** Counts the messages begun here: the answer to a request of one before is not for this one. */
   #round = 0;
@@ -113,25 +122,40 @@ export class Draft {
 
   /**
    * Uploads one file after the other and adds it, for `patientId` where the message begins a thread. False where it is not added: the
-   * upload failed, or the message was sent or thrown away meanwhile.
+   * upload failed or was stopped, or the message was sent or thrown away meanwhile.
    */
-  async addFile(file: File, upload: (file: File) => Promise<MessageAttachment>, patientId?: string | null): Promise<boolean> {
+  async addFile(
+    file: File, upload: (file: File, watch: UploadWatch) => Promise<MessageAttachment>, patientId?: string | null,
+  ): Promise<boolean> {
     if (this.#ended) return false;
-    const round = this.#round;
+    const [round, key, stop] = [this.#round, newId(), new AbortController()];
     const { fields, uploads } = this.state.value;
-    this.#set({ uploads: uploads + 1, fields: patientId ? { ...fields, patientId } : fields, failedUploads: [] });
-    const uploaded = this.#uploading.then(() => (round === this.#round ? upload(file) : Promise.reject(new Error('No draft.'))));
+    const added = { key, fileName: file.name, share: null };
+    this.#set({ uploads: [...uploads, added], fields: patientId ? { ...fields, patientId } : fields, failedUploads: [] });
+    this.#stops.set(key, stop);
+    const uploaded = this.#uploading.then(() => {
+      stop.signal.throwIfAborted();
+      this.#tellShare(key, 0);
+      return upload(file, { onProgress: (share) => this.#tellShare(key, share), signal: stop.signal });
+    });
     this.#uploading = uploaded.catch(() => undefined);
-    const added = await uploaded.then(
+    const outcome = await uploaded.then(
       (attachment) => ({ attachment }),
       (cause: unknown) => ({ cause }),
     );
-    if (round !== this.#round) return false;
+    this.#stops.delete(key);
+    if (round !== this.#round || stop.signal.aborted) return false;
     const { state } = this;
-    this.#set({ uploads: state.value.uploads - 1 });
-    if ('attachment' in added) this.#set({ attachments: [...state.value.attachments, added.attachment] });
-    else this.#set({ failedUploads: [...state.value.failedUploads, { fileName: file.name, cause: added.cause }] });
-    return 'attachment' in added;
+    this.#set({ uploads: state.value.uploads.filter((each) => each.key !== key) });
+    if ('attachment' in outcome) this.#set({ attachments: [...state.value.attachments, outcome.attachment] });
+    else this.#set({ failedUploads: [...state.value.failedUploads, { fileName: file.name, cause: outcome.cause }] });
+    return 'attachment' in outcome;
+  }
+
+  /** Ends an upload; its file is not added. */
+  stopUpload(key: string): void {
+    this.#set({ uploads: this.state.value.uploads.filter((each) => each.key !== key) });
+    this.#stops.get(key)?.abort();
   }
 
   detach(id: string): void {
@@ -216,6 +240,7 @@ export class Draft {
     clearTimeout(this.#timer);
     if (this.#ended) return;
     this.#round += 1;
+    this.#stopUploads();
     this.#version = version;
     this.#attempt = null;
     this.#takenBack = null;
@@ -228,6 +253,7 @@ export class Draft {
     clearTimeout(this.#timer);
     this.#ended = true;
     this.#round += 1;
+    this.#stopUploads();
   }
 
   async #put(): Promise<void> {
@@ -292,7 +318,15 @@ export class Draft {
 
   #holdsFiles(): boolean {
     const { attachments, uploads } = this.state.value;
-    return attachments.length > 0 || uploads > 0;
+    return attachments.length > 0 || uploads.length > 0;
+  }
+
+  #tellShare(key: string, share: number): void {
+    this.#set({ uploads: this.state.value.uploads.map((each) => (each.key === key ? { ...each, share } : each)) });
+  }
+
+  #stopUploads(): void {
+    for (const stop of this.#stops.values()) stop.abort();
   }
 
   #restoreWaiting(): void {

@@ -1,6 +1,7 @@
 import { IconCamera, IconPaperclip, IconTrash } from '@tabler/icons-react';
 import type { MessageAttachment } from '@vagus/client';
-import { useId } from 'react';
+import { useId, useRef, type RefObject } from 'react';
+import type { UploadWatch } from '../data/ask';
 import type { Draft, DraftState } from '../data/draft';
 import { usePortal } from '../data/portal';
 import { useAnnounce } from '../ui/Announcer';
@@ -10,6 +11,7 @@ import { useWords } from '../words/useWords';
 import classes from './Attachments.module.css';
 import { acceptedKinds, mostBytes, upload } from './attachments';
 import { sizeText } from './sizeText';
+import { Uploads } from './Uploads';
 
 interface AttachmentsProps {
   readonly draft: Draft;
@@ -24,6 +26,7 @@ export function Attachments({ draft, state, patientId = null }: AttachmentsProps
   const portal = usePortal();
   const announce = useAnnounce();
   const { attachments: items, failedUploads, uploads } = state;
+  const picker = useRef<HTMLInputElement>(null);
 
   function add(files: readonly File[]): void {
     for (const file of files) void addOne(file);
@@ -33,9 +36,9 @@ export function Attachments({ draft, state, patientId = null }: AttachmentsProps
     if (await draft.addFile(file, send, patientId)) announce(t('attachment.added', { name: file.name }));
   }
 
-  async function send(file: File): Promise<MessageAttachment> {
+  async function send(file: File, watch: UploadWatch): Promise<MessageAttachment> {
     if (file.size > mostBytes) throw new TooLarge();
-    return upload(portal, file);
+    return upload(portal, file, watch);
   }
 
   return (
@@ -59,15 +62,13 @@ export function Attachments({ draft, state, patientId = null }: AttachmentsProps
           ))}
         </ul>
       )}
+      <Uploads draft={draft} uploads={uploads} onStopped={() => picker.current?.focus()} />
       {failedUploads.map(({ fileName, cause }, index) => (
         <Failure key={index} error={cause} title={t('attachment.notAdded', { name: fileName })} />
       ))}
       <div className="row">
         <Picker label={t('attachment.camera')} accept="image/*" camera onPick={add} />
-        <Picker label={t('attachment.file')} accept={acceptedKinds} onPick={add} />
-        <span role="status" className="muted small">
-          {uploads > 0 ? t('attachment.uploading') : ''}
-        </span>
+        <Picker label={t('attachment.file')} accept={acceptedKinds} field={picker} onPick={add} />
       </div>
       <p className="muted small">{t('attachment.hint')}</p>
     </div>
@@ -78,17 +79,19 @@ interface PickerProps {
   readonly label: string;
   readonly accept: string;
   readonly camera?: boolean;
+  readonly field?: RefObject<HTMLInputElement | null>;
   readonly onPick: (files: readonly File[]) => void;
 }
 
 /** The field itself is hidden from sight only: keyboard and screen reader use it, the label is its button. */
-function Picker({ label, accept, camera = false, onPick }: PickerProps) {
+function Picker({ label, accept, camera = false, field, onPick }: PickerProps) {
   const id = useId();
   const Icon = camera ? IconCamera : IconPaperclip;
   return (
     <span className={classes.picker}>
       <input
         id={id}
+        ref={field}
         type="file"
         className="hidden"
         accept={accept}

@@ -6,7 +6,7 @@ import { useWords } from '../words/useWords';
 
 /** A message that was begun for one person is never sent for another without a choice. */
 export function isOtherPersons({ fields, attachments, uploads }: DraftState, patientId: string | null): boolean {
-  const isBegun = fields.content !== '' || (fields.subject ?? '') !== '' || attachments.length > 0 || uploads > 0;
+  const isBegun = fields.content !== '' || (fields.subject ?? '') !== '' || attachments.length > 0 || uploads.length > 0;
   return isBegun && fields.patientId !== undefined && patientId !== null && fields.patientId !== patientId;
 }
 

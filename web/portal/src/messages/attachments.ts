@@ -1,5 +1,5 @@
 import type { MessageAttachment } from '@vagus/client';
-import { ask, fetchFile } from '../data/ask';
+import { fetchFile, sendFile, type UploadWatch } from '../data/ask';
 import type { Portal } from '../data/portal';
 import { base } from './threads';
 
@@ -10,10 +10,10 @@ export const acceptedKinds = '.jpg,.jpeg,.png,.gif,.pdf,.doc,.docx,image/jpeg,im
 const longestSide = 2_560;
 const quality = 0.88;
 
-export async function upload(portal: Portal, file: File): Promise<MessageAttachment> {
-  const form = new FormData();
-  form.set('file', await withoutTraces(file));
-  return ask<MessageAttachment>(portal.session, 'POST', `${base}/attachments`, form);
+export async function upload(portal: Portal, file: File, watch: UploadWatch): Promise<MessageAttachment> {
+  const drawn = await withoutTraces(file);
+  watch.signal.throwIfAborted();
+  return sendFile<MessageAttachment>(portal.session, `${base}/attachments`, drawn, watch);
 }
 
 /** As what a photo is drawn. The server takes none in HEIC; browsers that can draw it send a JPEG. */

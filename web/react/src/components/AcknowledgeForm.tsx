@@ -1,5 +1,7 @@
 import type { Alert, OpenAlerts } from '@vagus/client';
 import { useId, useState, type FormEvent, type ReactElement } from 'react';
+import type { ClinicTimes } from '../events/clinicTimes.js';
+import { useTimes } from '../provider/VagusProvider.js';
 
 export interface AlertFormProps {
   readonly alert: Alert;
@@ -10,6 +12,7 @@ export interface AlertFormProps {
 /** Acknowledges with the value read back, where there is one. What was typed stays when the server refuses. */
 export function AcknowledgeForm({ alert, list, onClose }: AlertFormProps): ReactElement {
   const id = useId();
+  const times = useTimes();
   const [readBack, setReadBack] = useState('');
   const [isSending, setSending] = useState(false);
   const [failure, setFailure] = useState<{ code: string; message: string } | null>(null);
@@ -36,7 +39,7 @@ export function AcknowledgeForm({ alert, list, onClose }: AlertFormProps): React
       <button type="button" className="vagus-button" onClick={onClose}>
         Cancel
       </button>
-      {failure !== null && <p className="vagus-failure">{wordsOf(failure)}</p>}
+      {failure !== null && <p className="vagus-failure">{wordsOf(failure, times)}</p>}
     </form>
   );
 }
@@ -46,12 +49,12 @@ function mayHaveFailed(failure: { code: string } | null): boolean {
   return failure !== null && ['not_connected', 'no_answer', 'transient'].includes(failure.code);
 }
 
-function wordsOf({ code, message, at }: { code: string; message: string; by?: string; at?: string }): string {
+function wordsOf({ code, message, at }: { code: string; message: string; by?: string; at?: string }, times: ClinicTimes): string {
   switch (code) {
     case 'read_back_differs':
       return 'This does not name the value. Read it again.';
     case 'already_acknowledged':
-      return `Somebody else has acknowledged it${at === undefined ? '' : ` at ${timeOf(at)}`}.`;
+      return `Somebody else has acknowledged it${at === undefined ? '' : ` at ${times.time(at)}`}.`;
     case 'not_connected':
       return 'There is no connection to the server. It is not acknowledged: try again, or call.';
     case 'no_answer':
@@ -59,8 +62,4 @@ function wordsOf({ code, message, at }: { code: string; message: string; by?: st
     default:
       return message;
   }
-}
-
-function timeOf(instant: string): string {
-  return new Date(instant).toLocaleTimeString(undefined, { timeStyle: 'short' });
 }

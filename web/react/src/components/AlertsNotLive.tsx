@@ -1,5 +1,6 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import { useConnection } from '../hooks/useConnection.js';
+import { useTimes } from '../provider/VagusProvider.js';
 
 /** The first attempt is no interruption yet. */
 const patienceMs = 5_000;
@@ -7,6 +8,7 @@ const patienceMs = 5_000;
 /** Says that critical alerts do not come live, and since when: no alert on the screen then does not mean that there is none. */
 export function AlertsNotLive({ failed, onReload }: { readonly failed: boolean; readonly onReload: () => void }): ReactElement {
   const lostAt = useLostAt();
+  const times = useTimes();
   return (
     <div className="vagus-alert-frame" role="status">
       {(lostAt !== null || failed) && (
@@ -14,7 +16,7 @@ export function AlertsNotLive({ failed, onReload }: { readonly failed: boolean; 
           <span className="vagus-alert-text">
             {lostAt === null
               ? 'Critical alerts could not be loaded. New ones still come.'
-              : `The connection is lost since ${timeOf(lostAt)}. New critical alerts may not reach this page.`}
+              : `The connection is lost since ${times.time(lostAt)}. New critical alerts may not reach this page.`}
             {lostAt !== null && failed && ' They could not be loaded either.'}
           </span>
           <button type="button" className="vagus-button" onClick={onReload}>
@@ -43,8 +45,4 @@ function useLostAt(): number | null {
     };
   }, [status]);
   return lostAt;
-}
-
-function timeOf(instant: number): string {
-  return new Date(instant).toLocaleTimeString(undefined, { timeStyle: 'short' });
 }

@@ -4,7 +4,7 @@ import { isNamed } from '../events/eventNames.js';
 import { isUrgent, wordsOf } from '../events/eventWords.js';
 import { useEvents } from '../hooks/useEvents.js';
 import { useReload } from '../hooks/useReload.js';
-import { useVagus } from '../provider/VagusProvider.js';
+import { useTimes, useVagus } from '../provider/VagusProvider.js';
 import { changeOf, merged, SeenVersions, type LiveItem } from './mergeEvent.js';
 import { RealtimeIndicator } from './RealtimeIndicator.js';
 import { UpdateHighlight } from './UpdateHighlight.js';
@@ -32,6 +32,7 @@ export function RealtimeWrapper<Item extends LiveItem>(props: RealtimeWrapperPro
 function Live<Item extends LiveItem>(props: RealtimeWrapperProps<Item>): ReactElement {
   const { items, setItems, eventType, renderItem, showIndicator = true, showToasts = false, reload, accepts } = props;
   const { toasts } = useVagus();
+  const times = useTimes();
   const seen = useRef<SeenVersions | null>(null);
   const [changedAt, setChangedAt] = useState<Readonly<Record<string, number>>>({});
   const wanted = typeof eventType === 'string' ? [eventType] : eventType;
@@ -43,7 +44,7 @@ function Live<Item extends LiveItem>(props: RealtimeWrapperProps<Item>): ReactEl
     if (change.isNew && accepts?.(change.fields as unknown as Item) === false) return;
     setItems((before) => merged(before, change) as Item[]);
     setChangedAt((before) => ({ ...before, [change.id]: event.payload.sequence }));
-    if (showToasts) toasts.say(wordsOf(event), { isUrgent: isUrgent(event), eventId: event.payload.eventId });
+    if (showToasts) toasts.say(wordsOf(event, times), { isUrgent: isUrgent(event), eventId: event.payload.eventId });
   }
 
   useEvents(take);

@@ -1,4 +1,5 @@
 import { eventCatalogue, type AnyEvent } from '@vagus/client';
+import type { ClinicTimes } from './clinicTimes.js';
 
 /** What the events mean that may be told in passing, in the clinic's words. */
 const meanings: Readonly<Record<string, string>> = {
@@ -23,21 +24,16 @@ const urgent = new Set<string | null>(
 );
 
 /** One line for people: what happened, to whom, when. An event without words of its own is named as it is. */
-export function wordsOf({ name, payload }: AnyEvent): string {
+export function wordsOf({ name, payload }: AnyEvent, times: ClinicTimes): string {
   const text = (field: string) => (typeof payload[field] === 'string' ? payload[field] : undefined);
   const start = text('scheduledStart');
-  const about = [text('patientName') ?? text('name'), start && timeOf(start)].filter(Boolean);
+  const about = [text('patientName') ?? text('name'), start && times.dateAndTime(start)].filter(Boolean);
   const meaning = meanings[name] ?? sentenceCase(name.replaceAll(/[:_]/g, ' '));
   return about.length > 0 ? `${meaning}: ${about.join(', ')}` : meaning;
 }
 
 export function isUrgent({ name }: AnyEvent): boolean {
   return urgent.has(name);
-}
-
-function timeOf(instant: string): string {
-  const date = new Date(instant);
-  return Number.isNaN(date.valueOf()) ? instant : date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
 function sentenceCase(text: string): string {

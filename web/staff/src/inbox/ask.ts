@@ -1,4 +1,4 @@
-import { Problem, type Message } from '@vagus/client';
+import { Problem, tellProgress, type Message } from '@vagus/client';
 import { NoAnswer } from '../data/fhir/requests';
 import { serverAway } from '../data/live/serverAway';
 import { session } from '../data/session/session';
@@ -27,11 +27,18 @@ export async function ask<Answer>(method: Method, address: string, body?: object
   return (text === '' ? {} : JSON.parse(text)) as Answer;
 }
 
-/** A file, as a form with the one field `file`. */
-export async function upload<Answer>(address: string, file: File): Promise<Answer> {
-  const form = new FormData();
-  form.set('file', file);
-  const response = await send('POST', address, form);
+/** How an upload tells of itself, and is stopped. */
+export interface UploadWatch {
+  /** The share of the file that has gone out, from 0 to 1. */
+  readonly onProgress: (share: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A file, as a form with the one field `file`; it has as long as bytes go out. What is stopped rejects with its signal's reason. */
+export async function upload<Answer>(address: string, file: File, { onProgress, signal }: UploadWatch): Promise<Answer> {
+  const body = new FormData();
+  body.set('file', file);
+  const response = await answered(true, () => session.fetch(address, { method: 'POST', body, signal }, tellProgress(onProgress)));
   if (!response.ok) throw await refusal(response);
   return (await response.json()) as Answer;
 }
@@ -43,19 +50,23 @@ export async function download(address: string): Promise<Blob> {
   return response.blob();
 }
 
-async function send(method: Method, address: string, body?: object): Promise<Response> {
+function send(method: Method, address: string, body?: object): Promise<Response> {
+  const isChange = method !== 'GET';
+  const signal = AbortSignal.timeout(isChange ? writeTimeoutMs : readTimeoutMs);
+  const content = body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+  return answered(isChange, () => session.fetch(address, { method, signal, ...content }), signal);
+}
+
+async function answered(isChange: boolean, request: () => Promise<Response>, limit?: AbortSignal): Promise<Response> {
   const offline = globalThis.navigator?.onLine === false;
-  const limit = AbortSignal.timeout(method === 'GET' ? readTimeoutMs : writeTimeoutMs);
-  const json = { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
-  const content = body instanceof FormData ? { body } : body && json;
   try {
-    const response = await session.fetch(address, { method, signal: limit, ...content });
+    const response = await request();
     serverAway.set(false);
     return response;
   } catch (error) {
-    if (!(error instanceof TypeError) && !limit.aborted) throw error;
+    if (!(error instanceof TypeError) && !limit?.aborted) throw error;
     serverAway.set(true);
-    throw new NoAnswer(offline, method !== 'GET' && !offline);
+    throw new NoAnswer(offline, isChange && !offline);
   }
 }
 

@@ -5,6 +5,8 @@ import { addDays, today } from '../time/days';
 import { dateAndTime } from '../time/words';
 import { ActionFailure } from '../ui/ActionFailure';
 import { announce } from '../ui/announcements';
+import { KeptNote } from '../ui/KeptNote';
+import { useKept } from '../ui/useKept';
 import { instantOf, When } from './AddTurnDialog';
 import { useOnCallChange, type Away } from './onCall';
 import classes from './OnCall.module.css';
@@ -45,11 +47,14 @@ export function AwaySection({ away }: { away: readonly Away[] }) {
 function AwayForm() {
   const user = useSignedInUser();
   const staff = useStaff().filter(({ userId }) => userId !== user?.id);
-  const [from, setFrom] = useState({ day: today(), time: '08:00' });
-  const [until, setUntil] = useState({ day: addDays(today(), 1), time: '08:00' });
-  const [delegateTo, setDelegate] = useState<string | null>(null);
+  const { fields: { from, until, delegateTo }, set, forget, clear, wasKept } = useKept('away', () => ({
+    from: { day: today(), time: '08:00' }, until: { day: addDays(today(), 1), time: '08:00' }, delegateTo: null as string | null,
+  }));
   const [tried, setTried] = useState(false);
-  const change = useOnCallChange(() => announce('Your absence is saved'));
+  const change = useOnCallChange(() => {
+    forget();
+    announce('Your absence is saved');
+  });
   const [begins, ends] = [instantOf(from), instantOf(until)];
   const isBackwards = begins !== null && ends !== null && ends <= begins;
 
@@ -64,12 +69,13 @@ function AwayForm() {
     <form noValidate onSubmit={save} className={classes.form} aria-label="I am away">
       <Stack gap="sm">
         <h3>I am away</h3>
-        <When label="From" value={from} error={tried && begins === null ? 'Choose a date and a time' : null} onChange={setFrom} />
+        <KeptNote wasKept={wasKept} clear={clear} />
+        <When label="From" value={from} error={tried && begins === null ? 'Choose a date and a time' : null} onChange={(value) => set({ from: value })} />
         <When
           label="Until"
           value={until}
           error={tried && ends === null ? 'Choose a date and a time' : tried && isBackwards ? 'It ends before it begins' : null}
-          onChange={setUntil}
+          onChange={(value) => set({ until: value })}
         />
         <Select
           label="Who stands in"
@@ -79,7 +85,7 @@ function AwayForm() {
           clearable
           searchable
           nothingFoundMessage="Nobody of this name"
-          onChange={setDelegate}
+          onChange={(value) => set({ delegateTo: value })}
         />
         {change.error && <ActionFailure done="saved" error={change.error} />}
         <Group>

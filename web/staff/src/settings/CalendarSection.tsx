@@ -2,8 +2,10 @@ import { Button, Textarea, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { clinicZone } from '../time/clinicZone';
 import { ActionFailure } from '../ui/ActionFailure';
+import { KeptNote } from '../ui/KeptNote';
 import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure } from '../ui/Notice';
+import { useKept } from '../ui/useKept';
 import { readDays, readHours, weekdays, type Calendar, type MessagingSetting, type Weekday } from './calendar';
 import { ClinicZoneForm } from './ClinicZoneForm';
 import classes from './Settings.module.css';
@@ -32,17 +34,18 @@ function Hours() {
 
 function CalendarForm({ whole }: { whole: MessagingSetting }) {
   const { calendar } = whole;
-  const [timeZone, setTimeZone] = useState(calendar?.timeZone ?? clinicZone());
-  const [hours, setHours] = useState<Readonly<Record<Weekday, string>>>(
-    () => Object.fromEntries(weekdays.map((day) => [day, (calendar?.week[day] ?? []).join(', ')])) as Record<Weekday, string>,
-  );
-  const [closed, setClosed] = useState((calendar?.closed ?? []).join('\n'));
+  const { fields: { timeZone, hours, closed }, set, forget, clear, wasKept } = useKept('calendar', () => ({
+    timeZone: calendar?.timeZone ?? clinicZone(),
+    hours: Object.fromEntries(weekdays.map((day) => [day, (calendar?.week[day] ?? []).join(', ')])) as Record<Weekday, string>,
+    closed: (calendar?.closed ?? []).join('\n'),
+  }));
   const [tried, setTried] = useState(false);
   const save = useAdminAction<Calendar, unknown>({
     run: (changed) => sendSetting(setting, { ...whole, calendar: changed }),
     done: 'saved',
     about: 'the business calendar',
     reloads: settingKey(setting),
+    thenHere: forget,
   });
   const closedDays = readDays(closed);
   const isOpenAtAll = weekdays.some((day) => (readHours(hours[day]) ?? []).length > 0);
@@ -62,13 +65,14 @@ function CalendarForm({ whole }: { whole: MessagingSetting }) {
 
   return (
     <form noValidate className={classes.form} onSubmit={submit}>
+      <KeptNote wasKept={wasKept} clear={clear} />
       {!calendar && <p className={classes.note}>No hours are set: every hour counts as open.</p>}
       <TextInput
         label="Time zone of these hours"
         description={timeZone.trim() === clinicZone() ? undefined : `The clinic's clock is that of ${clinicZone()}.`}
         autoComplete="off"
         value={timeZone}
-        onChange={(event) => setTimeZone(event.currentTarget.value)}
+        onChange={(event) => set({ timeZone: event.currentTarget.value })}
       />
       {weekdays.map((day) => (
         <TextInput
@@ -78,7 +82,7 @@ function CalendarForm({ whole }: { whole: MessagingSetting }) {
           autoComplete="off"
           value={hours[day]}
           error={readHours(hours[day]) === null && 'Write stretches like 08:00-12:00, 13:00-17:00'}
-          onChange={(event) => setHours({ ...hours, [day]: event.currentTarget.value })}
+          onChange={(event) => set({ hours: { ...hours, [day]: event.currentTarget.value } })}
         />
       ))}
       <Textarea
@@ -87,7 +91,7 @@ function CalendarForm({ whole }: { whole: MessagingSetting }) {
         rows={4}
         value={closed}
         error={closedDays === null && 'One of these is no day'}
-        onChange={(event) => setClosed(event.currentTarget.value)}
+        onChange={(event) => set({ closed: event.currentTarget.value })}
       />
       {tried && !isOpenAtAll && (
         <p role="alert" className={classes.note}>

@@ -11,8 +11,10 @@ import { dateAndTime } from '../time/words';
 import { ActionFailure } from '../ui/ActionFailure';
 import { Dialog } from '../ui/Dialog';
 import { Told } from '../ui/failures';
+import { KeptNote } from '../ui/KeptNote';
 import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure, Nothing } from '../ui/Notice';
+import { useKept } from '../ui/useKept';
 import { ScrollingTable } from './ScrollingTable';
 import classes from './Settings.module.css';
 import { useAdminAction } from './useAdminAction';
@@ -107,14 +109,17 @@ export function EmergencySection() {
 }
 
 function ReviewForm({ emergency, onClose }: { emergency: Emergency; onClose: () => void }) {
-  const [note, setNote] = useState('');
+  const { fields: { note }, set, forget, clear, wasKept } = useKept(`emergency ${emergency.id}`, () => ({ note: '' }));
   const [tried, setTried] = useState(false);
   const review = useAdminAction<Verdict, unknown>({
     run: ({ id, ...said }) => sendJson('POST', `/api/admin/break-glass/${encodeURIComponent(id)}/review`, said).catch(told),
     done: 'recorded',
     about: 'the review',
     reloads: emergenciesKey,
-    thenHere: onClose,
+    thenHere: () => {
+      forget();
+      onClose();
+    },
   });
 
   function decide(verdict: Verdict['verdict']): void {
@@ -125,6 +130,7 @@ function ReviewForm({ emergency, onClose }: { emergency: Emergency; onClose: () 
   return (
     <form noValidate onSubmit={(event: FormEvent) => event.preventDefault()}>
       <Stack gap="sm">
+        <KeptNote wasKept={wasKept} clear={clear} />
         <p>
           {emergency.displayName}, {dateAndTime(emergency.begunAt)}: {emergency.reason ?? 'no reason was given'}
         </p>
@@ -134,7 +140,7 @@ function ReviewForm({ emergency, onClose }: { emergency: Emergency; onClose: () 
           data-autofocus
           value={note}
           error={tried && note.trim() === '' && 'Write what you found. Nothing was recorded.'}
-          onChange={(event) => setNote(event.currentTarget.value)}
+          onChange={(event) => set({ note: event.currentTarget.value })}
         />
         {review.error && <ActionFailure done="recorded" error={review.error} />}
         <Group gap="xs">

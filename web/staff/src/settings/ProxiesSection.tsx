@@ -11,8 +11,10 @@ import { dateText } from '../time/words';
 import { ActionFailure } from '../ui/ActionFailure';
 import { Confirm } from '../ui/Confirm';
 import { Told } from '../ui/failures';
+import { KeptNote } from '../ui/KeptNote';
 import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure, Nothing } from '../ui/Notice';
+import { useKept } from '../ui/useKept';
 import { ScrollingTable } from './ScrollingTable';
 import classes from './Settings.module.css';
 import { useAdminAction } from './useAdminAction';
@@ -126,8 +128,7 @@ export function Proxies({ patientId }: { patientId: string }) {
 }
 
 function GrantForm({ address, reloads }: { address: string; reloads: readonly string[] }) {
-  const [email, setEmail] = useState('');
-  const [relationship, setRelationship] = useState('parent');
+  const { fields: { email, relationship }, set, clear, wasKept } = useKept(`proxy ${address}`, () => ({ email: '', relationship: 'parent' }));
   const [tried, setTried] = useState(false);
   const isReachable = /^\S+@\S+$/.test(email.trim());
   const grant = useAdminAction<object, unknown>({
@@ -136,7 +137,7 @@ function GrantForm({ address, reloads }: { address: string; reloads: readonly st
     about: 'the proxy',
     reloads,
     thenHere: () => {
-      setEmail('');
+      clear();
       setTried(false);
     },
   });
@@ -150,20 +151,21 @@ function GrantForm({ address, reloads }: { address: string; reloads: readonly st
   return (
     <form noValidate className={classes.form} onSubmit={send} aria-label="Let somebody act for this patient">
       <h3>Let somebody act for this patient</h3>
+      <KeptNote wasKept={wasKept} clear={clear} />
       <TextInput
         type="email"
         label="Email of the portal account"
         autoComplete="off"
         value={email}
         error={tried && !isReachable && 'Write an e-mail address'}
-        onChange={(event) => setEmail(event.currentTarget.value)}
+        onChange={(event) => set({ email: event.currentTarget.value })}
       />
       <Select
         label="As"
         data={relationships}
         value={relationship}
         allowDeselect={false}
-        onChange={(value) => value && setRelationship(value)}
+        onChange={(value) => value && set({ relationship: value })}
       />
       {grant.error && <ActionFailure done="granted" error={grant.error} />}
       <div>

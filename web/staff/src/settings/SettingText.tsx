@@ -1,12 +1,14 @@
 import { Button, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Problem } from '@vagus/client';
-import { useState, type FormEvent } from 'react';
+import type { FormEvent } from 'react';
 import { getJson, sendJson } from '../data/care/requests';
 import { ActionFailure } from '../ui/ActionFailure';
 import { Told } from '../ui/failures';
+import { KeptNote } from '../ui/KeptNote';
 import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure } from '../ui/Notice';
+import { useKept } from '../ui/useKept';
 import classes from './Settings.module.css';
 import { useAdminAction } from './useAdminAction';
 
@@ -27,12 +29,14 @@ export function SettingText({ name, label }: { name: string; label: string }) {
 }
 
 function SettingForm({ name, label, value }: { name: string; label: string; value: object | null }) {
-  const [text, setText] = useState(value === null ? '' : JSON.stringify(value, null, 2));
+  const initial = () => ({ text: value === null ? '' : JSON.stringify(value, null, 2) });
+  const { fields: { text }, set, forget, clear, wasKept } = useKept(`setting ${name}`, initial);
   const save = useAdminAction<object, unknown>({
     run: (changed) => sendSetting(name, changed),
     done: 'saved',
     about: label,
     reloads: settingKey(name),
+    thenHere: forget,
   });
   const parsed = parse(text);
   return (
@@ -43,6 +47,7 @@ function SettingForm({ name, label, value }: { name: string; label: string; valu
         if (parsed) save.mutate(parsed);
       }}
     >
+      <KeptNote wasKept={wasKept} clear={clear} />
       <Textarea
         label={label}
         description={value === null ? 'Nothing is set: the defaults hold.' : undefined}
@@ -50,7 +55,7 @@ function SettingForm({ name, label, value }: { name: string; label: string; valu
         value={text}
         spellCheck={false}
         error={text.trim() !== '' && parsed === null && 'This is not valid JSON.'}
-        onChange={(event) => setText(event.currentTarget.value)}
+        onChange={(event) => set({ text: event.currentTarget.value })}
       />
       {save.error && <ActionFailure done="saved" error={save.error} />}
       <div>

@@ -3,6 +3,8 @@ import { loadPage } from './newVersion';
 
 const load = {
   signIn: () => import('../sign-in/SignInPage'),
+  forgotPassword: () => import('../sign-in/ForgotPasswordPage'),
+  resetPassword: () => import('../sign-in/ResetPasswordPage'),
   schedule: () => import('../schedule/SchedulePage'),
   inbox: () => import('../inbox/InboxPage'),
   patients: () => import('../patients/PatientListPage'),
@@ -24,6 +26,8 @@ const load = {
 
 export const pages = {
   signIn: lazyRouteComponent(() => loadPage(load.signIn), 'SignInPage'),
+  forgotPassword: lazyRouteComponent(() => loadPage(load.forgotPassword), 'ForgotPasswordPage'),
+  resetPassword: lazyRouteComponent(() => loadPage(load.resetPassword), 'ResetPasswordPage'),
   schedule: lazyRouteComponent(() => loadPage(load.schedule), 'SchedulePage'),
   inbox: lazyRouteComponent(() => loadPage(load.inbox), 'InboxPage'),
   patients: lazyRouteComponent(() => loadPage(load.patients), 'PatientListPage'),

@@ -49,6 +49,21 @@ const signIn = createRoute({
   },
 });
 
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot-password',
+  component: pages.forgotPassword,
+  errorComponent: BareErrorPage,
+});
+
+/** Where mails lead, and who was invited. */
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/reset-password',
+  component: pages.resetPassword,
+  errorComponent: BareErrorPage,
+});
+
 /** Every page below needs a signed-in person; others come back to it after signing in. */
 const signedIn = createRoute({
   getParentRoute: () => root,
@@ -205,6 +220,8 @@ const nothingElse = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
+    forgotPassword,
+    resetPassword,
     signedIn.addChildren([
       home, schedule, inbox, inboxThread, patients, patient, labResult, imagingReport, results, billing, alerts, onCall,
       notifications, preferences, secondStep, audit, settings, feed, nothingElse,

@@ -1,17 +1,15 @@
 import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
 import { IconAlertCircle, IconClock } from '@tabler/icons-react';
 import { factorOwed, Problem, type Credentials, type FactorOwed } from '@vagus/client';
-import { useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { useRef, useState, type FormEvent } from 'react';
 import { session } from '../data/session/session';
 import { useSession } from '../data/session/useSession';
-import { Brand } from '../ui/Brand';
 import { failureText } from '../ui/failures';
-import { PageHeading } from '../ui/PageHeading';
+import { Door } from './Door';
 import { EnrolStep } from './EnrolStep';
 import { SecondFactorStep } from './SecondFactorStep';
-import classes from './SignInPage.module.css';
 
 const route = getRouteApi('/sign-in');
 
@@ -93,21 +91,8 @@ export function SignInPage() {
           </Button>
         </Stack>
       </form>
+      <Link to="/forgot-password">Forgot your password?</Link>
     </Door>
-  );
-}
-
-function Door({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <div className={classes.page}>
-      <header>
-        <Brand />
-      </header>
-      <main className={classes.card}>
-        <PageHeading title={title} />
-        {children}
-      </main>
-    </div>
   );
 }
 

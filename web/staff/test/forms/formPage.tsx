@@ -33,6 +33,36 @@ function ownStyle(element: HTMLElement): CSSStyleDeclaration {
   return element.style;
 }
 
+/** Uploads go by this one; it finds the same network. */
+abstract class UploadRequest extends EventTarget {
+  readonly upload = new EventTarget();
+  status = 0;
+  responseText = '';
+  readonly #init: { method: string; headers: Headers } = { method: 'GET', headers: new Headers() };
+  #address = '';
+  abstract readonly receive: (address: string, init: RequestInit) => Promise<Response>;
+
+  open(method: string, address: string): void {
+    this.#init.method = method;
+    this.#address = address;
+  }
+
+  setRequestHeader(name: string, value: string): void {
+    this.#init.headers.set(name, value);
+  }
+
+  getResponseHeader(): string {
+    return 'application/json';
+  }
+
+  async send(body: BodyInit): Promise<void> {
+    const response = await this.receive(this.#address, { ...this.#init, body }).catch(() => null);
+    this.status = response?.status ?? 0;
+    this.responseText = (await response?.text()) ?? '';
+    this.dispatchEvent(new Event(response ? 'load' : 'error'));
+  }
+}
+
 /** A form in a page of its own, the network behind it, and a person who is signed in and types. */
 export class FormPage {
   person = userEvent.setup({ delay: null });
@@ -83,6 +113,8 @@ export class FormPage {
     Object.assign(document, { fonts: new EventTarget() });
     vi.stubGlobal('ResizeObserver', class { observe() {} unobserve() {} disconnect() {} });
     vi.stubGlobal('fetch', (address: string, init: RequestInit = {}) => this.#receive(address, init));
+    const receive = (address: string, init: RequestInit) => this.#receive(address, init);
+    vi.stubGlobal('XMLHttpRequest', class extends UploadRequest { receive = receive; });
     Element.prototype.scrollIntoView = () => {};
     Object.assign(document.defaultView ?? {}, { getComputedStyle: ownStyle });
     vi.stubGlobal('getComputedStyle', ownStyle);

@@ -14,11 +14,13 @@ import { AnswerForm } from '../../src/billing/AnswerForm';
 import type { Claim } from '../../src/billing/claims';
 import { forgetUnlessReturning } from '../../src/data/session/leaving';
 import { AddTurnDialog } from '../../src/on-call/AddTurnDialog';
+import { AwaySection } from '../../src/on-call/AwaySection';
 import { RecordResultForm } from '../../src/results/RecordResultForm';
 import { SignReviewForm } from '../../src/results/SignReviewForm';
 import { CannedDialog } from '../../src/settings/CannedDialog';
 import { InvitePersonDialog } from '../../src/settings/InvitePersonDialog';
 import { RegisterAppDialog } from '../../src/settings/RegisterAppDialog';
+import { SettingText } from '../../src/settings/SettingText';
 import { NotSent } from '../../src/ui/NotSent';
 import { bundle, FormPage } from './formPage';
 
@@ -54,12 +56,15 @@ const forms: readonly [name: string, form: () => ReactElement, field: string, te
   ['a canned response', () => <CannedDialog edited="new" onClose={nothing} />, 'Text', 'We have your refill'],
   ['inviting', () => <InvitePersonDialog opened reloads={[]} onClose={nothing} />, 'Name', 'Grace Mbeki'],
   ['an application', () => <RegisterAppDialog opened reloads={[]} onClose={nothing} />, 'Addresses to come back to', 'https://a.example'],
+  ['a setting', () => <SettingText name="retention" label="Retention" />, 'Retention', '{ "days": 30 }'],
+  ['an absence', () => <AwaySection away={[]} />, 'From, time', '07:15'],
   ['a turn', () => <AddTurnDialog day="2026-11-27" opened onClose={nothing} />, 'From, time', '07:15'],
 ];
 
 beforeEach(() => {
   forgetUnlessReturning(person('user-1'));
   for (const path of ['Practitioner', 'Location', 'Patient', 'Appointment']) page.answer(`GET /fhir/${path}`, () => bundle());
+  page.answer('GET /api/admin/settings/retention', () => Response.json(null));
   page.answer('GET /api/patient-messages/options', () => Response.json({}));
   page.answer('GET /api/patient-messages/colleagues', () => Response.json({ items: [] }));
 });

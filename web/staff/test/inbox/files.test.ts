@@ -1,9 +1,16 @@
 import { expect, test, vi } from 'vitest';
+import type { UploadWatch } from '../../src/inbox/ask';
 import { filesOf } from '../../src/inbox/composer/useFiles';
 
 vi.mock('../../src/inbox/ask', async (original) => ({
   ...(await original<object>()),
-  upload: (_address: string, file: File) => Promise.resolve({ id: `of ${file.name}`, fileName: file.name }),
+  upload: (_address: string, file: File, watch: UploadWatch) =>
+    file.name === 'slow.pdf'
+      ? new Promise((_resolve, reject) => {
+          watch.onProgress(0.4);
+          watch.signal.addEventListener('abort', () => reject(watch.signal.reason as Error));
+        })
+      : Promise.resolve({ id: `of ${file.name}`, fileName: file.name }),
 }));
 
 test('A file too many is shown and says why it is not sent; none is dropped in silence', async () => {
@@ -18,4 +25,15 @@ test('A file too many is shown and says why it is not sent; none is dropped in s
   keeper.remove(keeper.observable.value[0]!.key);
   keeper.retry(left[0]!);
   await vi.waitFor(() => expect(keeper.observable.value.find(({ name }) => name === '11.pdf')?.id).toBe('of 11.pdf'));
+});
+
+test('A file on its way tells how much of it has gone out, and is stopped by taking it out', async () => {
+  const keeper = filesOf('thread-2');
+  keeper.add([new File(['x'], 'slow.pdf'), new File(['x'], 'next.pdf')]);
+  await vi.waitFor(() => expect(keeper.observable.value.map(({ id, share }) => [id, share])).toEqual([[null, 0.4], ['of next.pdf', 0]]));
+
+  keeper.remove(keeper.observable.value[0]!.key);
+  await Promise.resolve();
+
+  expect(keeper.observable.value.map(({ name, failure }) => [name, failure])).toEqual([['next.pdf', null]]);
 });

@@ -1,6 +1,7 @@
 import type { MessageAttachment } from '@vagus/client';
 import { unlessPersonReturns } from '../../data/session/leaving';
 import { Observable, useObservable } from '../../observable';
+import { announce } from '../../ui/announcements';
 import { Told } from '../../ui/failures';
 import { upload } from '../ask';
 import { inboxFailureText } from '../words';
@@ -14,9 +15,13 @@ export interface FileToSend {
   readonly id: string | null;
   readonly attachment: MessageAttachment | null;
   readonly failure: string | null;
+  /** Of the file that has gone out, from 0 to 1, while it is on its way. */
+  readonly share: number;
 }
 
 const mostBytes = 10 * 1024 * 1024;
+/** A screen reader is told how far a slow upload is this often, and not of each percent. */
+const sayEveryMs = 8_000;
 const most = 10;
 
 /** What is accepted by name; the server looks at the content. */
@@ -25,6 +30,7 @@ export const acceptedFiles = '.jpg,.jpeg,.png,.gif,.pdf,.doc,.docx';
 /** Files that go out with the next reply into one thread: uploaded at once, each with its own failure and retry. */
 export class FilesToSend {
   readonly observable = new Observable<readonly FileToSend[]>([]);
+  readonly #stops = new Map<number, AbortController>();
   #made = 0;
 
   add(chosen: Iterable<File>): void {
@@ -45,8 +51,15 @@ export class FilesToSend {
     void this.#send(one);
   }
 
+  /** What is on its way is stopped. */
   remove(key: number): void {
+    this.#stops.get(key)?.abort();
     this.observable.set(this.observable.value.filter((one) => one.key !== key));
+  }
+
+  /** For good: nothing goes out in the next person's name. */
+  stop(): void {
+    for (const stop of this.#stops.values()) stop.abort();
   }
 
   /** These have gone out; what was added meanwhile stays. */
@@ -61,25 +74,49 @@ export class FilesToSend {
 
   #new(one: Pick<FileToSend, 'name' | 'file' | 'attachment'>): FileToSend {
     this.#made += 1;
-    return { ...one, id: one.attachment?.id ?? null, key: this.#made, failure: null };
+    return { ...one, id: one.attachment?.id ?? null, key: this.#made, failure: null, share: 0 };
   }
 
-  async #send({ key, file }: FileToSend): Promise<void> {
+  async #send({ key, file, name }: FileToSend): Promise<void> {
     if (file === null) return;
-    this.#change(key, { failure: null });
+    const stop = new AbortController();
+    this.#stops.set(key, stop);
+    this.#change(key, { failure: null, share: 0 });
     try {
       if (this.#isTooMany(key)) throw new Told(`Only ${most} files go with one message. Remove one, or send this one with the next.`);
       if (file.size > mostBytes) throw new Told('It is larger than 10 MB.');
-      const attachment = await upload<MessageAttachment>('/api/patient-messages/attachments', file);
+      const watch = { signal: stop.signal, onProgress: this.#progressOf(key, name) };
+      const attachment = await upload<MessageAttachment>('/api/patient-messages/attachments', file, watch);
+      if (stop.signal.aborted) return;
       this.#change(key, { id: attachment.id, attachment });
+      announce(`${name} is attached`);
     } catch (error) {
-      this.#change(key, { failure: inboxFailureText(error) });
+      if (stop.signal.aborted) return;
+      const failure = inboxFailureText(error);
+      this.#change(key, { failure });
+      announce(`${name} was not uploaded. ${failure}`);
+    } finally {
+      this.#stops.delete(key);
     }
+  }
+
+  #progressOf(key: number, name: string): (share: number) => void {
+    let saidAt = Date.now();
+    return (share) => {
+      this.#change(key, { share });
+      if (Date.now() - saidAt < sayEveryMs) return;
+      saidAt = Date.now();
+      announce(`${name}: ${shareText(share)}`);
+    };
   }
 
   #change(key: number, to: Partial<FileToSend>): void {
     this.observable.set(this.observable.value.map((one) => (one.key === key ? { ...one, ...to } : one)));
   }
+}
+
+export function shareText(share: number): string {
+  return share < 1 ? `${Math.floor(share * 100)}% uploaded` : 'being checked…';
 }
 
 const all = new Map<string, FilesToSend>();
@@ -93,7 +130,10 @@ export function filesOf(threadId: string): FilesToSend {
   return made;
 }
 
-unlessPersonReturns(() => all.clear());
+unlessPersonReturns(() => {
+  for (const files of all.values()) files.stop();
+  all.clear();
+});
 
 export function useFiles(threadId: string) {
   const keeper = filesOf(threadId);
