@@ -67,14 +67,14 @@ public abstract class RetentionTests(Engine engine)
     [Fact]
     public async Task What_a_consumer_has_not_begun_to_read_stays_whole()
     {
-        var clock = new SetClock();
+        var clock = new TestClock();
         await using var storage = await TestStorage.Create(engine, clock);
         for (var n = 1; n <= 5; n++) await Append(storage, North);
         await Append(storage, South);
         await storage.Commit.Write<bool>(South, async (write, cancel) => await Cursors.Move(write, "charts", 1, cancel), default);
         await storage.Commit.Write<bool>(South, async (write, cancel) => await Cursors.Move(write, "mail", 1, cancel), default);
         await storage.Commit.Write<bool>(North, async (write, cancel) => await Cursors.Move(write, "mail", 5, cancel), default);
-        clock.Now += TimeSpan.FromDays(60);
+        clock.Advance(TimeSpan.FromDays(60));
 
         await storage.Get<RetentionSweep>().SweepOnce(default);
         var before = (await storage.Log.Read(North, 0, 10, default)).Count;
@@ -89,12 +89,12 @@ public abstract class RetentionTests(Engine engine)
     [Fact]
     public async Task What_a_consumer_that_was_installed_and_has_never_run_would_read_stays()
     {
-        var clock = new SetClock();
+        var clock = new TestClock();
         await using var storage = await TestStorage.Create(
             engine, clock, services => services.AddSingleton<LogConsumer>(new TestConsumer("charts")));
         await Append(storage, North);
         await Alter(storage, Install);
-        clock.Now += TimeSpan.FromDays(60);
+        clock.Advance(TimeSpan.FromDays(60));
 
         await storage.Get<RetentionSweep>().SweepOnce(default);
 
