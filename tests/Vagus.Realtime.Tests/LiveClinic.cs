@@ -13,7 +13,9 @@ using Vagus.Identity.Administration;
 using Vagus.Kernel;
 using Vagus.Realtime.Feed;
 using Vagus.Storage;
+using Vagus.Storage.Consuming;
 using Vagus.Storage.Log;
+using Vagus.Storage.Retention;
 using Vagus.Storage.Writing;
 using Vagus.Testing;
 
@@ -29,6 +31,16 @@ internal sealed class LiveClinic : IAsyncDisposable
 
     public static readonly TenantId North = new("north");
     public static readonly TenantId South = new("south");
+
+    /// <summary>Events are old after two minutes and go when a test sweeps; durable consumers soon store how far they have come.</summary>
+    public static readonly StorageOptions Forgetful = new()
+    {
+        EventRetention = TimeSpan.FromMinutes(2),
+        SweepInterval = TimeSpan.FromDays(1),
+        Consuming = new ConsumerOptions { LookOver = TimeSpan.FromMilliseconds(100), StoreCursors = TimeSpan.FromMilliseconds(1) },
+    };
+
+    private static readonly TimeSpan SweepLimit = TimeSpan.FromSeconds(30);
     private readonly House house;
     private readonly Engine engine;
     private int people;
@@ -115,6 +127,17 @@ internal sealed class LiveClinic : IAsyncDisposable
     public Task Act(SignedIn person) => Done("POST", "/api/auth/activity", person);
 
     public Task SignOut(SignedIn person) => Done("POST", "/api/auth/logout", person);
+
+    /// <summary>Removes what is older than the retention, until nothing before this position is left.</summary>
+    public async Task Sweep(TenantId tenant, long kept)
+    {
+        var sweep = ActivatorUtilities.CreateInstance<RetentionSweep>(Get<IServiceProvider>());
+        for (var waited = System.Diagnostics.Stopwatch.StartNew(); (await Get<EventLog>().Extent(tenant, default)).Oldest < kept;)
+        {
+            Assert.True(waited.Elapsed < SweepLimit, $"Retention did not come up to {kept}.");
+            if (await sweep.SweepOnce(default) == 0) await Task.Delay(20);
+        }
+    }
 
     /// <summary>The last position of a tenant's log.</summary>
     public async Task<long> Head(TenantId? tenant = null) => (await Get<EventLog>().Extent(tenant ?? North, default)).Last;

@@ -4,7 +4,7 @@ using Vagus.Storage.Sql;
 
 namespace Vagus.Care.Tests.Alerts;
 
-/// <summary>Two nodes of one installation with clocks an hour apart: until somebody sets them, no alert may be lost or doubled.</summary>
+/// <summary>Two nodes of one installation whose clocks are an hour apart: no alert may be lost or doubled by it.</summary>
 public sealed class TwoClocksOnPostgres
 {
     private static readonly TimeSpan Apart = TimeSpan.FromHours(1);

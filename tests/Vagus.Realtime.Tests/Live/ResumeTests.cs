@@ -1,6 +1,4 @@
 using System.Globalization;
-using Vagus.Storage;
-using Vagus.Storage.Retention;
 
 namespace Vagus.Realtime.Tests.Live;
 
@@ -86,23 +84,6 @@ public abstract class ResumeTests(Engine engine)
         var gap = await client.Hear("gap");
         Assert.Equal((1, 1), (gap.GetProperty("from").GetInt64(), gap.GetProperty("to").GetInt64()));
         Assert.Equal([2], await Sequences(client, 1));
-    }
-
-    [Fact]
-    public async Task What_retention_removed_is_a_gap_and_the_rest_is_replayed()
-    {
-        await using var clinic = await LiveClinic.Open(engine);
-        for (var i = 0; i < 5; i++) await clinic.WriteOrder();
-        clinic.Clock.Advance(new StorageOptions().EventRetention + TimeSpan.FromDays(1));
-        for (var i = 0; i < 3; i++) await clinic.WriteOrder();
-        Assert.Equal(5, await Sweep(clinic));
-        await using var client = await RawClient.Open(clinic, await clinic.SignIn());
-
-        await client.Subscribe(new { subscription_id = "s", since = 2 });
-
-        var gap = await client.Hear("gap");
-        Assert.Equal((3, 5), (gap.GetProperty("from").GetInt64(), gap.GetProperty("to").GetInt64()));
-        Assert.Equal([6, 7, 8], await Sequences(client, 3));
     }
 
     [Fact]
@@ -227,11 +208,6 @@ public abstract class ResumeTests(Engine engine)
     {
         for (var i = 0; i < count; i++) await clinic.WriteOrder();
     }
-
-    private static Task<long> Sweep(LiveClinic clinic) => ActivatorOf(clinic).SweepOnce(default);
-
-    private static RetentionSweep ActivatorOf(LiveClinic clinic) =>
-        Microsoft.Extensions.DependencyInjection.ActivatorUtilities.CreateInstance<RetentionSweep>(clinic.Get<IServiceProvider>());
 
     private static async Task<List<long>> Sequences(SocketClient client, int count)
     {

@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
 using Vagus.Storage;
-using Vagus.Storage.Retention;
 using Vagus.Testing;
 
 namespace Vagus.Realtime.Tests.Live;
@@ -35,7 +33,7 @@ public abstract class RetentionTests(Engine engine)
             await beside.WriteAtOnce(Removed, size: 10);
             clinic.Clock.Advance(TimeSpan.FromMinutes(3));
             await beside.WriteAtOnce(Kept, size: 10);
-            await ActivatorUtilities.CreateInstance<RetentionSweep>(beside.Get<IServiceProvider>()).SweepOnce(default);
+            await beside.Sweep(LiveClinic.North, kept: First + Removed + 1);
 
             var told = new List<long>();
             while (told.LastOrDefault() < First) told.AddRange(Positions(await raw.Next()));
@@ -43,6 +41,33 @@ public abstract class RetentionTests(Engine engine)
             while (told[^1] <= First + Removed + Kept) told.AddRange(Positions(await raw.Next()));
 
             Assert.Equal(Enumerable.Range(1, First + Removed + Kept + 1).Select(position => (long)position), told);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task What_retention_removed_is_a_gap_and_the_rest_is_replayed()
+    {
+        var folder = Directory.CreateTempSubdirectory("vagus-retention-");
+        try
+        {
+            await using var clinic = await LiveClinic.Open(engine, storage: await StorageIn(folder.FullName));
+            for (var i = 0; i < 5; i++) await clinic.WriteOrder();
+            clinic.Clock.Advance(TimeSpan.FromMinutes(3));
+            for (var i = 0; i < 3; i++) await clinic.WriteOrder();
+            await clinic.Sweep(LiveClinic.North, kept: 6);
+            await using var client = await RawClient.Open(clinic, await clinic.SignIn());
+
+            await client.Subscribe(new { subscription_id = "s", since = 2 });
+
+            var gap = await client.Hear("gap");
+            Assert.Equal((3, 5), (gap.GetProperty("from").GetInt64(), gap.GetProperty("to").GetInt64()));
+            var told = new List<long>();
+            while (told.Count < 3) told.Add((await client.Hear("clinical_event")).GetProperty("sequence").GetInt64());
+            Assert.Equal([6, 7, 8], told);
         }
         finally
         {
@@ -58,12 +83,8 @@ public abstract class RetentionTests(Engine engine)
         return Enumerable.Range(0, (int)(data.GetProperty("to").GetInt64() - from) + 1).Select(number => from + number);
     }
 
-    private async Task<StorageOptions> StorageIn(string folder)
-    {
-        var storage = new StorageOptions { EventRetention = TimeSpan.FromMinutes(2), SweepInterval = TimeSpan.FromDays(1) };
-        return engine == Engine.Postgres
-            ? storage with { Postgres = await PostgresServer.NextDatabase() } : storage with { DataFolder = folder };
-    }
+    private async Task<StorageOptions> StorageIn(string folder) => engine == Engine.Postgres
+        ? LiveClinic.Forgetful with { Postgres = await PostgresServer.NextDatabase() } : LiveClinic.Forgetful with { DataFolder = folder };
 }
 
 public sealed class RetentionOnSqlite() : RetentionTests(Engine.Sqlite);

@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Vagus.Events;
 using Vagus.Kernel;
 using Vagus.Storage.Log;
-using Vagus.Storage.Retention;
 using Vagus.Storage.Writing;
 
 namespace Vagus.Realtime.Tests.Model;
@@ -142,10 +141,10 @@ internal sealed class ModelLog : IDisposable
 
     public void Dispose() => writing.Dispose();
 
-    /// <summary>Removes what is older than the retention, as the server's own sweep does.</summary>
+    /// <summary>Removes what is older than the retention, as the server's own sweep does: all but the last event.</summary>
     public async Task Sweep(LiveClinic clinic, TenantId tenant)
     {
-        await ActivatorUtilities.CreateInstance<RetentionSweep>(clinic.Get<IServiceProvider>()).SweepOnce(default);
+        await clinic.Sweep(tenant, kept: Head);
         Oldest = (await clinic.Get<EventLog>().Extent(tenant, default)).Oldest;
     }
 }

@@ -43,10 +43,9 @@ internal sealed class Surroundings : IAsyncDisposable
 
     public static async Task<Surroundings> Open(Engine engine, Tally tally)
     {
-        var storage = new StorageOptions { EventRetention = TimeSpan.FromMinutes(2), SweepInterval = TimeSpan.FromDays(1) };
-        storage = engine == Engine.Postgres
-            ? storage with { Postgres = await PostgresServer.NextDatabase() }
-            : storage with { DataFolder = Directory.CreateTempSubdirectory("vagus-model-").FullName };
+        var storage = engine == Engine.Postgres
+            ? LiveClinic.Forgetful with { Postgres = await PostgresServer.NextDatabase() }
+            : LiveClinic.Forgetful with { DataFolder = Directory.CreateTempSubdirectory("vagus-model-").FullName };
         var world = new Surroundings(storage, tally);
         world.Clinic = await LiveClinic.Open(engine, world.Options, storage, tally);
         return world;
