@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vagus.Access.Authorization;
 using Vagus.Kernel;
@@ -22,7 +21,7 @@ public abstract class LeakMatrixTests(House house, int share, int fewest)
     [Fact]
     public async Task What_is_out_of_reach_comes_out_by_no_way_and_what_is_within_reach_by_every_way()
     {
-        var searched = await Searched();
+        var searched = await LeakScene.Searched(house);
         await Plain(searched);
         await Labelled(searched);
         await Withheld(searched);
@@ -35,7 +34,7 @@ public abstract class LeakMatrixTests(House house, int share, int fewest)
     [Fact]
     public async Task What_is_out_of_reach_is_told_to_no_receiver_and_what_is_within_reach_is()
     {
-        var searched = await Searched();
+        var searched = await LeakScene.Searched(house);
         var (plain, labelled) = (await LeakScene.Open(house, searched, share), await LeakScene.Open(house, searched, share));
         var elsewhere = await house.NewClinic();
         plain.AddBoss();
@@ -126,6 +125,7 @@ public abstract class LeakMatrixTests(House house, int share, int fewest)
             await instances.Requests();
             await new HistoryWays(asker, scene.Pairs, tally).Ask();
             await new OperationWays(asker, scene.Pairs, tally).Ask();
+            await new ClinicWays(asker, scene.Pairs, tally).Ask();
             await new ExportWays(asker, scene.Pairs, tally).Ask();
         }
 
@@ -147,20 +147,6 @@ public abstract class LeakMatrixTests(House house, int share, int fewest)
 
     private static string Granular(List<(string Type, List<string> Parameters)> searched, string tag) =>
         string.Join(' ', searched.Select(each => $"user/{each.Type}.rs?_tag={Uri.EscapeDataString(tag)}"));
-
-    /// <summary>What the server says it searches.</summary>
-    private async Task<List<(string Type, List<string> Parameters)>> Searched()
-    {
-        var text = await house.Http.GetStringAsync(new Uri(house.Address, "/fhir/metadata"));
-        return
-        [
-            .. JsonElement.Parse(text).GetProperty("rest")[0].GetProperty("resource").EnumerateArray().Select(resource => (
-                Type: resource.GetProperty("type").GetString()!,
-                resource.GetProperty("searchParam").EnumerateArray().Select(each => each.GetProperty("name").GetString()!).ToList()))
-            // Messages are not written as resources, and reached by taking part: Vagus.Messaging.Tests asks for them.
-            .Where(each => each.Type != RowScope.OfThreads),
-        ];
-    }
 }
 
 /// <summary>

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vagus.Access.Audit;
+using Vagus.Access.Authorization;
 using Vagus.Kernel;
 
 namespace Vagus.Visibility.Tests.Leaks;
@@ -31,6 +33,20 @@ internal sealed class LeakScene(Clinic clinic, Person boss, Pairs pairs, int sha
         var scene = new LeakScene(clinic, await clinic.Has(Role.Admin, sensitive: true), Pairs.Of(searched, Patient, Canary), share);
         scene.Pairs.Add($$"""{"resourceType":"Patient","id":"{{Other}}"}""");
         return scene;
+    }
+
+    /// <summary>What the server says it searches.</summary>
+    public static async Task<List<(string Type, List<string> Parameters)>> Searched(House house)
+    {
+        var text = await house.Http.GetStringAsync(new Uri(house.Address, "/fhir/metadata"));
+        return
+        [
+            .. JsonElement.Parse(text).GetProperty("rest")[0].GetProperty("resource").EnumerateArray().Select(resource => (
+                Type: resource.GetProperty("type").GetString()!,
+                resource.GetProperty("searchParam").EnumerateArray().Select(each => each.GetProperty("name").GetString()!).ToList()))
+            // Messages are not written as resources, and reached by taking part: Vagus.Messaging.Tests asks for them.
+            .Where(each => each.Type != RowScope.OfThreads),
+        ];
     }
 
     public Asker Add(Person person, string name, Func<Made, bool> sees, string? scopes = null, string scopePatient = "",

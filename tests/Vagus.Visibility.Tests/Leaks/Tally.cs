@@ -34,6 +34,8 @@ internal enum Way
     LastOfEachCode,
     PatientMatch,
     Documents,
+    Clinic,
+    ClinicList,
     ById,
     Head,
     Change,
