@@ -21,7 +21,8 @@ export type Field = keyof Demographics;
 
 export const labels: Readonly<Record<Field, string>> = {
   given: 'Given names', family: 'Family name', birthDate: 'Birth date', gender: 'Sex', recordNumber: 'Record number (MRN)',
-  phone: 'Telephone', email: 'Email', line: 'Street and number', city: 'City', state: 'State', postalCode: 'Postal code', country: 'Country',
+  phone: 'Telephone', email: 'Email', line: 'Street and number', city: 'City', state: 'State',
+  postalCode: 'Postal code', country: 'Country',
 };
 
 export const fields = Object.keys(labels) as readonly Field[];
