@@ -28,7 +28,7 @@ const packages: Record<string, Layers> = {
       'alert-worklist', 'audit', 'billing', 'chart', 'feed', 'inbox', 'notifications', 'on-call', 'patients', 'preferences', 'results',
       'schedule', 'second-step', 'settings', 'sign-in',
     ],
-    ['alerts', 'appointments', 'values'],
+    ['alerts', 'appointments', 'demographics', 'values'],
     ['ui'],
     ['data/care'],
     ['data/fhir'],

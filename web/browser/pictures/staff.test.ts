@@ -6,7 +6,7 @@ import { Visits } from '../../staff/day/visits';
 import { schemes, size, take } from './take';
 
 /** A page of the staff app, by the role that works with it. */
-const pages: readonly (readonly [name: string, role: string, address: string])[] = [
+const pages: readonly (readonly [name: string, role: string, address: string, opens?: string])[] = [
   ['schedule', 'provider', '/schedule'],
   ['schedule-rooms', 'desk', '/schedule?by=room'],
   ['schedule-week', 'desk', '/schedule?view=week'],
@@ -16,6 +16,8 @@ const pages: readonly (readonly [name: string, role: string, address: string])[]
   ['results-latest', 'provider', '/results?view=latest'],
   ['biopsy', 'provider', '/results?view=biopsies&open=BIOPSY'],
   ['patients', 'provider', '/patients'],
+  ['patient-new', 'desk', '/patients', 'Register a patient'],
+  ['patient-edit', 'desk', '/patients/ana', 'Edit details'],
   ['chart', 'provider', '/patients/ana'],
   ['chart-results', 'provider', '/patients/ana?view=results'],
   ['alerts', 'provider', '/alerts'],
@@ -55,12 +57,21 @@ describe.skipIf(missing)(`pictures of the staff app${missing ? `: skipped, ${mis
   test.each(schemes)('every page in %s', async (scheme) => {
     for (const role of new Set(pages.map(([, who]) => who))) {
       const page = await visits.open(role, '/', { ...size, scheme });
-      for (const [name, who, address] of pages) {
+      for (const [name, who, address, opens] of pages) {
         if (who !== role) continue;
         await page.goto(addressOf(address, details).replace('THREAD', thread));
+        if (opens !== undefined) {
+          await page.getByRole('button', { name: opens }).click();
+          await page.getByRole('dialog').getByRole('textbox').first().waitFor();
+        }
         await take(page, 'staff', name, scheme);
       }
       await page.context().close();
+    }
+    const door = await visits.page({ ...size, scheme });
+    for (const name of ['sign-in', 'forgot-password', 'reset-password']) {
+      await door.goto(`/${name}`);
+      await take(door, 'staff', name, scheme);
     }
   });
 });

@@ -2,6 +2,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { KeptForms, type DeviceKey } from '../src/index';
 import { OutboxStore } from '../src/outbox/outboxStore';
+import { Seal } from '../src/outbox/sealing';
 
 const path = '/api/auth';
 const keyOf = (owner: string, version = 1): DeviceKey => ({
@@ -59,4 +60,11 @@ test('What was sent is kept no longer, and erasing needs no key', async () => {
   await KeptForms.erase(path);
 
   expect(await stored()).toEqual([]);
+});
+
+test('What is sealed for one purpose is not opened for another', async () => {
+  const sealed = await (await Seal.of(keyOf('ana'), 'forms')).seal(booking);
+
+  expect(await (await Seal.of(keyOf('ana'))).open(sealed)).toBeNull();
+  expect(await (await Seal.of(keyOf('ana'), 'forms')).open(sealed)).toEqual(booking);
 });

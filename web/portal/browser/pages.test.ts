@@ -87,7 +87,7 @@ async function ready(page: Page): Promise<void> {
 
 const addsApp = /authenticator app|aplicación de autenticación/;
 
-/** What only comes after a step, for the portal has no dialogs: both answers of the gate, the form with its mistakes, acting for somebody, offline. */
+/** The portal has no dialogs. After a step: both answers of the gate, mistakes, a second step, acting for somebody, offline. */
 async function lookAtForms(page: Page, look: (page: Page, name: string) => Promise<string[]>): Promise<string[]> {
   const found: string[] = [];
   await page.goto('/portal/messages/new');

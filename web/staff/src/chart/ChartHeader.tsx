@@ -1,6 +1,10 @@
+import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
+import { useState } from 'react';
 import { bareNumber, plainWord } from '../data/fhir/words';
 import { saysNone } from '../data/fhir/allergies';
+import { useMay } from '../data/session/permissions';
+import { EditPatientDialog } from '../demographics/EditPatientDialog';
 import { dateText } from '../time/words';
 import { PageHeading } from '../ui/PageHeading';
 import { useHighlight } from '../ui/useHighlight';
@@ -9,6 +13,8 @@ import classes from './ChartHeader.module.css';
 
 /** Who this is and what may not be given: always in sight, whatever else is on the screen. */
 export function ChartHeader({ chart, isPast }: { chart: PatientChart; isPast: boolean }) {
+  const [editing, setEditing] = useState(false);
+  const mayEdit = useMay()('update', 'Patient') && !isPast;
   const highlighted = useHighlight(`Patient/${chart.patientId}`);
   const facts = [
     ['Born', chart.birthDate ? `${dateText(chart.birthDate)}${chart.age === null ? '' : ` (${chart.age} years)`}` : 'not recorded'],
@@ -27,7 +33,13 @@ export function ChartHeader({ chart, isPast }: { chart: PatientChart; isPast: bo
             </div>
           ))}
         </dl>
+        {mayEdit && (
+          <Button size="compact-sm" variant="default" className={classes.edit ?? ''} onClick={() => setEditing(true)}>
+            Edit details
+          </Button>
+        )}
       </div>
+      {mayEdit && <EditPatientDialog patientId={chart.patientId} opened={editing} onClose={() => setEditing(false)} />}
       <Allergies chart={chart} />
     </div>
   );

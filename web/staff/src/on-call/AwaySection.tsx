@@ -70,7 +70,12 @@ function AwayForm() {
       <Stack gap="sm">
         <h3>I am away</h3>
         <KeptNote wasKept={wasKept} clear={clear} />
-        <When label="From" value={from} error={tried && begins === null ? 'Choose a date and a time' : null} onChange={(value) => set({ from: value })} />
+        <When
+          label="From"
+          value={from}
+          error={tried && begins === null ? 'Choose a date and a time' : null}
+          onChange={(value) => set({ from: value })}
+        />
         <When
           label="Until"
           value={until}

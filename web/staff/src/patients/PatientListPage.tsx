@@ -1,12 +1,15 @@
 import { Button, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { IconSearch, IconUserOff } from '@tabler/icons-react';
+import { getRouteApi } from '@tanstack/react-router';
+import { IconSearch, IconUserOff, IconUserPlus } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { findPatients } from '../data/fhir/findPatients';
 import { readPage, type Page } from '../data/fhir/requests';
 import type { Person } from '../data/fhir/resources';
+import { useMay } from '../data/session/permissions';
 import { connection } from '../data/session/session';
+import { RegisterPatientDialog } from '../demographics/RegisterPatientDialog';
 import { highlight } from '../ui/changes';
 import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure, Nothing } from '../ui/Notice';
@@ -14,6 +17,7 @@ import { PageHeading } from '../ui/PageHeading';
 import { PatientRow } from './PatientRow';
 import classes from './PatientListPage.module.css';
 
+const route = getRouteApi('/signed-in/patients');
 const perPage = 25;
 const none: Person[] = [];
 
@@ -21,6 +25,9 @@ export function PatientListPage() {
   // What is typed is somebody's name: it stays out of the address.
   const [typed, setTyped] = useState('');
   const [typedText] = useDebouncedValue(typed.trim(), 250);
+  const [registering, setRegistering] = useState(false);
+  const mayRegister = useMay()('create', 'Patient');
+  const navigate = route.useNavigate();
   useLivePatients();
   const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: ['patients', 'list', typedText],
@@ -33,7 +40,19 @@ export function PatientListPage() {
 
   return (
     <>
-      <PageHeading title="Patients" />
+      <div className={classes.bar}>
+        <PageHeading title="Patients" />
+        {mayRegister && (
+          <Button leftSection={<IconUserPlus size={18} aria-hidden="true" />} onClick={() => setRegistering(true)}>
+            Register a patient
+          </Button>
+        )}
+      </div>
+      <RegisterPatientDialog
+        opened={registering}
+        onClose={() => setRegistering(false)}
+        onChosen={(patientId) => void navigate({ to: '/patients/$patientId', params: { patientId } })}
+      />
       <search className={classes.search}>
         <TextInput
           label="Find a patient by name"

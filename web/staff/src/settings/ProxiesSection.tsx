@@ -128,7 +128,8 @@ export function Proxies({ patientId }: { patientId: string }) {
 }
 
 function GrantForm({ address, reloads }: { address: string; reloads: readonly string[] }) {
-  const { fields: { email, relationship }, set, clear, wasKept } = useKept(`proxy ${address}`, () => ({ email: '', relationship: 'parent' }));
+  const kept = useKept(`proxy ${address}`, () => ({ email: '', relationship: 'parent' }));
+  const { fields: { email, relationship }, set, clear, wasKept } = kept;
   const [tried, setTried] = useState(false);
   const isReachable = /^\S+@\S+$/.test(email.trim());
   const grant = useAdminAction<object, unknown>({

@@ -101,6 +101,12 @@ export async function read<T extends Resource>(type: string, id: string): Promis
   return (await response.json()) as T;
 }
 
+/** A new resource, with the id that the server gave it. */
+export async function create<T extends Resource>(resource: T): Promise<T> {
+  const response = await send(`/fhir/${resource.resourceType}`, { ...body(resource, {}), method: 'POST' });
+  return (await response.json()) as T;
+}
+
 /** Replaces exactly the version that was read; 412 when somebody else was faster. */
 export async function update<T extends Resource>(resource: T): Promise<T> {
   const match = { 'If-Match': `W/"${resource.meta?.versionId ?? ''}"` };
