@@ -3,7 +3,9 @@ namespace Vagus.Kernel;
 /// <summary>Who is away and who stands in, for rooms that do not keep absences. The room that keeps them implements it.</summary>
 public interface IFindStandIns
 {
-    /// <summary>Null where the user is not away at that instant.</summary>
+    /// <summary>
+    /// Null where the user is not away at that instant. An account that is disabled or unknown is away without a stand-in.
+    /// </summary>
     ValueTask<Absence?> Of(TenantId tenant, UserId user, DateTimeOffset at, CancellationToken cancel);
 }
 

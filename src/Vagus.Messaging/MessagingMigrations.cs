@@ -277,5 +277,12 @@ internal static class MessagingMigrations
               primary key (tenant_id, first_id)
             );
             """),
+        new(421, "answers that may be taken back yet", """
+            alter table messaging_held add column in_undo boolean not null default false;
+            create index messaging_held_undo on messaging_held (tenant_id, thread_id) where in_undo = true and stopped_by is null;
+            """),
+        new(422, "closed threads in which nobody waits", """
+            update messaging_thread set waiting_since = null where status = 'closed' and waiting_since is not null;
+            """),
     ];
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Vagus.Access.KeyUpkeep;
 using Vagus.Kernel;
 
@@ -37,6 +38,41 @@ public abstract class MarkReadTests(House house)
         Assert.False(hidden.GetProperty("ok").GetBoolean());
         Assert.Equal(unknown.ToString(), hidden.ToString());
     }
+
+    [Fact]
+    public async Task A_colleague_who_reads_has_not_read_for_the_other_side()
+    {
+        var (clinic, patient, _) = await Steps.Open(house, "p1");
+        var (taker, colleague) = (await clinic.Has(Role.Nurse), await clinic.Has(Role.Nurse));
+        var id = (await patient.Post("/api/messages", new { recipientId = "nurse", content = "Refill" })).Is(201)["threadId"].GetString();
+        var ready = (await taker.Post("/api/messages", new { threadId = id, content = "It is ready" })).Is(201)["id"].GetString();
+
+        (await colleague.Post($"{Staff}/threads/{id}/mark-read")).Is(200);
+
+        Assert.Equal([true, false], await Read(taker, id));
+        await using var phone = await LiveSocket.Open(house, patient);
+        Assert.True((await phone.Ask("mark_read", new { messageId = ready })).GetProperty("ok").GetBoolean());
+        Assert.Equal([true, true], await Read(taker, id));
+    }
+
+    [Fact]
+    public async Task One_of_a_pool_reads_for_all_of_it_to_whom_a_colleague_writes()
+    {
+        var clinic = await house.NewClinic();
+        var (doctor, taker, colleague) = (await clinic.Has(Role.Provider), await clinic.Has(Role.Nurse), await clinic.Has(Role.Nurse));
+        var id = (await doctor.Post("/api/messages", new { recipientId = "nurse", content = "Room 3" })).Is(201)["threadId"].GetString();
+        (await taker.Post("/api/messages", new { threadId = id, content = "On my way" })).Is(201);
+
+        (await colleague.Post($"{Staff}/threads/{id}/mark-read")).Is(200);
+
+        Assert.Equal([true, false], await Read(doctor, id));
+        (await doctor.Post($"{Staff}/threads/{id}/mark-read")).Is(200);
+        Assert.Equal([true, true], await Read(doctor, id));
+    }
+
+    private static async Task<IEnumerable<bool>> Read(Person who, string? thread) =>
+        (await who.Get($"{Staff}/threads/{thread}")).Is(200)["messages"].EnumerateArray()
+            .Select(message => message.GetProperty("readAt").ValueKind == JsonValueKind.String).ToList();
 
     private async Task<long> Keys(Clinic clinic) =>
         (await house.Get<KeyStatus>().List(default)).Where(key => key.Tenant == clinic.Tenant).Sum(key => key.DataKeys);

@@ -118,6 +118,36 @@ public abstract class NoticeTests(House house)
         Assert.Equal(2, (await Log(clinic)).Count(each => IsUnreadChange(each, thread)));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Each_sender_is_told_once_whether_it_wrote_before_the_first_was_told_or_after(bool before)
+    {
+        var clinic = await house.NewClinic();
+        var doctor = await clinic.HasPatients("p1");
+        var (nurse, _) = (await clinic.Has(Role.Nurse), await clinic.Has(Role.Patient, patient: "p1"));
+        var (thread, _) = await Begin(doctor);
+        await Until(async () => await CountOf(clinic) == 1);
+        if (before) await Answer();
+        await clinic.Change(DoctorsEarlier, clinic.Tenant.Value, nurse.Id);
+        await clinic.Change(DueNow, clinic.Tenant.Value);
+        await Look();
+        Assert.Equal([doctor.Id], await Told());
+
+        if (!before) await Answer();
+        await Until(
+            async () => await house.Get<Database>().QueryOne(LooksAgain, [clinic.Tenant.Value], row => row.GetInt64(0), default) == 1);
+        await Backdate(clinic, TimeSpan.FromDays(2));
+        await Look();
+        await Look();
+
+        Assert.Equal([doctor.Id, nurse.Id], await Told());
+
+        async Task Answer() => (await nurse.Post($"/api/patient-messages/threads/{thread}/messages", new { content = Text })).Is(201);
+        async Task<IEnumerable<string>> Told() => (await Log(clinic))
+            .Where(each => each.Type == "notification.sent").Select(each => Assert.Single(each.Audience!.Participants));
+    }
+
     [Fact]
     public async Task A_message_that_was_read_in_time_is_nobodys_concern()
     {
@@ -214,8 +244,20 @@ public abstract class NoticeTests(House house)
     [
         new("update access_delivery set due_at = due_at - @by where tenant_id = @tenant_id and ended_at is null"),
         new("update messaging_message set sent_at = sent_at - @by where tenant_id = @tenant_id"),
-        new("update messaging_unread set due_at = due_at - @by where tenant_id = @tenant_id"),
+        new("update messaging_unread set due_at = due_at - @by, told_at = told_at - @by where tenant_id = @tenant_id"),
     ];
+
+    private static readonly Statement DoctorsEarlier = new("""
+        update messaging_message
+        set sent_at = sent_at - 172800000000
+        where tenant_id = @tenant_id
+          and sender_id <> @nurse
+        """);
+
+    private static readonly Statement DueNow = new("update messaging_unread set due_at = 1 where tenant_id = @tenant_id");
+
+    private static readonly Statement LooksAgain = new(
+        "select count(*) from messaging_unread where tenant_id = @tenant_id and due_at is not null");
 }
 
 public sealed class NoticesOnSqlite(SqliteHouse house) : NoticeTests(house);

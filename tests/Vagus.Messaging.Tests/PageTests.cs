@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Vagus.Kernel;
 
 namespace Vagus.Messaging.Tests;
@@ -40,6 +41,38 @@ public abstract class PageTests(House house)
             var inThread = count == 60 ? 61 : count;
             Assert.Equal(inThread, (await doctor.Get($"{Staff}/threads/{thread}?{limit}")).Is(200)["messages"].GetArrayLength());
             Assert.Equal(inThread, (await patient.Get($"{Portal}/threads/{thread}?{limit}")).Is(200)["messages"].GetArrayLength());
+        }
+    }
+
+    [Fact]
+    public async Task Notes_that_fill_a_page_are_shown_from_the_newest_and_all_of_them_by_the_cursor()
+    {
+        var (patient, doctor, thread) = await Open();
+        await Write("a", 250);
+        (await patient.Post($"{Portal}/threads/{thread}/messages", new { content = "And?" })).Is(201);
+        await Write("b", 300);
+
+        var first = (await doctor.Get($"{Staff}/threads/{thread}")).Is(200);
+        var second = (await doctor.Get($"{Staff}/threads/{thread}?before={first["nextCursor"].GetString()}")).Is(200);
+
+        Assert.Equal(501, first["messages"].GetArrayLength());
+        Assert.Equal("And?", first["messages"][200].GetProperty("content").GetString());
+        Assert.Equal(51, second["messages"].GetArrayLength());
+        Assert.Equal("Hello", second["messages"][0].GetProperty("content").GetString());
+        Assert.Equal(JsonValueKind.Null, second["nextCursor"].ValueKind);
+        Assert.Equal(
+            552, first["messages"].EnumerateArray().Concat(second["messages"].EnumerateArray())
+                .Select(entry => entry.GetProperty("id").GetString()).Distinct().Count());
+        foreach (var before in new[] { "1-x", "1-", "1-2-3" })
+            (await doctor.Get($"{Staff}/threads/{thread}?before={before}")).IsRefused(400, "invalid_field");
+
+        async Task Write(string text, int count)
+        {
+            foreach (var some in Enumerable.Range(0, count).Chunk(25))
+            {
+                await Task.WhenAll(some.Select(async number => (await doctor.Post(
+                    $"{Staff}/threads/{thread}/messages", new { content = $"{text}{number}", isInternalNote = true })).Is(201)));
+            }
         }
     }
 

@@ -81,10 +81,14 @@ public static class StoppedTenant
         if (resumed.IsRefused) throw new InvalidOperationException("The tenant is still stopped.");
     }
 
+    /// <summary>After <see cref="Break"/>: duties find its rows no more.</summary>
+    public static Task StopAgain(GroupCommit commit) => Stop(commit, new TenantId(Id));
+
     // A head that fits to no entries.
     private static readonly Statement Damage = new("""
         insert into audit_head (tenant_id, size, frontier, recorded_at, oldest)
         values (@tenant_id, 3, @frontier, 1, 0)
+        on conflict (tenant_id) do nothing
         """);
 
     private static readonly Statement Delete = new("delete from tenant_stop where tenant_id = @tenant_id");

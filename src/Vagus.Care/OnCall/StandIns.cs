@@ -9,7 +9,7 @@ internal sealed class StandIns(Database database, IFindUsers users, WhoIsOnCall 
 {
     public async ValueTask<Absence?> Of(TenantId tenant, UserId user, DateTimeOffset at, CancellationToken cancel)
     {
-        if (await users.Find(database, tenant, user, cancel) is not { } person) return null;
+        if (await users.Find(database, tenant, user, cancel) is not { } person) return new Absence(StandIn: null);
         var standIn = await onCall.StandIn(database, tenant, person, at, cancel);
         return standIn?.User == user ? null : new Absence(standIn?.User);
     }

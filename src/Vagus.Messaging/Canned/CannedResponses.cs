@@ -47,7 +47,7 @@ internal sealed class CannedResponses(Database database, GroupCommit commit, Mes
         if (!there)
         {
             var language = (await policies.Of(tenant, cancel)).Language;
-            await commit.Write<bool>(
+            var put = await commit.Write<bool>(
                 tenant,
                 async (write, stop) =>
                 {
@@ -55,6 +55,8 @@ internal sealed class CannedResponses(Database database, GroupCommit commit, Mes
                     return true;
                 },
                 cancel);
+            // A tenant of which nothing is written at the moment begins with the next look.
+            if (put.IsRefused) return;
         }
 
         begun[tenant] = true;

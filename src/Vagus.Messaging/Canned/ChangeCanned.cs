@@ -83,8 +83,7 @@ internal sealed class ChangeCanned(CannedResponses responses, GroupCommit commit
         WriteTransaction write, Caller caller, string id, CannedRequest request, CancellationToken cancel)
     {
         var owner = request.Shared == true ? "" : caller.User.Value;
-        if (await write.QueryOne(HowMany, [write.Tenant.Value, owner], row => row.GetInt64(0), cancel) >= CannedResponses.MostOfScope)
-            return TooMany;
+        if (await IsFull(write, owner, cancel)) return TooMany;
         if (await IsTaken(write, owner, id, request.Shortcode, cancel)) return ShortcodeTaken;
         write.Insert(
             Rows, write.Tenant.Value, id, owner, caller.User.Value, request.Title, request.Content, request.Category, request.Shortcode, 0L,
@@ -110,6 +109,7 @@ internal sealed class ChangeCanned(CannedResponses responses, GroupCommit commit
         if (request.Version is { } version && version != canned.Version) return StaleVersion;
         // One's own may be shared, and one's shared ones taken back.
         var owner = (request.Shared ?? canned.IsShared) ? "" : canned.Owner ?? canned.CreatedBy ?? caller.User.Value;
+        if (owner != (canned.Owner ?? "") && await IsFull(write, owner, cancel)) return TooMany;
         if (await IsTaken(write, owner, id, request.Shortcode, cancel)) return ShortcodeTaken;
         await write.Queue(
             Update,
@@ -135,6 +135,9 @@ internal sealed class ChangeCanned(CannedResponses responses, GroupCommit commit
         if (await CannedResponses.Find(write, caller, id, cancel) is not { } canned) return MessagingRefusals.NoCanned;
         return canned.MayBeChangedBy(caller) ? canned : NotYours;
     }
+
+    private static async ValueTask<bool> IsFull(WriteTransaction write, string owner, CancellationToken cancel) => await write.QueryOne(
+        HowMany, [write.Tenant.Value, owner], row => row.GetInt64(0), cancel) >= CannedResponses.MostOfScope;
 
     private static async ValueTask<bool> IsTaken(
         WriteTransaction write, string owner, string id, string? shortcode, CancellationToken cancel) =>

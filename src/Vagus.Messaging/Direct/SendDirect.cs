@@ -35,7 +35,8 @@ internal sealed class SendDirect(
             ClientMessageId = request.ClientMessageId,
             FromPatient = by.Caller.Role == Role.Patient,
         };
-        return await write.Run(by, found.Value, await preparing.OfPatient(by, thread, message, cancel), cancel);
+        var placed = await preparing.Placed(by, thread, message, cancel);
+        return placed.Refusal is { } unfinished ? unfinished : await write.Run(by, found.Value, placed.Value, cancel);
     }
 
     private async ValueTask<Result<DirectTarget>> InThread(Reach reach, string id, CancellationToken cancel)

@@ -28,6 +28,9 @@ internal sealed record HeldMessage
 
     public required DateTimeOffset AcceptedAt { get; init; }
 
+    /// <summary>It waits for no later time that its author has named, but only so that it may be taken back.</summary>
+    public required bool InUndo { get; init; }
+
     /// <summary>The code of the reason why it is not sent any more; null while it waits.</summary>
     public string? StoppedBy { get; init; }
 
@@ -51,7 +54,8 @@ internal sealed record HeldMessage
 
     private const string Columns = """
         h.tenant_id, h.message_id, h.thread_id, h.author_id, h.from_patient, h.due_at, h.accepted_at, h.stopped_by, h.client_message_id,
-          h.thread_status, h.attachments, h.sealed_content, h.patient_id, h.category, h.priority, h.sealed_subject
+          h.thread_status, h.attachments, h.sealed_content, h.patient_id, h.category, h.priority, h.sealed_subject,
+          h.in_undo
         """;
 
     public static async ValueTask<HeldMessage?> Find(IRunQueries queries, Caller author, string id, CancellationToken cancel) =>
@@ -67,10 +71,15 @@ internal sealed record HeldMessage
         IRunQueries queries, Caller author, string thread, CancellationToken cancel) =>
         await queries.Query(OfAuthor, [author.Tenant.Value, author.User.Value, thread, thread], Read, cancel);
 
-    /// <summary>What is due, of all tenants, in the order in which it is to be sent.</summary>
+    /// <summary>What is due, of all tenants; of each in the order in which it is to be sent.</summary>
     public static async ValueTask<IReadOnlyList<HeldMessage>> Due(
         IRunQueries queries, DateTimeOffset at, int atMost, CancellationToken cancel) =>
         await queries.Query(AllDue, [at.ToMicroseconds(), (long)atMost], Read, cancel);
+
+    /// <summary>Somebody else of the author's side has just answered the thread, and may take it back yet.</summary>
+    public static async ValueTask<bool> OthersAnswer(MessageTurn turn, string thread) => await turn.Write.QueryOne(
+        OthersInUndo, [turn.Write.Tenant.Value, thread, turn.Caller.User.Value, turn.Caller.Role == Role.Patient], row => row.GetInt64(0),
+        turn.Cancel) > 0;
 
     public static async ValueTask<long> HowMany(WriteTransaction write, UserId author, CancellationToken cancel) =>
         await write.QueryOne(Count, [write.Tenant.Value, author.Value], row => row.GetInt64(0), cancel);
@@ -78,7 +87,7 @@ internal sealed record HeldMessage
     public void Insert(WriteTransaction write) => write.Insert(
         Rows, Tenant.Value, Id, ThreadId, Author.Value, FromPatient, DueAt.ToMicroseconds(), AcceptedAt.ToMicroseconds(), null,
         ClientMessageId, ThreadStatus, string.Join(' ', AttachmentIds), SealedContent, Begins?.Patient.Value, Begins?.Category,
-        Begins?.Priority, Begins?.SealedSubject);
+        Begins?.Priority, Begins?.SealedSubject, InUndo);
 
     /// <summary>False where it was sent or taken back meanwhile.</summary>
     public async ValueTask<bool> Remove(WriteTransaction write, CancellationToken cancel) =>
@@ -106,6 +115,7 @@ internal sealed record HeldMessage
         SealedContent = (byte[])row.GetValue(11),
         Begins = row.IsDBNull(12) ? null : new HeldBeginning(
             new PatientId(row.GetString(12)), row.GetString(13), row.GetString(14), (byte[])row.GetValue(15)),
+        InUndo = row.GetBoolean(16),
     };
 
     private static readonly InsertInto Rows = new(
@@ -114,7 +124,8 @@ internal sealed record HeldMessage
         ("from_patient", ColumnType.Boolean), ("due_at", ColumnType.BigInt), ("accepted_at", ColumnType.BigInt),
         ("stopped_by", ColumnType.Text), ("client_message_id", ColumnType.Text), ("thread_status", ColumnType.Text),
         ("attachments", ColumnType.Text), ("sealed_content", ColumnType.Bytes), ("patient_id", ColumnType.Text),
-        ("category", ColumnType.Text), ("priority", ColumnType.Text), ("sealed_subject", ColumnType.Bytes));
+        ("category", ColumnType.Text), ("priority", ColumnType.Text), ("sealed_subject", ColumnType.Bytes),
+        ("in_undo", ColumnType.Boolean));
 
     private static readonly Statement One = new($"""
         select {Columns}
@@ -141,14 +152,30 @@ internal sealed record HeldMessage
         order by h.due_at, h.message_id
         """);
 
+    // Of each tenant the first comes before the second of any: what stays due since nothing is written of its tenant, keeps no other
+    // tenant's waiting.
     private static readonly Statement AllDue = new($"""
         select {Columns}
-        from messaging_held h
-        where h.due_at <= @now
-          and h.stopped_by is null
-          and h.{NotStopped.Sql}
-        order by h.due_at, h.message_id
+        from (
+          select tenant_id, message_id, row_number() over (partition by tenant_id order by due_at, message_id) as place
+          from messaging_held
+          where due_at <= @now
+            and stopped_by is null
+            and {NotStopped.Sql}) d
+        join messaging_held h on h.tenant_id = d.tenant_id and h.message_id = d.message_id
+        order by d.place, h.due_at, h.message_id
         limit @limit
+        """);
+
+    private static readonly Statement OthersInUndo = new("""
+        select count(*)
+        from messaging_held
+        where tenant_id = @tenant_id
+          and thread_id = @thread_id
+          and author_id <> @author_id
+          and from_patient = @from_patient
+          and in_undo = true
+          and stopped_by is null
         """);
 
     private static readonly Statement Count = new("""

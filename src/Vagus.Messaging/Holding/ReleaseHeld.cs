@@ -32,22 +32,35 @@ internal sealed partial class ReleaseHeld(
         {
             var sent = await sending.Run(held, cancel);
             if (sent.Refusal is not { } refusal || refusal == MessagingRefusals.NoHeld) return;
-            Log.Refused(logger, held.Tenant.Value, held.Id, refusal.Code);
+            if (SendHeld.IsFinal(refusal))
+            {
+                Log.Refused(logger, held.Tenant.Value, held.Id, refusal.Code);
+                return;
+            }
+
+            Log.Postponed(logger, held.Tenant.Value, held.Id, refusal.Code);
+            await Postpone(held, cancel);
         }
         catch (Exception cause) when (!cancel.IsCancellationRequested)
         {
             // The top of one message's turn: it must not hold up the others, and comes again.
             Log.Failed(logger, held.Tenant.Value, held.Id, FailureName.Of(cause));
-            await commit.Write<bool>(
-                held.Tenant, async (write, stop) => await held.Postpone(write, write.At + AfterFailure, stop), cancel);
+            await Postpone(held, cancel);
         }
     }
+
+    private async ValueTask Postpone(HeldMessage held, CancellationToken cancel) => await commit.Write<bool>(
+        held.Tenant, async (write, stop) => await held.Postpone(write, write.At + AfterFailure, stop), cancel);
 
     private static partial class Log
     {
         [LoggerMessage(
             7302, LogLevel.Warning, "Tenant {Tenant}: the message {Message} that was due was not sent ({Code}); its author is shown why")]
         public static partial void Refused(ILogger logger, string tenant, string message, string code);
+
+        [LoggerMessage(
+            7316, LogLevel.Warning, "Tenant {Tenant}: the message {Message} that was due was not sent ({Code}) and is tried again")]
+        public static partial void Postponed(ILogger logger, string tenant, string message, string code);
 
         [LoggerMessage(7303, LogLevel.Error, "Tenant {Tenant}: the message {Message} that was due failed ({Cause}) and is tried again")]
         public static partial void Failed(ILogger logger, string tenant, string message, string cause);

@@ -31,7 +31,9 @@ internal sealed class SendHeld(
     {
         if (await threads.Find(by.Caller, held, cancel) is not (var thread, var sight)) return await Stop(held, NoAccess, cancel);
         if (await answers.Content(held, cancel) is not { } content) return await Stop(held, MessagingRefusals.Unreadable, cancel);
-        var message = await preparing.Run(by, thread, held.Id, held.Request(content), cancel) with { HasWaited = true };
+        var prepared = await preparing.Run(by, thread, held.Id, held.Request(content), cancel);
+        if (prepared.Refusal is { } unfinished) return await Stop(held, unfinished, cancel);
+        var message = prepared.Value with { HasWaited = true };
         var sent = await turns.Run(by, held.ThreadId, turn => One(turn, sight, held, message), cancel);
         return sent.Refusal is { } refusal && IsFinal(refusal) ? await Stop(held, refusal, cancel) : sent;
     }
@@ -48,7 +50,7 @@ internal sealed class SendHeld(
     /// <summary>It stays with its author, who is shown why it was not sent.</summary>
     private async ValueTask<Result<SentMessage>> Stop(HeldMessage held, Refusal cause, CancellationToken cancel)
     {
-        await commit.Write<bool>(
+        var stopped = await commit.Write<bool>(
             held.Tenant,
             async (write, stop) =>
             {
@@ -61,11 +63,11 @@ internal sealed class SendHeld(
                 return true;
             },
             cancel);
-        return cause;
+        return stopped.Refusal ?? cause;
     }
 
     /// <summary>What waits is stopped by a decision, and never by what is not to be had for a moment.</summary>
-    private static bool IsFinal(Refusal refusal) =>
+    public static bool IsFinal(Refusal refusal) =>
         refusal != MessagingRefusals.NoHeld && refusal.Kind is not (RefusalKind.Unavailable or RefusalKind.TooMany);
 
     private static readonly Refusal NoAccess = new(

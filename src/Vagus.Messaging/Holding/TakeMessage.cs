@@ -33,7 +33,7 @@ internal sealed class TakeMessage(
         // Before a turn, which makes its thread a key where it has none.
         if (await ThreadRow.Find(database, by.Caller.Tenant, thread, cancel) is not { } known || !sight.Sees(known))
             return MessagingRefusals.NoThread;
-        var held = new NewHeld(ids.NewId(), due ?? now, Begins: null);
+        var held = new NewHeld(ids.NewId(), due ?? new DueTime(now, InUndo: false), Begins: null);
         return await turns.Run(by, thread, turn => Hold(turn, sight, thread, held, request), cancel);
     }
 
@@ -56,7 +56,10 @@ internal sealed class TakeMessage(
             return new TakenMessage(null, earlier);
         }
 
-        if (request.LastSeen is { } seen && await AddMessage.OthersWrote(turn, thread, seen)) return new NewerMessages(thread, seen);
+        // What a colleague has just written has no place in the thread yet, and still would be a second answer beside this one.
+        if (request.LastSeen is { } seen
+            && (await AddMessage.OthersWrote(turn, thread, seen) || await HeldMessage.OthersAnswer(turn, thread.Id)))
+            return new NewerMessages(thread, seen);
         return await Waiting.Keep(turn, thread, DraftPlace.Of(thread), held, request);
     }
 }

@@ -26,7 +26,7 @@ internal sealed class TakeThread(
         var earlier = await HeldMessage.Earlier(database, by.Caller, request.ClientMessageId, cancel);
         if (due is null && earlier is null) return Taken(await writing.Begin(by, sight, begun, request, cancel));
         if (pace.Refuse(by.Caller) is { } tooFast) return tooFast;
-        var held = (Id: ids.NewId(), Due: due ?? now);
+        var held = (Id: ids.NewId(), Due: due ?? new DueTime(now, InUndo: false));
         // A retry of what was sent meanwhile makes no key for a thread that will never be.
         var thread = earlier?.ThreadId
             ?? (await AddMessage.Earlier(database, by.Caller, request.ClientMessageId, cancel))?.ThreadId ?? ids.NewId();
@@ -37,7 +37,7 @@ internal sealed class TakeThread(
         sent.Refusal is { } refused ? refused : new TakenMessage(sent.Value, null);
 
     private static async ValueTask<Result<TakenMessage>> Hold(
-        MessageTurn turn, ThreadSight sight, string id, NewThread begun, (string Id, DateTimeOffset Due) held, MessageRequest request)
+        MessageTurn turn, ThreadSight sight, string id, NewThread begun, (string Id, DueTime Due) held, MessageRequest request)
     {
         var (write, cancel) = (turn.Write, turn.Cancel);
         if (await WriteInThread.Again(turn, sight, begun.Row(id, turn.Caller, write.At), request.ClientMessageId) is { } sent)

@@ -17,10 +17,10 @@ internal static class Waiting
         sendAfter > now + Longest ? FieldRefusals.Wrong("sendAfter", "an instant within a year") : null;
 
     /// <summary>Null: at once. Of a time to take it back and a time that was named the later one counts.</summary>
-    public static DateTimeOffset? DueAt(DateTimeOffset now, DateTimeOffset? sendAfter, TimeSpan undo)
+    public static DueTime? DueAt(DateTimeOffset now, DateTimeOffset? sendAfter, TimeSpan undo)
     {
-        if (sendAfter is { } named && named > now + undo) return named;
-        return undo > TimeSpan.Zero ? now + undo : null;
+        if (sendAfter is { } named && named > now + undo) return new DueTime(named, InUndo: false);
+        return undo > TimeSpan.Zero ? new DueTime(now + undo, InUndo: true) : null;
     }
 
     /// <param name="turn">Of the thread that it goes into.</param>
@@ -52,7 +52,8 @@ internal static class Waiting
         ThreadId = thread.Id,
         Author = turn.Caller.User,
         FromPatient = turn.Caller.Role == Role.Patient,
-        DueAt = held.Due,
+        DueAt = held.Due.At,
+        InUndo = held.Due.InUndo,
         AcceptedAt = turn.Write.At,
         ClientMessageId = request.ClientMessageId,
         ThreadStatus = request.Status,
@@ -69,7 +70,12 @@ internal static class Waiting
 /// <param name="Id">Its own, made before the turn.</param>
 /// <param name="Due">When it is sent.</param>
 /// <param name="Begins">The thread that it begins; null for one that is there.</param>
-internal sealed record NewHeld(string Id, DateTimeOffset Due, HeldBeginning? Begins);
+internal sealed record NewHeld(string Id, DueTime Due, HeldBeginning? Begins);
+
+/// <summary>When a message is sent.</summary>
+/// <param name="At">The instant.</param>
+/// <param name="InUndo">See <see cref="HeldMessage.InUndo"/>.</param>
+internal sealed record DueTime(DateTimeOffset At, bool InUndo);
 
 /// <summary>A message that was taken: sent, or held. Exactly one of the two is set.</summary>
 internal sealed record TakenMessage(SentMessage? Sent, HeldMessage? Held)

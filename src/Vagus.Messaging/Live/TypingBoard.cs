@@ -61,7 +61,7 @@ internal sealed partial class TypingBoard(ITellLive live, MessagingOptions optio
 
     private static partial class Log
     {
-        [LoggerMessage(7302, LogLevel.Error, "The sweep of who is typing failed ({Cause}) and is tried again")]
+        [LoggerMessage(7312, LogLevel.Error, "The sweep of who is typing failed ({Cause}) and is tried again")]
         public static partial void SweepFailed(ILogger logger, string cause);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
         if (await Earlier(turn.Write, turn.Caller, message.ClientMessageId, turn.Cancel) is { } earlier)
             return earlier.ThreadId == thread.Id ? SentMessage.Again(turn, earlier, thread) : MessagingRefusals.OtherMessage;
         if (message.LastSeen is { } seen && await OthersWrote(turn, thread, seen)) return new NewerMessages(thread, seen);
-        var taken = Take(thread, turn.Caller);
+        var taken = Take(Placed(turn, thread, message), turn.Caller);
         if (taken.Refusal is { } refused) return refused;
         var next = Next(turn, thread, taken.Value, message);
         var row = RowOf(turn, next, message);
@@ -60,7 +60,8 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
     private static Result<ThreadRow> Take(ThreadRow thread, Caller caller)
     {
         if (thread.Pool is null || caller.User.Value == thread.CreatedBy || caller.Role == Role.Patient) return thread;
-        if (thread.AssignedTo is null) return thread with { AssignedTo = caller.User.Value, Version = thread.Version + 1 };
+        if (thread.AssignedTo is null)
+            return thread with { AssignedTo = caller.User.Value, CoveredFor = null, Version = thread.Version + 1 };
         return thread.AssignedTo == caller.User.Value ? thread : MessagingRefusals.Taken;
     }
 
@@ -69,13 +70,14 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
     {
         var at = turn.Write.At;
         if (message.IsAutomatic) return ThreadRules.AfterAutoReply(thread, at);
-        if (message is { FromPatient: true, Cover: { } cover } && cover.Away == thread.AssignedTo) thread = Covered(turn, thread, cover);
         var next = With(turn, ThreadRules.AfterMessage(thread, message.FromPatient, message.Status, at), message);
         return DueDates.After(before, next, message.Policy, at);
     }
 
-    private static ThreadRow Covered(MessageTurn turn, ThreadRow thread, Cover cover)
+    /// <summary>Who has it is asked when somebody else writes: an assignee who answers is there.</summary>
+    private static ThreadRow Placed(MessageTurn turn, ThreadRow thread, NewMessage message)
     {
+        if (message.Cover is not { } cover || cover.Away != thread.AssignedTo || cover.Away == turn.Caller.User.Value) return thread;
         AuditTrail.Add(turn.Write, AuditActor.Server.Entry(AuditActions.ChangeThread) with
         {
             On = $"Thread/{thread.Id}", Patients = thread.Patient is { } patient ? [patient] : [],

@@ -4,7 +4,10 @@ using Vagus.Messaging.Threads;
 
 namespace Vagus.Messaging.Messages;
 
-/// <summary>Who has a thread while its assignee is away: the one who stands in, if that one may have it, or else all who see it.</summary>
+/// <summary>
+/// Who has a thread while its assignee is away, or may not have it any more: the one who stands in, if that one may have it, or else all
+/// who see it.
+/// </summary>
 /// <param name="Away">The assignee.</param>
 /// <param name="By">Who takes it over; null: nobody by name.</param>
 internal sealed record Cover(string Away, string? By);
@@ -17,14 +20,15 @@ internal sealed class Coverage(IFindStandIns standIns, IFindUsers users, TimePro
 {
     /// <summary>Null where the thread has no assignee, or one who is here.</summary>
     public ValueTask<Cover?> Of(ThreadRow thread, CancellationToken cancel) =>
-        thread is { Kind: ThreadKind.Patient, AssignedTo: { } assignee }
+        thread.AssignedTo is { } assignee && (thread.Kind == ThreadKind.Patient || thread.Pool is not null)
             ? Of(thread, assignee, cancel) : ValueTask.FromResult<Cover?>(null);
 
     /// <summary>The same for somebody to whom the thread is to be assigned.</summary>
     public async ValueTask<Cover?> Of(ThreadRow thread, string assignee, CancellationToken cancel)
     {
-        if (await standIns.Of(thread.Tenant, new UserId(assignee), clock.GetUtcNow(), cancel) is not { } absence) return null;
-        if (absence.StandIn is not { } standIn) return new Cover(assignee, null);
+        var absence = await standIns.Of(thread.Tenant, new UserId(assignee), clock.GetUtcNow(), cancel);
+        if (absence is null && ThreadReaders.MayHave(thread, await users.Known(thread.Tenant, new UserId(assignee), cancel))) return null;
+        if (absence?.StandIn is not { } standIn) return new Cover(assignee, null);
         var person = await users.Known(thread.Tenant, standIn, cancel);
         return new Cover(assignee, ThreadReaders.MayHave(thread, person) ? standIn.Value : null);
     }

@@ -67,12 +67,11 @@ internal sealed class MarkRead(Database database, MessageTurns turns, MessageRec
             return (Math.Max(until, mark.Sequence), true);
         }
 
-        var fromPatient = turn.Caller.Role == Role.Patient;
         var newly = await write.Query(
             Newly,
             [
-                write.Tenant.Value, id, mark.Sequence, until, turn.Caller.User.Value, thread.Kind == ThreadKind.Patient, fromPatient,
-                (long)Step,
+                write.Tenant.Value, id, mark.Sequence, until, turn.Caller.User.Value, ThreadSides.Has(thread), ThreadSides.First(thread),
+                ThreadSides.IsOfFirst(thread, turn.Caller), (long)Step,
             ],
             MessageRow.Read, cancel);
         var reached = newly.Count == Step ? newly[^1].Sequence : until;
@@ -128,7 +127,7 @@ internal sealed class MarkRead(Database database, MessageTurns turns, MessageRec
         await events.Append(turn.Write, turn.Caller, thread, told, turn.Cancel);
     }
 
-    // In a patient's thread the other side is the patient or the care team; elsewhere all but the sender.
+    // A colleague who reads has not read for the other side; among staff all but the sender are that.
     private static readonly Statement Newly = new($"""
         select {MessageRow.Columns}
         from messaging_message g
@@ -139,7 +138,7 @@ internal sealed class MarkRead(Database database, MessageTurns turns, MessageRec
           and g.sender_id <> @reader
           and g.read_at is null
           and g.status = 'sent'
-          and (@of_patient = false or (g.sender_role = 'patient') <> @from_patient)
+          and {ThreadSides.IsOfOther}
         order by g.sequence
         limit @step
         """);

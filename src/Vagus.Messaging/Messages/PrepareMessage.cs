@@ -1,4 +1,5 @@
 using Vagus.Kernel;
+using Vagus.Messaging.Canned;
 using Vagus.Messaging.Threads;
 using Vagus.Messaging.Triage;
 using Vagus.Messaging.Words;
@@ -14,7 +15,7 @@ internal sealed class PrepareMessage(
     /// <param name="id">The message's own.</param>
     /// <param name="request">What the author sends.</param>
     /// <param name="cancel">Ends the reading.</param>
-    public async ValueTask<NewMessage> Run(
+    public async ValueTask<Result<NewMessage>> Run(
         MessageAuthor by, ThreadRow thread, string id, MessageRequest request, CancellationToken cancel)
     {
         var (to, names) = await correspondents.Of(thread, by.Caller, cancel);
@@ -30,15 +31,19 @@ internal sealed class PrepareMessage(
             CannedId = request.CannedId,
             FromPatient = by.Caller.Role == Role.Patient,
         };
-        return await OfPatient(by, thread, message, cancel);
+        return await Placed(by, thread, message, cancel);
     }
 
     /// <summary>
     /// With what decides of a patient's thread: the tenant's targets and answers, where one that begins goes, and who stands in for the
-    /// assignee.
+    /// assignee. What staff write to a patient has nothing left to fill in, by whichever door. Of a pool's thread who stands in for the one of it that has taken the thread.
     /// </summary>
-    public async ValueTask<NewMessage> OfPatient(MessageAuthor by, ThreadRow thread, NewMessage message, CancellationToken cancel)
+    public async ValueTask<Result<NewMessage>> Placed(
+        MessageAuthor by, ThreadRow thread, NewMessage message, CancellationToken cancel)
     {
+        if (by.Caller.Role != Role.Patient && thread.IsWithPatient && Placeholders.IsUnfilled(message.Content))
+            return MessagingRefusals.Unfilled;
+        if (thread.Pool is not null) return message with { Cover = await coverage.Of(thread, cancel) };
         if (thread.Kind != ThreadKind.Patient) return message;
         var policy = await policies.Of(by.Caller.Tenant, cancel);
         if (thread.LastSequence == 0) message = message with { Route = await routes.Of(thread, policy, cancel) };

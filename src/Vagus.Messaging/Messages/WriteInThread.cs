@@ -18,7 +18,8 @@ internal sealed class WriteInThread(
         if (await ThreadRow.Find(database, by.Caller.Tenant, id, cancel) is not { } known || !sight.Sees(known))
             return MessagingRefusals.NoThread;
         var message = await preparing.Run(by, known, ids.NewId(), request, cancel);
-        return await turns.Run(by, id, turn => Reply(turn, sight, id, message), cancel);
+        if (message.Refusal is { } unfinished) return unfinished;
+        return await turns.Run(by, id, turn => Reply(turn, sight, id, message.Value), cancel);
     }
 
     public async ValueTask<Result<SentMessage>> Reply(MessageTurn turn, ThreadSight sight, string id, NewMessage message) =>
@@ -33,7 +34,8 @@ internal sealed class WriteInThread(
         var earlier = await AddMessage.Earlier(database, by.Caller, request.ClientMessageId, cancel);
         var id = earlier?.ThreadId ?? ids.NewId();
         var message = await preparing.Run(by, begun.Row(id, by.Caller, default), ids.NewId(), request, cancel);
-        return await turns.Run(by, id, turn => Begin(turn, sight, Sealed(turn, id, begun), message), cancel);
+        if (message.Refusal is { } unfinished) return unfinished;
+        return await turns.Run(by, id, turn => Begin(turn, sight, Sealed(turn, id, begun), message.Value), cancel);
     }
 
     /// <summary>Within a turn of the thread's key.</summary>

@@ -49,7 +49,7 @@ internal sealed class NotifyOfMessages(INotifyUsers notices, ThreadRecipients re
         var fromPatient = sent.SenderRole == Patient;
         foreach (var user in await recipients.Of(write, thread, sent.SenderId, fromPatient, cancel))
             await notices.Queue(write, new Notice(NoticeKind.Message, user, thread.Id, at), cancel);
-        if (!fromPatient && thread.Members.Any(name => name.StartsWith("Patient/", StringComparison.Ordinal)))
+        if (!fromPatient && thread.IsWithPatient)
             await UnreadByPatients.Begin(write, thread, at, cancel);
     }
 }

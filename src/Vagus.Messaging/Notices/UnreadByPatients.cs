@@ -11,8 +11,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Messaging.Notices;
 
 /// <summary>
-/// Which threads hold a message that no one of the patient's side has read, and since when. After two days its sender is told once, and the
-/// thread says so until it is read.
+/// Which threads hold a message that no one of the patient's side has read, and since when. After two days each sender of one is told once,
+/// and the thread says so until it is read.
 /// </summary>
 internal sealed class UnreadByPatients(ITellPeople people, IdSource ids)
 {
@@ -27,29 +27,32 @@ internal sealed class UnreadByPatients(ITellPeople people, IdSource ids)
     /// <summary>Something was read or retracted, or the time has come.</summary>
     public async ValueTask LookAgain(WriteTransaction write, ThreadRow thread, CancellationToken cancel)
     {
-        if (await write.QueryOne(Find, [write.Tenant.Value, thread.Id], row => new Row(!row.IsDBNull(0)), cancel) is not { } known) return;
+        if (await write.QueryOne(Find, [write.Tenant.Value, thread.Id], ReadTold, cancel) is not { } known) return;
         var waiting = await write.Query(Unread, [write.Tenant.Value, thread.Id], Read, cancel);
-        if (waiting.Count == 0)
-        {
-            await write.Queue(Remove, [write.Tenant.Value, thread.Id], cancel);
-            if (known.WasTold) await Changed(write, thread, cancel);
-            return;
-        }
-
-        var since = waiting[0].SentAt;
-        var isLate = since + Limit <= write.At;
-        if (isLate && known.WasTold) return;
-        await write.Queue(
-            Update,
-            [
-                isLate ? null : (since + Limit).ToMicroseconds(), isLate ? write.At.ToMicroseconds() : null, since.ToMicroseconds(),
-                write.Tenant.Value, thread.Id,
-            ],
-            cancel);
-        if (isLate) await Tell(write, thread, waiting.Where(each => each.SentAt + Limit <= write.At), cancel);
-        else if (known.WasTold) await Changed(write, thread, cancel);
+        var late = waiting.FindAll(each => each.SentAt + Limit <= write.At);
+        if (waiting.Count == 0) await write.Queue(Remove, [write.Tenant.Value, thread.Id], cancel);
+        else await Keep(write, thread, waiting, late.Count == 0 ? null : known.ToldAt ?? write.At, cancel);
+        // Who was late when the others were told was told with them.
+        var untold = late.FindAll(each => known.ToldAt is not { } told || each.SentAt + Limit > told);
+        if (untold.Count > 0) await Tell(write, thread, untold, cancel);
+        else if (known.ToldAt is not null && (late.Count == 0 || waiting[0].SentAt != known.Since)) await Changed(write, thread, cancel);
     }
 
+    /// <summary>The next look is at the time of the first message that is not late yet.</summary>
+    private static ValueTask Keep(
+        WriteTransaction write, ThreadRow thread, List<Waiting> waiting, DateTimeOffset? toldAt, CancellationToken cancel)
+    {
+        var next = waiting.Find(each => each.SentAt + Limit > write.At);
+        return write.Queue(
+            Update,
+            [
+                (next?.SentAt + Limit)?.ToMicroseconds(), toldAt?.ToMicroseconds(), waiting[0].SentAt.ToMicroseconds(), write.Tenant.Value,
+                thread.Id,
+            ],
+            cancel);
+    }
+
+    /// <summary>Of all tenants: of each the thread that waits longest, then of each the next.</summary>
     public static ValueTask<List<(TenantId Tenant, string Thread)>> Due(
         IRunQueries queries, DateTimeOffset now, int limit, CancellationToken cancel) => queries.Query(
         DueBy, [now.ToMicroseconds(), (long)limit], row => (new TenantId(row.GetString(0)), row.GetString(1)), cancel);
@@ -68,10 +71,10 @@ internal sealed class UnreadByPatients(ITellPeople people, IdSource ids)
         return rows.ToDictionary(row => row.Thread, row => row.Since, StringComparer.Ordinal);
     }
 
-    private async ValueTask Tell(WriteTransaction write, ThreadRow thread, IEnumerable<Waiting> late, CancellationToken cancel)
+    private async ValueTask Tell(WriteTransaction write, ThreadRow thread, List<Waiting> late, CancellationToken cancel)
     {
         var told = await Changed(write, thread, cancel);
-        foreach (var sender in late.Select(each => each.Sender).Distinct(StringComparer.Ordinal))
+        foreach (var (sender, _) in late)
         {
             var content = new NotificationSent(
                 "", "message_unread", "normal", "Message Not Read", "A message to a patient has not been read for two days.",
@@ -95,33 +98,41 @@ internal sealed class UnreadByPatients(ITellPeople people, IdSource ids)
 
     private static Waiting Read(DbDataReader row) => new(row.GetString(0), Instant.FromMicroseconds(row.GetInt64(1)));
 
-    private sealed record Row(bool WasTold);
+    private static Row ReadTold(DbDataReader row) =>
+        new(row.IsDBNull(0) ? null : Instant.FromMicroseconds(row.GetInt64(0)), Instant.FromMicroseconds(row.GetInt64(1)));
 
+    /// <param name="ToldAt">When the last of its senders was told; null: none was.</param>
+    /// <param name="Since">Since when it is unread.</param>
+    private sealed record Row(DateTimeOffset? ToldAt, DateTimeOffset Since);
+
+    /// <summary>The oldest message of a sender that nobody has read.</summary>
     private sealed record Waiting(string Sender, DateTimeOffset SentAt);
 
     private static readonly Statement Add = new("""
         insert into messaging_unread (tenant_id, thread_id, due_at, unread_since)
         values (@tenant_id, @thread_id, @due_at, @unread_since)
-        on conflict do nothing
+        on conflict (tenant_id, thread_id)
+          do update set due_at = coalesce(messaging_unread.due_at, excluded.due_at)
         """);
 
     private static readonly Statement Find = new("""
-        select told_at
+        select told_at, unread_since
         from messaging_unread
         where tenant_id = @tenant_id
           and thread_id = @thread_id
         """);
 
-    // More are not looked at: the oldest decide.
+    // More senders are not looked at: the oldest messages decide.
     private static readonly Statement Unread = new("""
-        select sender_id, sent_at
+        select sender_id, min(sent_at)
         from messaging_message
         where tenant_id = @tenant_id
           and thread_id = @thread_id
           and sender_role not in ('patient', 'service')
           and read_at is null
           and status = 'sent'
-        order by sequence
+        group by sender_id
+        order by min(sent_at), sender_id
         limit 100
         """);
 
@@ -146,19 +157,22 @@ internal sealed class UnreadByPatients(ITellPeople people, IdSource ids)
           and thread_id = @thread_id
         """);
 
-    // A thread out of sight is left alone: it would be found again in each turn.
+    // A thread out of sight is left alone: it would be found again in each turn. Of each tenant the first comes before the second of any.
     private static readonly Statement DueBy = new($"""
-        select u.tenant_id, u.thread_id
-        from messaging_unread u
-        where u.due_at <= @now
-          and u.{NotStopped.Sql}
-          and not exists (
-            select 1
-            from messaging_thread t
-            where t.tenant_id = u.tenant_id
-              and t.thread_id = u.thread_id
-              and t.erasing_at is not null)
-        order by u.due_at, u.tenant_id, u.thread_id
+        select tenant_id, thread_id
+        from (
+          select u.tenant_id, u.thread_id, u.due_at,
+            row_number() over (partition by u.tenant_id order by u.due_at, u.thread_id) as place
+          from messaging_unread u
+          where u.due_at <= @now
+            and u.{NotStopped.Sql}
+            and not exists (
+              select 1
+              from messaging_thread t
+              where t.tenant_id = u.tenant_id
+                and t.thread_id = u.thread_id
+                and t.erasing_at is not null)) as due
+        order by place, due_at, tenant_id, thread_id
         limit @limit
         """);
 

@@ -104,10 +104,13 @@ internal sealed class ChangeThread(
         var policy = await policies.Of(write, cancel);
         if (changes.RefuseLabels(thread, policy) is { } unknown) return unknown;
         if (changes.SnoozeUntil <= write.At) return FieldRefusals.Wrong("snoozeUntil", "a later instant");
-        var next = DueDates.After(thread, changes.Apply(thread), policy, write.At);
+        var placed = await placing.Apply(write, thread, changes, cancel);
+        if (placed.Refusal is { } unplaced) return unplaced;
+        var next = DueDates.After(thread, placed.Value, policy, write.At);
         if (changes.Subject is { } subject)
             next = next with { SealedSubject = ThreadSeals.Seal(turn.Key, ThreadSeals.Subject(write.Tenant, id), subject) };
-        return await keeping.Run(turn, thread, next, changes.Assigns ? $"assigned={changes.AssignedTo ?? "none"}" : "");
+        var assigns = changes.Assigns || next.AssignedTo != thread.AssignedTo;
+        return await keeping.Run(turn, thread, next, assigns ? $"assigned={next.AssignedTo ?? "none"}" : "");
     }
 }
 

@@ -25,6 +25,8 @@ internal sealed partial class GiveBackThreads(
     /// <summary>No user has an id with a colon.</summary>
     private const string Returner = "system:return";
 
+    private (string Tenant, string User) last = ("", "");
+
     public override string Name => "thread-returns";
 
     public override TimeSpan Interval => TimeSpan.FromSeconds(30);
@@ -32,16 +34,19 @@ internal sealed partial class GiveBackThreads(
     public override async ValueTask Turn(CancellationToken cancel)
     {
         var people = await database.Query(
-            Covered, [PeopleAtOnce], row => (Tenant: new TenantId(row.GetString(0)), User: new UserId(row.GetString(1))), cancel);
-        foreach (var (tenant, user) in people) await Return(tenant, user, cancel);
+            Covered, [last.Tenant, last.User, PeopleAtOnce], row => (Tenant: row.GetString(0), User: row.GetString(1)), cancel);
+        // The next turn goes on behind the last one, and begins anew behind the end: more than a turn takes are away at a time.
+        last = people.Count < PeopleAtOnce ? ("", "") : people[^1];
+        foreach (var (tenant, user) in people) await Return(new TenantId(tenant), new UserId(user), cancel);
     }
 
     private async ValueTask Return(TenantId tenant, UserId user, CancellationToken cancel)
     {
         try
         {
-            if (await standIns.Of(tenant, user, clock.GetUtcNow(), cancel) is not null) return;
             var person = await users.Known(tenant, user, cancel);
+            // Who is disabled does not come back, and is waited for no longer.
+            if (person is { IsDisabled: false } && await standIns.Of(tenant, user, clock.GetUtcNow(), cancel) is not null) return;
             var threads = await database.Query(Of, [tenant.Value, user.Value, ThreadsAtOnce], row => row.GetString(0), cancel);
             foreach (var id in threads)
                 await commit.Write<bool>(tenant, (write, stop) => Return(write, id, (user, person), stop), cancel);
@@ -77,6 +82,7 @@ internal sealed partial class GiveBackThreads(
         select distinct tenant_id, covered_for
         from messaging_thread
         where covered_for is not null
+          and (tenant_id, covered_for) > (@tenant_id, @user_id)
           and erasing_at is null
           and {NotStopped.Sql}
         order by tenant_id, covered_for

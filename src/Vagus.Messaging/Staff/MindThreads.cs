@@ -40,7 +40,8 @@ internal sealed partial class MindThreads(
     {
         try
         {
-            await commit.Write<bool>(tenant, (write, stop) => Mind(write, id, stop), cancel);
+            var minded = await commit.Write<bool>(tenant, (write, stop) => Mind(write, id, stop), cancel);
+            if (minded.Refusal is { } refusal) Log.Refused(logger, tenant.Value, id, refusal.Code);
         }
         catch (Exception cause) when (!cancel.IsCancellationRequested)
         {
@@ -82,26 +83,37 @@ internal sealed partial class MindThreads(
             ? thread with { OverdueAt = at, AssignedTo = null, CoveredFor = null, Status = ThreadStatus.Open }
             : thread with { OverdueAt = at };
 
-    // A thread out of sight is left alone: it would be found again in each turn.
+    // A thread out of sight is left alone: it would be found again in each turn. Of each tenant the first comes before the second of any:
+    // what stays due since nothing is written of its tenant keeps no other tenant's waiting.
     private static readonly Statement Passed = new($"""
         select tenant_id, thread_id
-        from messaging_thread
-        where due_at <= @now
-          and overdue_at is null
-          and erasing_at is null
-          and {NotStopped.Sql}
-        union
-        select tenant_id, thread_id
-        from messaging_thread
-        where snoozed_until <= @then
-          and erasing_at is null
-          and {NotStopped.Sql}
-        order by tenant_id, thread_id
+        from (
+          select tenant_id, thread_id, row_number() over (partition by tenant_id order by passed_at, thread_id) as place
+          from (
+            select tenant_id, thread_id, min(passed_at) as passed_at
+            from (
+              select tenant_id, thread_id, due_at as passed_at
+              from messaging_thread
+              where due_at <= @now
+                and overdue_at is null
+                and erasing_at is null
+                and {NotStopped.Sql}
+              union all
+              select tenant_id, thread_id, snoozed_until as passed_at
+              from messaging_thread
+              where snoozed_until <= @then
+                and erasing_at is null
+                and {NotStopped.Sql}) as either
+            group by tenant_id, thread_id) as each_once) as placed
+        order by place, tenant_id, thread_id
         limit @limit
         """);
 
     private static partial class Log
     {
+        [LoggerMessage(7315, LogLevel.Warning, "Tenant {Tenant}: the times of thread {Thread} were not minded ({Code}); it is tried again")]
+        public static partial void Refused(ILogger logger, string tenant, string thread, string code);
+
         [LoggerMessage(7304, LogLevel.Error, "Tenant {Tenant}: the times of thread {Thread} could not be minded ({Cause})")]
         public static partial void Failed(ILogger logger, string tenant, string thread, string cause);
     }

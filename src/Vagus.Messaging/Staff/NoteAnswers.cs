@@ -22,11 +22,22 @@ internal sealed class NoteAnswers(Database database, ThreadSeals seals, Attachme
 {
     private const int MostOfPage = 500;
 
-    /// <summary>The notes that stand behind the messages of a page.</summary>
-    public async ValueTask<IReadOnlyList<NoteAnswer>> Between(
-        TenantId tenant, string thread, long from, long to, CancellationToken cancel) =>
-        await Of(
-            tenant, await database.Query(Page, [tenant.Value, thread, from, to, (long)MostOfPage], NoteRow.Read, cancel), cancel);
+    /// <summary>The last notes that stand behind the messages of a page, oldest first, and whether there are more before them.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="thread">The thread's id.</param>
+    /// <param name="from">The first message of the page; 0 where the thread begins on it.</param>
+    /// <param name="place">The page was asked for before this.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    public async ValueTask<(IReadOnlyList<NoteRow> Rows, bool HasMore)> Last(
+        TenantId tenant, string thread, long from, ThreadPlace place, CancellationToken cancel)
+    {
+        var rows = await database.Query(
+            Page, [tenant.Value, thread, from, place.Message, place.Note, MostOfPage + 1L], NoteRow.Read, cancel);
+        var hasMore = rows.Count > MostOfPage;
+        if (hasMore) rows.RemoveAt(MostOfPage);
+        rows.Reverse();
+        return (rows, hasMore);
+    }
 
     public async ValueTask<IReadOnlyList<NoteAnswer>> Of(TenantId tenant, IReadOnlyList<NoteRow> rows, CancellationToken cancel)
     {
@@ -48,8 +59,10 @@ internal sealed class NoteAnswers(Database database, ThreadSeals seals, Attachme
         from messaging_note n
         where n.tenant_id = @tenant_id
           and n.thread_id = @thread_id
-          and n.after_sequence between @from and @to
-        order by n.number
+          and n.after_sequence >= @from
+          and n.after_sequence < @before
+          and n.number < @note
+        order by n.number desc
         limit @limit
         """);
 }

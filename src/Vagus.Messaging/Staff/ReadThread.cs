@@ -30,21 +30,33 @@ internal sealed class ReadThread(
     private async Task<Results<Ok<WholeThread>, ProblemHttpResult>> Run(string id, string? before, int? limit, HttpContext http)
     {
         var (reach, cancel) = (http.Reach(), http.RequestAborted);
-        var asked = MessagePage.Read(before, limit);
+        var asked = ThreadPlace.Read(before);
         if (asked.Refusal is { } malformed) return malformed.ToProblem();
         var sight = await sights.Of(reach, cancel);
         if (await ThreadRow.Find(database, reach.Tenant, id, cancel) is not { } thread || !sight.Sees(thread))
             return MessagingRefusals.NoThread.ToProblem();
-        var page = await ReadMessages.Before(database, reach.Tenant, id, asked.Value, cancel);
-        var (place, _) = asked.Value;
-        var shown = await notes.Between(
-            reach.Tenant, id, page.Before ?? 0, place == long.MaxValue ? place : place - 1, cancel);
+        var page = await Page(thread, asked.Value, MessagePage.LimitOf(limit), cancel);
         var entry = ReadEntries.Of(
-            MessageAuthor.Of(http), thread, page.Rows.Select(row => row.Id).Concat(shown.Select(note => note.Id)));
+            MessageAuthor.Of(http), thread, page.Messages.Select(row => row.Id).Concat(page.Notes.Select(note => note.Id)));
         if (await audit.Append(reach.Tenant, entry) is { } unrecorded) return unrecorded.ToProblem();
-        var answers = await messages.Of(reach.Tenant, page.Rows, cancel);
-        return TypedResults.Ok(new WholeThread(
-            await Answer(reach, sight, thread, cancel), Merged(answers, shown), page.NextCursor));
+        var merged = Merged(
+            await messages.Of(reach.Tenant, page.Messages, cancel), await notes.Of(reach.Tenant, page.Notes, cancel));
+        return TypedResults.Ok(new WholeThread(await Answer(reach, sight, thread, cancel), merged, page.Next?.ToString()));
+    }
+
+    /// <summary>
+    /// The newest of what there is. Where notes fill a page, it begins with the first of them, and not with a message before it.
+    /// </summary>
+    private async ValueTask<(IReadOnlyList<MessageRow> Messages, IReadOnlyList<NoteRow> Notes, ThreadPlace? Next)> Page(
+        ThreadRow thread, ThreadPlace place, int limit, CancellationToken cancel)
+    {
+        var page = await ReadMessages.Before(database, thread.Tenant, thread.Id, (place.Message, limit), cancel);
+        var (shown, hasMore) = await notes.Last(thread.Tenant, thread.Id, page.Before ?? 0, place, cancel);
+        if (!hasMore) return (page.Rows, shown, page.Before is { } next ? new ThreadPlace(next, long.MaxValue) : null);
+        var first = shown[0];
+        return (
+            [.. page.Rows.Where(row => row.Sequence > first.AfterSequence)], shown,
+            new ThreadPlace(first.AfterSequence + 1, first.Number));
     }
 
     private static List<object> Merged(IReadOnlyList<MessageAnswer> messages, IReadOnlyList<NoteAnswer> notes)

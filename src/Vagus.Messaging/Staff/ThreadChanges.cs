@@ -95,23 +95,24 @@ internal sealed record ThreadChanges
         Labels?.Except(thread.Labels, StringComparer.Ordinal).All(label => policy.Labels.Any(known => known.Id == label)) == false
             ? FieldRefusals.Wrong("labels", "labels of this organization") : null;
 
-    /// <summary>The thread as it is to be; the subject is sealed by the caller.</summary>
-    public ThreadRow Apply(ThreadRow thread)
-    {
-        var next = Named(thread);
-        return Route is { } route && next.Category != thread.Category
-            ? route.Move(next, keepsTeam: SetsTeam, keepsAssignee: Assigns) : next;
-    }
-
-    private ThreadRow Named(ThreadRow thread) => thread with
+    /// <summary>The thread with what is asked by name; the subject is sealed by the caller.</summary>
+    public ThreadRow Named(ThreadRow thread) => thread with
     {
         AssignedTo = Assigns ? AssignedTo : thread.AssignedTo,
         CoveredFor = Assigns ? CoveredFor : thread.CoveredFor,
         Team = SetsTeam ? Team : thread.Team,
         Status = Status ?? thread.Status,
+        // Nobody waits for an answer to what is closed; what the patient writes then begins another wait.
+        WaitingSince = Status == ThreadStatus.Closed ? null : thread.WaitingSince,
         Priority = Priority ?? thread.Priority,
         Category = Category ?? thread.Category,
         Labels = Labels ?? thread.Labels,
         SnoozedUntil = SetsSnooze ? SnoozeUntil : thread.SnoozedUntil,
     };
+
+    /// <summary>The same where the rule of a new category leads.</summary>
+    /// <param name="thread">Before the change.</param>
+    /// <param name="named">With what is asked by name.</param>
+    public ThreadRow Routed(ThreadRow thread, ThreadRow named) => Route is { } route && named.Category != thread.Category
+        ? route.Move(named, keepsTeam: SetsTeam, keepsAssignee: Assigns) : named;
 }

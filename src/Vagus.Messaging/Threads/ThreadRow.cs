@@ -87,6 +87,9 @@ internal sealed record ThreadRow
     /// <summary>When the server last answered by itself.</summary>
     public DateTimeOffset? AutoRepliedAt { get; init; }
 
+    /// <summary>A patient is asked to read what is written.</summary>
+    public bool IsWithPatient => Members.Any(name => name.StartsWith("Patient/", StringComparison.Ordinal));
+
     /// <summary>Others have dealt with it: it is closed, or one of its pool has taken it.</summary>
     public bool IsDealtWith => Status == ThreadStatus.Closed || (Pool is not null && AssignedTo is not null);
 

@@ -1,4 +1,8 @@
 using Vagus.Kernel;
+using Vagus.Messaging.Canned;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
+using Vagus.Testing;
 using static Vagus.Messaging.Tests.Steps;
 
 namespace Vagus.Messaging.Tests.Canned;
@@ -139,6 +143,70 @@ public abstract class CannedTests(House house)
         (await patient.Post($"{AtPortal}/threads/{thread}/messages", new { content })).Is(201);
         (await doctor.Post($"{AtStaff}/threads/{thread}/messages", new { content, isInternalNote = true })).Is(201);
     }
+
+    [Fact]
+    public async Task Nor_is_it_sent_to_a_patient_by_any_other_door()
+    {
+        const string content = "Hello {{patient.firstName}}";
+        var (clinic, patient, doctor) = await Open(house, "p1");
+        var nurse = await clinic.Has(Role.Nurse);
+        var thread = await patient.Begins();
+        await using var desk = await LiveSocket.Open(house, doctor);
+
+        foreach (var body in new object[] { new { threadId = thread, content }, new { recipientId = patient.Id, content } })
+        {
+            (await doctor.Post("/api/messages", body)).IsRefused(422, "unfilled_placeholder");
+            Assert.False((await desk.Ask("send_message", body)).GetProperty("ok").GetBoolean());
+        }
+
+        (await doctor.Post("/fhir/Communication", new
+        {
+            resourceType = "Communication", status = "completed", recipient = new[] { new { reference = "Patient/p1" } },
+            payload = new[] { new { contentString = content } },
+        })).Is(422);
+        Assert.Single((await patient.Get($"{AtPortal}/threads/{thread}")).Contents());
+        (await patient.Post("/api/messages", new { threadId = thread, content })).Is(201);
+        (await doctor.Post("/api/messages", new { recipientId = nurse.Id, content })).Is(201);
+    }
+
+    [Fact]
+    public async Task No_more_are_shared_by_a_change_than_by_a_new_one()
+    {
+        var clinic = await house.NewClinic();
+        var nurse = await clinic.Has(Role.Nurse);
+        (await nurse.Get(AtCanned)).Is(200);
+        await clinic.Change(Fill, clinic.Tenant.Value);
+        (await nurse.Post(AtCanned, new { title = "t", content = "c", shared = true })).IsRefused(409, "too_many");
+        var own = (await nurse.Post(AtCanned, new { title = "t", content = "c" })).Is(201)["id"].GetString();
+
+        (await nurse.Put($"{AtCanned}/{own}", new { title = "t", content = "c", shared = true })).IsRefused(409, "too_many");
+
+        (await nurse.Put($"{AtCanned}/{own}", new { title = "t", content = "d" })).Is(200);
+    }
+
+    [Fact]
+    public async Task A_tenant_that_could_not_begin_begins_with_the_next_look()
+    {
+        var clinic = await house.NewClinic();
+        var nurse = await clinic.Has(Role.Nurse);
+        var caller = new Caller(clinic.Tenant, new UserId(nurse.Id), Role.Nurse, new SessionId("s"));
+        await StoppedTenant.Stop(house.Get<GroupCommit>(), clinic.Tenant);
+        Assert.Empty(await house.Get<CannedResponses>().Of(caller, default));
+
+        await StoppedTenant.Resume(house.Get<GroupCommit>(), clinic.Tenant);
+
+        Assert.Equal(5, (await house.Get<CannedResponses>().Of(caller, default)).Count);
+    }
+
+    private static readonly Statement Fill = new("""
+        insert into messaging_canned
+          (tenant_id, canned_id, owner_id, created_by, title, content, category, shortcode, usage_count, version, changed_at)
+        with recursive n(i) as (select 1 union all select i + 1 from n where i < 495)
+        select tenant_id, canned_id || '-' || n.i, '', 'somebody', title, content, category, null, 0, 1, 1
+        from messaging_canned, n
+        where tenant_id = @tenant_id
+          and shortcode = 'results-normal'
+        """);
 
     [Theory]
     [InlineData("{\"title\":\"t\",\"content\":\"{{patient.ssn}}\"}", 422, "unknown_variable")]

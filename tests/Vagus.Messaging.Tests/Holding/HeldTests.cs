@@ -184,6 +184,43 @@ public abstract class HeldTests(House house)
     }
 
     [Fact]
+    public async Task An_answer_that_a_colleague_may_take_back_yet_stops_a_second_one()
+    {
+        var (clinic, patient, doctor) = await Open(house, "p1");
+        var nurse = await clinic.Has(Role.Nurse);
+        var thread = await patient.Begins();
+        await clinic.Sets(new { undoSeconds = 15 });
+        var path = $"{AtStaff}/threads/{thread}/messages";
+        var held = (await doctor.Post(path, new { content = "Take two", lastSeenSequence = 1 })).Is(201);
+
+        var refused = await nurse.Post(path, new { content = "Take three", lastSeenSequence = 1 });
+
+        refused.IsRefused(409, "newer_messages");
+        Assert.Equal((0, 1L), (refused["messages"].GetArrayLength(), refused["lastSequence"].GetInt64()));
+        Assert.DoesNotContain("Take two", refused.Text, StringComparison.Ordinal);
+        (await doctor.Post(path, new { content = "With food", lastSeenSequence = 1 })).Is(201);
+        (await patient.Post($"{AtPortal}/threads/{thread}/messages", new { content = "Thank you", lastSeenSequence = 1 })).Is(201);
+        foreach (var item in (await doctor.Get($"{AtStaff}/scheduled")).Is(200)["items"].EnumerateArray())
+            (await doctor.Delete($"{AtStaff}/scheduled/{item.Text("id")}")).Is(200);
+        (await nurse.Post(path, new { content = "Take three", lastSeenSequence = 1 })).Is(201);
+        Assert.Equal("scheduled", held["status"].GetString());
+    }
+
+    [Fact]
+    public async Task An_answer_for_a_later_time_stops_nobody()
+    {
+        var (clinic, patient, doctor) = await Open(house, "p1");
+        var nurse = await clinic.Has(Role.Nurse);
+        var thread = await patient.Begins();
+        await clinic.Sets(new { undoSeconds = 15 });
+        var path = $"{AtStaff}/threads/{thread}/messages";
+
+        (await doctor.Post(path, new { content = "Better?", lastSeenSequence = 1, sendAfter = DateTimeOffset.UtcNow.AddHours(1) })).Is(201);
+
+        (await nurse.Post(path, new { content = "Take three", lastSeenSequence = 1 })).Is(201);
+    }
+
+    [Fact]
     public async Task Who_has_lost_the_thread_or_the_account_sends_no_more()
     {
         var (clinic, patient, doctor) = await Open(house, "p1");

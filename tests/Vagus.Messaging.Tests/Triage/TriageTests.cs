@@ -45,6 +45,26 @@ public abstract class TriageTests(House house)
     }
 
     [Fact]
+    public async Task Nobody_waits_in_a_closed_thread_and_what_is_written_into_it_begins_another_wait()
+    {
+        var (clinic, patient, doctor) = await Open(house, "p1");
+        await clinic.Sets(new { targets = new[] { new { minutes = 120 } } });
+        var id = await patient.Begins();
+        await clinic.Change(WaitsForDays, clinic.Tenant.Value);
+
+        var closed = (await doctor.Post($"{AtStaff}/threads/{id}/close")).Is(200).Json;
+
+        Assert.Null(At(closed, "waitingSince"));
+        (await patient.Post($"{AtPortal}/threads/{id}/messages", new { content = "Another thing" })).Is(201);
+        var again = (await doctor.Get($"{AtStaff}/threads/{id}")).Is(200)["thread"];
+        Assert.InRange(At(again, "waitingSince")!.Value, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow);
+        Assert.InRange(At(again, "dueAt")!.Value, DateTimeOffset.UtcNow.AddMinutes(118), DateTimeOffset.UtcNow.AddMinutes(121));
+    }
+
+    private static readonly Statement WaitsForDays = new(
+        "update messaging_thread set waiting_since = waiting_since - 172800000000 where tenant_id = @tenant_id");
+
+    [Fact]
     public async Task What_is_overdue_is_marked_told_and_given_back_to_all()
     {
         var (clinic, patient, doctor) = await Open(house, "p1");

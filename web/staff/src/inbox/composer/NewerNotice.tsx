@@ -16,8 +16,7 @@ export function NewerNotice({ newer, onSend, onWait }: NewerNoticeProps) {
   return (
     <div className={classes.conflict} role="alert">
       <p>
-        <strong>Not sent yet.</strong> {newer.messages.length === 1 ? 'A message' : `${newer.messages.length} messages`} came while you were
-        writing:
+        <strong>Not sent yet.</strong> {cameMeanwhile(newer.messages.length)}
       </p>
       {newer.messages.slice(-5).map(({ id, senderId, senderRole, sentAt, content }) => (
         <blockquote key={id}>
@@ -32,4 +31,10 @@ export function NewerNotice({ newer, onSend, onWait }: NewerNoticeProps) {
       </Button>
     </div>
   );
+}
+
+/** What a colleague may still take back is not shown. */
+function cameMeanwhile(count: number): string {
+  if (count === 0) return 'A colleague is answering: that answer is here, or taken back, within seconds.';
+  return `${count === 1 ? 'A message' : `${count} messages`} came while you were writing:`;
 }
