@@ -175,7 +175,12 @@ public sealed class SearchValueParserTests
 
     private bool Holds(string type, string sample, string name, string value)
     {
-        JsonElement resource = Samples.Get(sample);
+        return Holds(Samples.Get(sample), name, value, type);
+    }
+
+    private bool Holds(JsonElement resource, string name, string value, string? of = null)
+    {
+        var type = of ?? resource.GetProperty("resourceType").GetString() ?? "";
         var values = new SearchIndexer(new OwnBases("https://here.example/fhir")).Extract(resource, type);
         return parser.Parse(type, name, value).Value.Holds(values);
     }
