@@ -224,6 +224,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         var position = await Append(change, TaskParties.Of(resource), narrows);
         var row = Row(change, interaction, rid, position, resource.Body.Stamp(change.Version, write.At));
         ResourceRows.AddVersion(write, row, resource.Labels, resource.Released);
+        call.Warnings.SetIndexed(resource);
         return row;
     }
 
