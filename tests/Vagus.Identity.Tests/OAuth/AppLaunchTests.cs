@@ -190,6 +190,24 @@ public abstract class AppLaunchTests(Engine engine)
         Assert.Equal((400, "invalid_grant"), Error(await app.Refresh(Text(fewer, "refresh_token"))));
     }
 
+    [Theory]
+    [InlineData("user/Patient.rs")]
+    [InlineData("user/Condition.x")]
+    [InlineData("system/Condition.rs")]
+    public async Task A_narrowing_that_is_refused_spends_no_refresh_token(string scope)
+    {
+        await using var clinic = await Open();
+        var app = await Launching.Register(clinic, "user/*.rs offline_access", "confidential-symmetric");
+        await clinic.AddUser("ann@example.org", Role.Nurse, id: "ann");
+        var tokens = await app.Redeem(await app.Through("user/Condition.rs offline_access", "ann@example.org", "staff", offline: true));
+
+        Assert.Equal((400, "invalid_scope"), Error(await app.Refresh(Text(tokens, "refresh_token"), ("scope", scope))));
+        clinic.Clock.Advance(TimeSpan.FromSeconds(11));
+
+        Assert.Equal(200, (await app.Refresh(Text(tokens, "refresh_token"))).Status);
+        Assert.Equal((400, "invalid_grant"), Error(await app.Refresh("unknown", ("scope", "user/Condition.rs"))));
+    }
+
     [Fact]
     public async Task The_refresh_token_of_an_application_opens_none_of_our_own_doors_and_ours_none_of_an_application()
     {
