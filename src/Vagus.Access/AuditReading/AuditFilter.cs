@@ -23,6 +23,9 @@ public sealed record AuditFilter
     /// <summary>Up to this instant, which is not included.</summary>
     public DateTimeOffset? To { get; init; }
 
+    /// <summary>Not from the one instant up to the other, which is not included.</summary>
+    public IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> NotWithin { get; init; } = [];
+
     internal bool Matches(RecordedEntry recorded)
     {
         var entry = recorded.Entry;
@@ -32,7 +35,8 @@ public sealed record AuditFilter
             && (Actions.Count == 0 || Actions.Contains(entry.Action, StringComparer.Ordinal))
             && (Outcome is null || entry.Outcome == Outcome)
             && (From is null || recorded.RecordedAt >= From)
-            && (To is null || recorded.RecordedAt < To);
+            && (To is null || recorded.RecordedAt < To)
+            && !NotWithin.Any(range => recorded.RecordedAt >= range.From && recorded.RecordedAt < range.To);
     }
 
     /// <summary>The terms of which a bundle must have each.</summary>

@@ -45,7 +45,7 @@ internal static class ComparisonReader
         var (prefix, rest) = Prefix(Escaped.Plain(text));
         const NumberStyles style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         if (!decimal.TryParse(rest, style, CultureInfo.InvariantCulture, out var number) || Math.Abs(number) > 1e18m) return null;
-        var half = HalfOfLastDigit(rest, number);
+        if (HalfOfLastDigit(rest, number) is not { } half) return null;
         var tenth = Math.Abs(number) / Tenth;
         return prefix switch
         {
@@ -62,14 +62,15 @@ internal static class ComparisonReader
         };
     }
 
-    // 100 stands for 99.5 to 100.5, 100.00 for 99.995 to 100.005, 1e2 with its one digit for 50 to 150.
-    private static decimal HalfOfLastDigit(string text, decimal number)
+    // R4 search.html#number: 100 stands for 99.5 to 100.5, 100.00 for 99.995 to 100.005, and 1e2 for 95 to 105, as 1.0e2 does.
+    private static decimal? HalfOfLastDigit(string text, decimal number)
     {
         var mark = text.IndexOfAny(['e', 'E']);
         if (mark < 0) return new decimal(5, 0, 0, isNegative: false, (byte)Math.Min(number.Scale + 1, 28));
         var mantissa = decimal.Parse(
             text.AsSpan(0, mark), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
-        var power = int.Parse(text.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) - mantissa.Scale;
+        if (!int.TryParse(text.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exponent)) return null;
+        var power = (long)exponent - Math.Max((int)mantissa.Scale, 1);
         return 0.5m * (decimal)Math.Pow(10, Math.Clamp(power, -27, 18));
     }
 

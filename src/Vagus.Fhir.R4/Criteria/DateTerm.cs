@@ -42,18 +42,25 @@ public enum DateTest
 public sealed record DateTerm(DateTest Test, DateTimeOffset Low, DateTimeOffset High) : SearchTerm
 {
     /// <summary>Whether it holds for the range <c>[low, high)</c>.</summary>
-    public bool Holds(DateTimeOffset low, DateTimeOffset high) => Test switch
+    public bool Holds(DateTimeOffset low, DateTimeOffset high) => Holds((Start(low), End(high)), (Start(Low), End(High)));
+
+    // In whole microseconds, as rows have them: the end is rounded away from the start, so that no range becomes empty.
+    private bool Holds((long Low, long High) row, (long Low, long High) asked) => Test switch
     {
-        DateTest.Within => low >= Low && high <= High,
-        DateTest.NotWithin => low < Low || high > High,
-        DateTest.After => high > High,
-        DateTest.Before => low < Low,
-        DateTest.AtOrAfter => high > Low,
-        DateTest.AtOrBefore => low < High,
-        DateTest.StartsAfter => low >= High,
-        DateTest.EndsBefore => high <= Low,
-        _ => low < High && high > Low,
+        DateTest.Within => row.Low >= asked.Low && row.High <= asked.High,
+        DateTest.NotWithin => row.Low < asked.Low || row.High > asked.High,
+        DateTest.After => row.High > asked.High,
+        DateTest.Before => row.Low < asked.Low,
+        DateTest.AtOrAfter => row.High > asked.Low,
+        DateTest.AtOrBefore => row.Low < asked.High,
+        DateTest.StartsAfter => row.Low >= asked.High,
+        DateTest.EndsBefore => row.High <= asked.Low,
+        _ => row.Low < asked.High && row.High > asked.Low,
     };
+
+    private static long Start(DateTimeOffset low) => low.UtcTicks / TimeSpan.TicksPerMicrosecond;
+
+    private static long End(DateTimeOffset high) => (high.UtcTicks + TimeSpan.TicksPerMicrosecond - 1) / TimeSpan.TicksPerMicrosecond;
 
     internal override bool Holds(IndexedValues values, int parameter) =>
         values.Dates.Any(row => row.Parameter == parameter && Holds(row.Low, row.High));

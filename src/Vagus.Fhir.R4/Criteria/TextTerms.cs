@@ -60,10 +60,10 @@ public sealed record StringTerm(StringMatch Match, string Text) : SearchTerm
 
     private bool StartsBare(string normalized, int parameter)
     {
-        if (Bare is not { Length: > 0 } bare) return false;
+        if (Bare is not { Length: > 0 and <= SearchText.LongestStart } bare) return false;
         return normalized.StartsWith(bare, StringComparison.Ordinal)
             || (NameParameters.Has(parameter)
-                && SearchText.PartsOf(normalized).Any(part => part.StartsWith(bare, StringComparison.Ordinal)));
+                && SearchText.PartsOf(SearchText.Cut(normalized, SearchText.LongestStart)).Any(part => part.StartsWith(bare, StringComparison.Ordinal)));
     }
 }
 

@@ -16,18 +16,23 @@ public sealed class CompartmentReader(OwnBases own)
     /// The ids of the patients, in the order of the compartment's parameters, without repeats. A Patient is in its own compartment and in
     /// no other.
     /// </summary>
-    public IReadOnlyList<string> Patients(JsonElement resource, string type)
+    public IReadOnlyList<string> Patients(JsonElement resource, string type) =>
+        type == "Patient" ? Own(resource) : Local(Read(resource, type).References);
+
+    /// <summary>Whether the resource names more than is read of it, so that <see cref="Patients(JsonElement, string)"/> are not all.</summary>
+    public bool NamesTooMany(JsonElement resource, string type) => Read(resource, type).IsTruncated;
+
+    private IndexedValues Read(JsonElement resource, string type)
     {
-        if (type == "Patient") return Own(resource);
-        var programs = Linking(type);
-        if (programs.Length == 0) return [];
         var values = new IndexedValues();
+        var programs = Linking(type);
+        if (programs.Length == 0) return values;
         var reader = new Reader(resource, own, values);
         foreach (var program in programs) program.Run(reader);
-        return Local(values.References);
+        return values;
     }
 
-    /// <summary>The same from what <see cref="SearchIndexer.Extract"/> has already found.</summary>
+    /// <summary>The same from what <see cref="SearchIndexer.Extract"/> has already found: it reads the compartment's parameters first.</summary>
     public static IReadOnlyList<string> Patients(IndexedValues values, JsonElement resource, string type)
     {
         if (type == "Patient") return Own(resource);

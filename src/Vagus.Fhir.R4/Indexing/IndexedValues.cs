@@ -55,67 +55,67 @@ public readonly record struct PositionValue(int Parameter, GlobePoint Place);
 /// </summary>
 public sealed class IndexedValues
 {
-    /// <summary>No real resource comes near; a hostile one stops here.</summary>
-    public const int MostValues = 2_000;
+    /// <summary>A study of several thousand images has fewer; a hostile resource stops here.</summary>
+    public const int MostValues = 10_000;
 
-    private readonly List<TokenValue> tokens = new(16);
-    private readonly List<ReferenceValue> references = new(8);
-    private readonly List<StringValue> strings = [];
-    private readonly List<DateValue> dates = [];
-    private readonly List<NumberValue> numbers = [];
-    private readonly List<QuantityValue> quantities = [];
-    private readonly List<UriValue> uris = [];
-    private readonly List<TokenText> texts = [];
-    private readonly List<TypedIdentifier> identifiers = [];
+    private readonly DistinctValues<TokenValue> tokens = new(capacity: 16);
+    private readonly DistinctValues<ReferenceValue> references = new(capacity: 8);
+    private readonly DistinctValues<StringValue> strings = new();
+    private readonly DistinctValues<DateValue> dates = new();
+    private readonly DistinctValues<NumberValue> numbers = new();
+    private readonly DistinctValues<QuantityValue> quantities = new();
+    private readonly DistinctValues<UriValue> uris = new();
+    private readonly DistinctValues<TokenText> texts = new();
+    private readonly DistinctValues<TypedIdentifier> identifiers = new();
     private readonly List<CompositeValue> composites = [];
-    private readonly List<PositionValue> positions = [];
+    private readonly DistinctValues<PositionValue> positions = new();
 
-    public IReadOnlyList<TokenValue> Tokens => tokens;
+    public IReadOnlyList<TokenValue> Tokens => tokens.All;
 
-    public IReadOnlyList<ReferenceValue> References => references;
+    public IReadOnlyList<ReferenceValue> References => references.All;
 
-    public IReadOnlyList<StringValue> Strings => strings;
+    public IReadOnlyList<StringValue> Strings => strings.All;
 
-    public IReadOnlyList<DateValue> Dates => dates;
+    public IReadOnlyList<DateValue> Dates => dates.All;
 
-    public IReadOnlyList<NumberValue> Numbers => numbers;
+    public IReadOnlyList<NumberValue> Numbers => numbers.All;
 
-    public IReadOnlyList<QuantityValue> Quantities => quantities;
+    public IReadOnlyList<QuantityValue> Quantities => quantities.All;
 
-    public IReadOnlyList<UriValue> Uris => uris;
+    public IReadOnlyList<UriValue> Uris => uris.All;
 
-    public IReadOnlyList<TokenText> Texts => texts;
+    public IReadOnlyList<TokenText> Texts => texts.All;
 
-    public IReadOnlyList<TypedIdentifier> Identifiers => identifiers;
+    public IReadOnlyList<TypedIdentifier> Identifiers => identifiers.All;
 
     public IReadOnlyList<CompositeValue> Composites => composites;
 
-    public IReadOnlyList<PositionValue> Positions => positions;
+    public IReadOnlyList<PositionValue> Positions => positions.All;
 
     public int Count { get; private set; }
 
     /// <summary>The resource has more values than <see cref="MostValues"/>; the rest is not indexed.</summary>
     public bool IsTruncated { get; private set; }
 
-    internal void Add(TokenValue value) => Add(tokens, value, static (left, right) => left.Parameter == right.Parameter);
+    internal void Add(TokenValue value) => Add(tokens, value);
 
-    internal void Add(ReferenceValue value) => Add(references, value, static (left, right) => left.Parameter == right.Parameter);
+    internal void Add(ReferenceValue value) => Add(references, value);
 
-    internal void Add(StringValue value) => Add(strings, value, static (left, right) => left.Parameter == right.Parameter);
+    internal void Add(StringValue value) => Add(strings, value);
 
-    internal void Add(DateValue value) => Add(dates, value, static (left, right) => left.Parameter == right.Parameter);
+    internal void Add(DateValue value) => Add(dates, value);
 
-    internal void Add(NumberValue value) => Add(numbers, value, static (left, right) => left.Parameter == right.Parameter);
+    internal void Add(NumberValue value) => Add(numbers, value);
 
-    internal void Add(QuantityValue value) => Add(quantities, value, static (left, right) => left.Parameter == right.Parameter);
+    internal void Add(QuantityValue value) => Add(quantities, value);
 
-    internal void Add(UriValue value) => Add(uris, value, static (left, right) => left.Parameter == right.Parameter);
+    internal void Add(UriValue value) => Add(uris, value);
 
-    internal void Add(TokenText value) => Add(texts, value, static (left, right) => left.Parameter == right.Parameter);
+    internal void Add(TokenText value) => Add(texts, value);
 
-    internal void Add(TypedIdentifier value) => Add(identifiers, value, static (left, right) => left.Parameter == right.Parameter);
+    internal void Add(TypedIdentifier value) => Add(identifiers, value);
 
-    internal void Add(PositionValue value) => Add(positions, value, static (left, right) => left.Parameter == right.Parameter);
+    internal void Add(PositionValue value) => Add(positions, value);
 
     /// <summary>Its parts count as values of the resource.</summary>
     internal void Add(CompositeValue value)
@@ -131,22 +131,17 @@ public sealed class IndexedValues
         Count += value.Parts.Count;
     }
 
-    // One parameter is read after the other, so its values stand together at the end.
-    private void Add<T>(List<T> list, T value, Func<T, T, bool> sameParameter)
+    private void Add<T>(DistinctValues<T> values, T value)
         where T : struct, IEquatable<T>
     {
-        for (var i = list.Count - 1; i >= 0 && sameParameter(list[i], value); i--)
-        {
-            if (list[i].Equals(value)) return;
-        }
-
+        if (IsTruncated || values.Has(value)) return;
         if (Count >= MostValues)
         {
             IsTruncated = true;
             return;
         }
 
-        list.Add(value);
+        values.Add(value);
         Count++;
     }
 }

@@ -91,7 +91,8 @@ public sealed class FhirPathPatch : ResourcePatch
         {
             var context = new FhirPathContext { Clock = clock, MaxSteps = MostSteps, AllowsPatterns = false };
             var places = new List<ElementPlace>();
-            foreach (var value in expression.Evaluate(resource, context))
+            // A second place decides that there are several. Each is looked for among its siblings, so the others cost too much.
+            foreach (var value in expression.Evaluate(resource, context).Take(2))
             {
                 if (ElementPlace.Of(resource, value) is not { } place) return PatchRefusals.Failed(index, "has a path that names no element");
                 places.Add(place);

@@ -30,7 +30,7 @@ public sealed class JsonPatch : ResourcePatch
 
     private protected override Result<Patched> Change(JsonNode? document)
     {
-        // What is copied may be copied again: thirty operations would make a document of a gigabyte.
+        // What is copied may be copied again: thirty operations would make a document of a gigabyte. What is moved is looked through.
         var copied = 0L;
         for (var index = 0; index < operations.Count; index++)
         {
@@ -56,11 +56,10 @@ public sealed class JsonPatch : ResourcePatch
             case "replace":
                 return Replace(operation, index, document);
             case "move":
-                return Move(operation, index, document);
+                return Move(operation, index, document, ref copied);
             default:
                 if (!operation.From!.TryFind(document, out var source)) return NotThere(index);
-                copied += source is null ? 0 : Write(source).Length;
-                return copied > MostBytes ? PatchRefusals.TooLarge : Add(operation.Path, source?.DeepClone(), index, document);
+                return IsTooMuch(source, ref copied) ? PatchRefusals.TooLarge : Add(operation.Path, source?.DeepClone(), index, document);
         }
     }
 
@@ -104,14 +103,21 @@ public sealed class JsonPatch : ResourcePatch
         return new Patched(document);
     }
 
-    private static Result<Patched> Move(JsonOperation operation, int index, JsonNode? document)
+    private static Result<Patched> Move(JsonOperation operation, int index, JsonNode? document, ref long copied)
     {
         var from = operation.From!;
         if (from.IsProperPrefixOf(operation.Path)) return PatchRefusals.Failed(index, "moves a value into itself");
         if (!from.TryFind(document, out var value)) return NotThere(index);
         if (from.Tokens.SequenceEqual(operation.Path.Tokens, StringComparer.Ordinal)) return new Patched(document);
+        if (IsTooMuch(value, ref copied)) return PatchRefusals.TooLarge;
         var removed = Remove(from, index, document);
         return removed.IsRefused ? removed : Add(operation.Path, value, index, document);
+    }
+
+    private static bool IsTooMuch(JsonNode? taken, ref long copied)
+    {
+        copied += taken is null ? 0 : Write(taken).Length;
+        return copied > MostBytes;
     }
 
     private static int DepthOf(JsonNode? node) => node switch

@@ -12,7 +12,7 @@ namespace Vagus.Fhir.R4.Patching;
 /// </summary>
 public abstract class ResourcePatch
 {
-    /// <summary>Bytes of the document that a patch makes, or copies on its way.</summary>
+    /// <summary>Bytes of the document that a patch makes, or copies and moves on its way.</summary>
     public const int MostBytes = 16 * 1024 * 1024;
 
     private static readonly JsonWriterOptions Relaxed = new()

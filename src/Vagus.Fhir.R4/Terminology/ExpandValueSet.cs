@@ -48,12 +48,11 @@ public sealed class ExpandValueSet(TerminologySource source, int most)
 
     private async ValueTask<Result<Expanded>> Select(CodeSelection selection, IReadOnlyList<string> within, CancellationToken cancel)
     {
-        cancel.ThrowIfCancellationRequested();
-        if (++selections > MostSelections) return TerminologyRefusals.TooManyParts(MostSelections);
+        if (Count(cancel) is { } tooMany) return tooMany;
         List<ExpandedCode>? codes = null;
         if (selection.System is { } system)
         {
-            var ofSystem = await OfSystem(system, selection);
+            var ofSystem = await OfSystem(system, selection, cancel);
             if (ofSystem.Refusal is { } refused) return refused;
             codes = ofSystem.Value;
         }
@@ -61,6 +60,7 @@ public sealed class ExpandValueSet(TerminologySource source, int most)
         var height = 0;
         foreach (var canonical in selection.ValueSets)
         {
+            if (Count(cancel) is { } costly) return costly;
             var inner = await OfValueSet(canonical, within, cancel);
             if (inner.Refusal is { } refused) return refused;
             codes = codes is null ? inner.Value.Codes : Both(codes, inner.Value.Codes);
@@ -68,6 +68,13 @@ public sealed class ExpandValueSet(TerminologySource source, int most)
         }
 
         return Bounded(codes ?? [], height);
+    }
+
+    // Filters and value sets of one selection cost as much as selections do: all count alike.
+    private Refusal? Count(CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        return ++selections > MostSelections ? TerminologyRefusals.TooManyParts(MostSelections) : null;
     }
 
     // A set that could be expanded holds no circle, so that only its depth is asked again at another place.
@@ -88,18 +95,20 @@ public sealed class ExpandValueSet(TerminologySource source, int most)
         return [.. one.Where(code => known.Contains((code.System, code.Code)))];
     }
 
-    private async ValueTask<Result<List<ExpandedCode>>> OfSystem(string system, CodeSelection selection)
+    private async ValueTask<Result<List<ExpandedCode>>> OfSystem(string system, CodeSelection selection, CancellationToken cancel)
     {
         var definition = await source.CodeSystem(selection.Version is { } version ? $"{system}|{version}" : system);
         if (selection.Codes.Count > 0) return Bounded(Listed(system, selection, definition));
         if (definition is null) return TerminologyRefusals.Unknown("CodeSystem", system);
         if (!definition.IsComplete) return TerminologyRefusals.Incomplete(system);
-        IEnumerable<Concept> concepts = definition.Concepts;
+        var concepts = definition.Concepts;
         foreach (var filter in selection.Filters)
         {
+            if (Count(cancel) is { } costly) return costly;
             var filtered = Filter(definition, filter);
             if (filtered.Refusal is { } refused) return refused;
-            concepts = concepts.Where(filtered.Value);
+            // At once: filters that wait for each other are as many calls deep.
+            concepts = [.. concepts.Where(filtered.Value)];
         }
 
         return Bounded(concepts.Select(concept => OfConcept(system, concept, concept)));

@@ -15,8 +15,10 @@ public sealed record ValueSetDefinition(string? Url, string? Version, string? Na
     /// </summary>
     public IReadOnlyList<ExpandedCode>? Listed { get; init; }
 
-    public static ValueSetDefinition Of(JsonElement resource)
+    /// <summary>Null where a part of what chooses the codes has another shape than in R4.</summary>
+    public static ValueSetDefinition? Of(JsonElement resource)
     {
+        if (!HasShape(resource)) return null;
         var set = new ValueSetDefinition(
             PropertyText.Of(resource, "url"u8), PropertyText.Of(resource, "version"u8),
             PropertyText.Of(resource, "title"u8) ?? PropertyText.Of(resource, "name"u8));
@@ -31,6 +33,18 @@ public sealed record ValueSetDefinition(string? Url, string? Version, string? Na
 
         return resource.TryGetProperty("expansion"u8, out var expansion) ? set with { Listed = [.. ContainedIn(expansion)] } : set;
     }
+
+    // What a call sends was not validated.
+    private static bool HasShape(JsonElement resource) =>
+        (!resource.TryGetProperty("compose"u8, out var compose) || compose.ValueKind == JsonValueKind.Object)
+        && Hold(compose, "include"u8, JsonValueKind.Object) && Hold(compose, "exclude"u8, JsonValueKind.Object)
+        && CodeSystemDefinition.Items(compose, "include"u8).Concat(CodeSystemDefinition.Items(compose, "exclude"u8)).All(selection =>
+            Hold(selection, "valueSet"u8, JsonValueKind.String) && Hold(selection, "filter"u8, JsonValueKind.Object)
+            && Hold(selection, "concept"u8, JsonValueKind.Object));
+
+    private static bool Hold(JsonElement element, ReadOnlySpan<byte> name, JsonValueKind kind) =>
+        element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out var items)
+        || (items.ValueKind == JsonValueKind.Array && items.EnumerateArray().All(item => item.ValueKind == kind));
 
     private static IEnumerable<ExpandedCode> ContainedIn(JsonElement level)
     {

@@ -3,6 +3,8 @@ using Vagus.Access.Audit;
 using Vagus.Access.Tenants;
 using Vagus.Fhir.Deriving;
 using Vagus.Fhir.R4.Definitions;
+using Vagus.Fhir.R4.Indexing;
+using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
@@ -15,20 +17,27 @@ internal static class FhirEntries
         AuditEntry.Of(action, call.Caller, call.Origin) with { On = on };
 
     public static AuditEntry OfRead(FhirCall call, string action, StoredResource shown) =>
-        Of(call, action, VersionedReference(shown.Type, shown.Id, shown.Version)) with { Patients = PatientsOf([shown]) };
+        Of(call, action, VersionedReference(shown.Type, shown.Id, shown.Version)) with
+        {
+            Patients = action == AuditActions.ReadVersion ? PatientsOfVersions(call, [shown]) : PatientsOf([shown]),
+        };
 
     public static AuditEntry OfHistory(FhirCall call, string type, string id, IReadOnlyList<StoredResource> shown) =>
-        Of(call, AuditActions.History, $"{type}/{id}") with { Shown = Shown(shown), Patients = PatientsOf(shown) };
+        Of(call, AuditActions.History, $"{type}/{id}") with { Shown = Shown(shown), Patients = PatientsOfVersions(call, shown) };
 
     public static AuditEntry OfHistoryOfType(FhirCall call, string type, IReadOnlyList<StoredResource> shown) =>
-        Of(call, AuditActions.HistoryOfType, type) with { Shown = Shown(shown), Patients = PatientsOf(shown) };
+        Of(call, AuditActions.HistoryOfType, type) with { Shown = Shown(shown), Patients = PatientsOfVersions(call, shown) };
 
     public static AuditEntry OfHistoryOfSystem(FhirCall call, IReadOnlyList<StoredResource> shown) =>
-        Of(call, AuditActions.HistoryOfSystem, on: null) with { Shown = References(shown), Patients = PatientsOf(shown) };
+        Of(call, AuditActions.HistoryOfSystem, on: null) with { Shown = References(shown), Patients = PatientsOfVersions(call, shown) };
 
     /// <summary>An operation that shows resources of several types.</summary>
     public static AuditEntry OfOperation(FhirCall call, string on, string name, IReadOnlyList<StoredResource> shown) =>
         Of(call, AuditActions.Operation, on) with { Detail = name, Shown = References(shown), Patients = PatientsOf(shown) };
+
+    /// <summary>The same where versions of then are shown.</summary>
+    public static AuditEntry OfOperationOnVersions(FhirCall call, string on, string name, IReadOnlyList<StoredResource> shown) =>
+        OfOperation(call, on, name, shown) with { Patients = PatientsOfVersions(call, shown) };
 
     /// <summary>What the receiver of a subscription is told, with the rights of the call.</summary>
     public static AuditEntry OfNotification(FhirCall call, string subscription, IReadOnlyList<StoredResource> shown, string detail) =>
@@ -80,6 +89,15 @@ internal static class FhirEntries
             .Distinct(StringComparer.Ordinal)
             .SelectMany(text => CompartmentList.Parse(text).Patients);
         return [.. patients.Distinct(StringComparer.Ordinal).Select(patient => new PatientId(patient))];
+    }
+
+    // Whose record a version was in says its body: the resource may have gone to another one since, whose it is now.
+    private static List<PatientId> PatientsOfVersions(FhirCall call, IReadOnlyList<StoredResource> shown)
+    {
+        var compartments = new CompartmentReader(call.Own);
+        var ofThen = shown.Where(version => version.Body is not null)
+            .SelectMany(version => compartments.Patients(OwnReferences.Read(version.Body, call.Own), version.Type));
+        return [.. PatientsOf(shown).Union(ofThen.Select(patient => new PatientId(patient)))];
     }
 
     private static string VersionedReference(string type, string id, long version) =>

@@ -17,6 +17,9 @@ internal static class BinaryContent
     private const string Type = "Binary";
     private const int LongestType = 255;
 
+    public static readonly Refusal UnsupportedContext = FhirRefusals.NotSupported(
+        "X-Security-Context is not taken: a Binary is as hidden as its own labels say. Send it as a resource with these in meta.security.");
+
     /// <summary>Whether the request may be one for content: of a Binary, by an Accept that FHIR's own formats do not meet.</summary>
     public static bool IsAskedFor(HttpRequest request) =>
         (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && IsOfBinary(request)
@@ -27,6 +30,12 @@ internal static class BinaryContent
         type == Type && MediaTypeHeaderValue.TryParse(request.ContentType, out var media)
         && !JsonFormat.MediaTypes.Concat(XmlFormat.MediaTypes)
             .Any(fhir => media.MediaType.Equals(fhir, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>
+    /// Whether the client wants another resource to decide about the access to the content (R4 §5.3.2). None does here: a client that is
+    /// told so labels the Binary, one that is not would believe it hidden.
+    /// </summary>
+    public static bool NamesContext(HttpRequest request, string type) => type == Type && request.Headers.ContainsKey("X-Security-Context");
 
     /// <summary>
     /// The content where the client asks for it by name, and prefers it to FHIR's formats; null where the resource is the answer; a refusal
@@ -54,14 +63,6 @@ internal static class BinaryContent
             writer.WriteString("resourceType"u8, Type);
             if (id is not null) writer.WriteString("id"u8, id);
             writer.WriteString("contentType"u8, request.ContentType is { Length: <= LongestType } media ? media : "application/octet-stream");
-            // R4 §5.3.2: what decides about the access to the content.
-            if (request.Headers["X-Security-Context"].ToString() is { Length: > 0 } context)
-            {
-                writer.WriteStartObject("securityContext"u8);
-                writer.WriteString("reference"u8, context);
-                writer.WriteEndObject();
-            }
-
             if (!content.IsEmpty) writer.WriteBase64String("data"u8, content.Span);
             writer.WriteEndObject();
         }

@@ -26,6 +26,7 @@ internal static class RequestBody
     public static async ValueTask<Result<ReadOnlyMemory<byte>>> ReadResource(
         HttpRequest request, string type, string? id, int limit, CancellationToken cancel)
     {
+        if (BinaryContent.NamesContext(request, type)) return BinaryContent.UnsupportedContext;
         if (!BinaryContent.IsSent(request, type)) return await Read(request, limit, cancel);
         // As base64 it must not be larger than any other resource.
         var content = await ReadBytes(request, limit / 4 * 3, cancel);

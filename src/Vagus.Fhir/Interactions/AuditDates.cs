@@ -1,39 +1,49 @@
-using System.Globalization;
 using Microsoft.Extensions.Primitives;
+using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
 namespace Vagus.Fhir.Interactions;
 
 /// <summary>
-/// The values of <c>date</c> as one range (R4 §3.1.1.5.5): a day or an instant, with <c>eq</c>, <c>ge</c>, <c>gt</c>, <c>le</c> or
-/// <c>lt</c>.
+/// The values of <c>date</c> (R4 §3.1.1.5.5), read as in every search: they all hold. What is recorded is an instant, so each but
+/// <c>ne</c> is one range of instants.
 /// </summary>
-internal sealed record AuditDates(DateTimeOffset? From, DateTimeOffset? To)
+internal sealed record AuditDates(DateTimeOffset? From, DateTimeOffset? To, IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> NotWithin)
 {
-    public static Result<AuditDates> Read(StringValues values)
+    private const int Most = 16;
+
+    public static Result<AuditDates> Read(StringValues values, FhirCall call)
     {
-        var range = new AuditDates(null, null);
+        if (values.Count > Most) return Malformed;
+        var parser = new SearchValueParser(call.Own, call.Clock);
+        var range = new AuditDates(null, null, []);
         foreach (var value in values)
         {
-            var prefix = value is { Length: > 2 } && char.IsAsciiLetter(value[0]) ? value[..2] : "eq";
-            var text = value is { Length: > 2 } && char.IsAsciiLetter(value[0]) ? value[2..] : value ?? "";
-            // The '+' of an offset arrives as a blank where a client did not encode it.
-            if (!DateTimeOffset.TryParse(
-                text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var begin)) return Malformed;
-            // What is recorded has milliseconds.
-            var end = text.Length <= 10 ? begin.AddDays(1) : begin.AddMilliseconds(1);
-            if (prefix is not ("eq" or "ge" or "gt" or "le" or "lt")) return Malformed;
-            if (prefix is "eq" or "ge" or "gt") range = range with { From = Later(range.From, prefix == "gt" ? end : begin) };
-            if (prefix is "eq" or "le" or "lt") range = range with { To = Earlier(range.To, prefix == "lt" ? begin : end) };
+            var read = parser.Parse("AuditEvent", "date", value ?? "");
+            if (read.IsRefused || read.Value.AnyOf is not [DateTerm term]) return Malformed;
+            range = range.And(term);
         }
 
         return range;
     }
 
-    private static DateTimeOffset Later(DateTimeOffset? one, DateTimeOffset other) => one > other ? one.Value : other;
+    private AuditDates And(DateTerm term) => term.Test switch
+    {
+        DateTest.NotWithin => this with { NotWithin = [.. NotWithin, (term.Low, term.High)] },
+        DateTest.After or DateTest.StartsAfter => Within(term.High, null),
+        DateTest.AtOrAfter => Within(term.Low, null),
+        DateTest.Before or DateTest.EndsBefore => Within(null, term.Low),
+        DateTest.AtOrBefore => Within(null, term.High),
+        _ => Within(term.Low, term.High),
+    };
 
-    private static DateTimeOffset Earlier(DateTimeOffset? one, DateTimeOffset other) => one < other ? one.Value : other;
+    private AuditDates Within(DateTimeOffset? from, DateTimeOffset? to) => this with
+    {
+        From = From is { } later && !(from > later) ? later : from,
+        To = To is { } earlier && !(to < earlier) ? earlier : to,
+    };
 
-    private static readonly Refusal Malformed = FhirRefusals.Invalid("date must be a day or an instant, with eq, ge, gt, le or lt.");
+    private static readonly Refusal Malformed = FhirRefusals.Invalid(
+        "date must be a year, a month, a day or an instant, with eq, ne, ge, gt, le, lt, sa, eb or ap.");
 }

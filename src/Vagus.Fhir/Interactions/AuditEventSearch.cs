@@ -27,7 +27,7 @@ internal sealed record AuditEventSearch(AuditFilter Filter, long? Before, int Co
     /// <summary>Whether the search takes the parameter, without a modifier.</summary>
     public static bool Takes(string parameter) => Names.Contains(parameter, StringComparer.Ordinal);
 
-    public static Result<AuditEventSearch> Read(IQueryCollection query)
+    public static Result<AuditEventSearch> Read(IQueryCollection query, FhirCall call)
     {
         if (query.Keys.FirstOrDefault(key => !Names.Contains(key, StringComparer.Ordinal)) is not null) return UnknownParameter;
         if (query.Any(each => each.Key != "date" && each.Value.Count != 1)) return Malformed("Each parameter of AuditEvent stands once.");
@@ -41,7 +41,7 @@ internal sealed record AuditEventSearch(AuditFilter Filter, long? Before, int Co
             return Malformed("_count must be a positive number.");
         }
 
-        var filter = FilterOf(query);
+        var filter = FilterOf(query, call);
         if (filter.Refusal is { } malformed) return malformed;
         count = Math.Min(count, MaxCount);
         var self = SelfOf(query);
@@ -57,7 +57,7 @@ internal sealed record AuditEventSearch(AuditFilter Filter, long? Before, int Co
             ? index : Malformed($"{Cursor} is of a next link.");
     }
 
-    private static Result<AuditFilter> FilterOf(IQueryCollection query)
+    private static Result<AuditFilter> FilterOf(IQueryCollection query, FhirCall call)
     {
         var (patient, entity) = (Reference(query["patient"], "Patient"), (string?)query["entity"]);
         if (query.ContainsKey("patient") && patient is null) return Malformed("patient must be the id of a Patient.");
@@ -72,7 +72,7 @@ internal sealed record AuditEventSearch(AuditFilter Filter, long? Before, int Co
             outcome = (AuditOutcome)number;
         }
 
-        var range = AuditDates.Read(query["date"]);
+        var range = AuditDates.Read(query["date"], call);
         if (range.Refusal is { } wrong) return wrong;
         return new AuditFilter
         {
@@ -83,6 +83,7 @@ internal sealed record AuditEventSearch(AuditFilter Filter, long? Before, int Co
             Outcome = outcome,
             From = range.Value.From,
             To = range.Value.To,
+            NotWithin = range.Value.NotWithin,
         };
     }
 

@@ -46,7 +46,7 @@ internal sealed class ReadAuditEvents(FhirCalls calls, AuditReader reader, Audit
     private async Task<IResult> Search(HttpContext http, IQueryCollection query)
     {
         var call = calls.Of(http);
-        var asked = AuditEventSearch.Read(query);
+        var asked = AuditEventSearch.Read(query, call);
         if (asked.Refusal is { } malformed) return FhirResponses.Refuse(malformed);
         var page = await reader.Search(call.Caller.Tenant, asked.Value.Filter, asked.Value.Before, asked.Value.Count, call.Cancel);
         if (await Record(call, asked.Value.Filter.Resource, asked.Value.Filter.Patient) is { } unaudited)

@@ -128,7 +128,9 @@ internal sealed class FhirReads
         var found = readable.Count == 0 ? [] : await ReadRecords.Run(queries, call.Reach, readable, oneMore, call.Bodies, call.Cancel);
         if (found is [{ Unread: true }, ..]) return FhirRefusals.AnswersTooLarge;
         var shown = found.Take(range.Limit).TakeWhile(resource => !resource.Unread).ToList();
-        var entry = FhirEntries.OfOperation(call, $"{range.Of}/{range.Id}", "everything", shown);
+        var on = $"{range.Of}/{range.Id}";
+        var entry = range.IsOfNow
+            ? FhirEntries.OfOperation(call, on, "everything", shown) : FhirEntries.OfOperationOnVersions(call, on, "everything", shown);
         if (await observers.Record(call, entry, within) is { } refused) return refused;
         return new HistoryPage(shown, HasMore: found.Count > shown.Count) { Notice = await notices.For(call, shown) };
     }

@@ -14,6 +14,14 @@ internal static class ReadResources
         return queries.QueryOne(statement, text.ValuesOf(statement), StoredResource.Read, cancel);
     }
 
+    /// <summary>The same for a condition, which the caller may search by without reading what it finds.</summary>
+    public static ValueTask<StoredResource?> Found(IRunQueries queries, Reach reach, string type, string id, CancellationToken cancel)
+    {
+        var text = CurrentText(reach, type, id, ResourceInteractions.Search);
+        var statement = StatementCache.Of(text);
+        return queries.QueryOne(statement, text.ValuesOf(statement), StoredResource.Read, cancel);
+    }
+
     /// <summary>
     /// One version. It must be within reach as it was and as the resource is now: a label added later hides the versions before it too,
     /// and a patient does not see what the resource was before it became that patient's.
@@ -35,12 +43,13 @@ internal static class ReadResources
         return queries.Query(statement, text.ValuesOf(statement), bodies.Read, cancel);
     }
 
-    internal static SqlText CurrentText(Reach reach, string type, string id)
+    internal static SqlText CurrentText(
+        Reach reach, string type, string id, ResourceInteractions interaction = ResourceInteractions.Read)
     {
         var text = new SqlText();
         return text
             .Add($"select {StoredResource.Columns(text, type)}")
-            .From(reach, type, RowsOf.Current, VersionSql.Current(text, reach))
+            .From(reach, type, RowsOf.Current, VersionSql.Current(text, reach), interaction)
             .Add($"  and r.id = {text.Value(id)}");
     }
 

@@ -81,7 +81,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
     public async ValueTask<Result<StoredResource?>> Existing(string type, string id)
     {
         if (call.Refuse(ResourceInteractions.Create, type) is { } forbidden) return forbidden;
-        var found = await ReadResources.Current(write, call.Reach, type, id, call.Cancel);
+        var found = await ReadResources.Found(write, call.Reach, type, id, call.Cancel);
         if (found is null) return (StoredResource?)null;
         Audit(FhirEntries.OfRead(call, AuditActions.Read, found));
         return found with { Body = null, Unread = true };
@@ -224,6 +224,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         var position = await Append(change, TaskParties.Of(resource), narrows);
         var row = Row(change, interaction, rid, position, resource.Body.Stamp(change.Version, write.At));
         ResourceRows.AddVersion(write, row, resource.Labels, resource.Released);
+        call.Warnings.SetIndexed(resource);
         return row;
     }
 

@@ -15,6 +15,9 @@ namespace Vagus.Fhir.Writing;
 /// </summary>
 internal static class ResourcePreparation
 {
+    private static readonly Refusal InTooManyRecords = FhirRefusals.TooCostly(
+        $"A resource names at most {IndexedValues.MostValues} patients and others in whose records it may be.");
+
     /// <summary>A resource by itself, from its bytes.</summary>
     public static Result<PreparedResource> OfBody(
         FhirCall call, ResourceInteractions interaction, string type, string id, ReadOnlyMemory<byte> json, LinkRewrite? rewrite = null) =>
@@ -99,6 +102,8 @@ internal static class ResourcePreparation
             Withheld = withheld,
             TakingPart = type == RowScope.OfOwners ? [(call.MovesSubscription?.Owner ?? call.Caller.User).Value] : null,
         };
+        // A resource that is in records is never in fewer than it names.
+        if (prepared.Index.IsTruncated && new CompartmentReader(call.Own).NamesTooMany(prepared.Document, type)) return InTooManyRecords;
         return WriteRules.Refuse(call.Caller, prepared) is { } refused ? refused : prepared;
     }
 

@@ -11,7 +11,10 @@ namespace Vagus.Identity.BreakingGlass;
 internal sealed record BreakGlassPolicy
 {
     public const string Setting = "break-glass";
-    public const int MaxMinutes = 240;
+    public const int MaxMinutes = 60;
+
+    // Settings of before say up to so much: what they open ends after an hour all the same.
+    private const int MaxMinutesOfBefore = 240;
     public const int MaxOfficers = 50;
 
     public static readonly BreakGlassPolicy Default = new();
@@ -28,9 +31,9 @@ internal sealed record BreakGlassPolicy
 
     /// <summary>A setting that cannot be read allows nothing to anybody: a mistake must not open more than was meant.</summary>
     public static BreakGlassPolicy Parse(JsonElement? setting) =>
-        setting is not { } given ? Default : Read(given) ?? Default with { Roles = [] };
+        setting is not { } given ? Default : Read(given, MaxMinutesOfBefore) ?? Default with { Roles = [] };
 
-    public static Refusal? Refuse(JsonElement setting) => Read(setting) is not null
+    public static Refusal? Refuse(JsonElement setting) => Read(setting, MaxMinutes) is not null
         ? null
         : new Refusal(
             RefusalKind.Invalid,
@@ -38,7 +41,7 @@ internal sealed record BreakGlassPolicy
             $"The setting break-glass takes roles (of {string.Join(", ", Clinical.Select(role => role.Name()))}), minutes (1 to {MaxMinutes}) "
                 + $"and officers (at most {MaxOfficers} ids of users).");
 
-    private static BreakGlassPolicy? Read(JsonElement setting)
+    private static BreakGlassPolicy? Read(JsonElement setting, int mostMinutes)
     {
         if (setting.ValueKind != JsonValueKind.Object) return null;
         var policy = Default;
@@ -48,7 +51,8 @@ internal sealed record BreakGlassPolicy
             {
                 "roles" when RolesIn(field.Value) is { } roles => policy with { Roles = roles },
                 "minutes" when field.Value.ValueKind == JsonValueKind.Number && field.Value.TryGetInt32(out var minutes)
-                    && minutes is >= 1 and <= MaxMinutes => policy with { Length = TimeSpan.FromMinutes(minutes) },
+                    && minutes >= 1 && minutes <= mostMinutes =>
+                    policy with { Length = TimeSpan.FromMinutes(Math.Min(minutes, MaxMinutes)) },
                 "officers" when TextsIn(field.Value) is { Length: <= MaxOfficers } users => policy with { Officers = users },
                 _ => null,
             };

@@ -2,6 +2,7 @@ using Vagus.Access.Audit;
 using Vagus.Access.Authorization;
 using Vagus.Identity.Sessions;
 using Vagus.Identity.SigningIn;
+using Vagus.Identity.Tokens;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
@@ -20,12 +21,13 @@ internal sealed class RefreshApp(
     {
         var app = known.App;
         if (request.Form["refresh_token"] is not { } token) return OAuthErrors.InvalidRequest;
-        IReadOnlyList<string>? asked = null;
+        IReadOnlyList<string>? scopes = null;
         if (request.Form["scope"] is { } fewer)
         {
-            var read = RequestedScopes.Read(fewer, store);
-            if (read.Refusal is { } malformed) return malformed;
-            asked = read.Value;
+            // Before the token is spent: a request that is refused leaves the application what it has.
+            var cut = await Cut(app, token, fewer, cancel);
+            if (cut.Refusal is { } wrong) return wrong;
+            scopes = cut.Value;
         }
 
         var rotation = await rotate.Spend(token, request.Client, app.Id, cancel);
@@ -36,16 +38,21 @@ internal sealed class RefreshApp(
 
         var grant = await Find(app, granted, cancel);
         if (grant is null) return OAuthErrors.InvalidGrant;
-        if (asked is not null)
-        {
-            var cut = RequestedScopes.Cut(asked, grant.Scopes, "patient", "user");
-            if (cut.Refusal is { } wrong) return wrong;
-            grant = grant with { Scopes = cut.Value };
-        }
-
+        if (scopes is not null) grant = grant with { Scopes = scopes };
         var entry = OpenAppSession.EntryOf(seal, grant, granted.User, granted.Session, request);
         if (await audit.Append(app.Tenant, entry) is { } notRecorded) return notRecorded;
         return tokens.Answer(grant, granted.User, granted.Session, request.TokenId) with { RefreshToken = granted.RefreshToken };
+    }
+
+    private async ValueTask<Result<IReadOnlyList<string>>> Cut(AppRow app, string token, string fewer, CancellationToken cancel)
+    {
+        var asked = RequestedScopes.Read(fewer, store);
+        if (asked.Refusal is { } malformed) return malformed;
+        var granted = await database.QueryOne(
+            FindScopes, [app.Tenant.Value, SecretHash.Of(token), app.Id], row => row.GetString(0), cancel);
+        if (granted is null) return OAuthErrors.InvalidGrant;
+        var cut = RequestedScopes.Cut(asked.Value, granted.Split(' '), "patient", "user");
+        return cut is { IsRefused: false, Value.Count: 0 } ? OAuthErrors.NoScopes : cut;
     }
 
     private ValueTask<AppGrant?> Find(AppRow app, Rotation.Granted granted, CancellationToken cancel) => database.QueryOne(
@@ -62,6 +69,16 @@ internal sealed class RefreshApp(
             Proof = granted.Proof,
         },
         cancel);
+
+    private static readonly Statement FindScopes = new("""
+        select g.scopes
+        from access_refresh r
+        join access_session s on s.tenant_id = r.tenant_id and s.session_id = r.session_id
+        join access_app_grant g on g.tenant_id = r.tenant_id and g.session_id = r.session_id
+        where r.tenant_id = @tenant_id
+          and r.token_hash = @token_hash
+          and s.app_id = @app_id
+        """);
 
     private static readonly Statement FindGrant = new("""
         select scopes, patient_id, encounter_id

@@ -61,13 +61,13 @@ internal sealed class EndOverdueSessions(Database database, GroupCommit commit, 
 
     private sealed record Due(TenantId Tenant, SessionId Session, UserId User);
 
-    // Tokens of applications open no live connection: nothing has to be told of their end.
+    // Tokens of programs are as many as they ask for, and their end is known when they are issued: it is not recorded by itself.
     private static readonly Statement Overdue = new($"""
         select tenant_id, session_id, user_id
         from access_session
         where ended_at is null
           and ends_at <= @now
-          and app_id is null
+          and (app_id is null or role <> 'service')
           and {NotStopped.Sql}
         order by ends_at
         limit @limit

@@ -18,11 +18,26 @@ internal static class EndSessions
         var ended = await write.Execute(
             End, [write.At.ToMicroseconds(), reason.Name(), write.Tenant.Value, session.Value, user.Value], cancel);
         if (ended == 0) return null;
-        // Applications that were launched from this session. The watch announces their ends within two seconds.
-        await write.Queue(EndLaunched, [write.At.ToMicroseconds(), reason.Name(), write.Tenant.Value, session.Value], cancel);
+        await EndLaunchedFrom(write, by, session, reason, cancel);
         AuditTrail.Add(write, EntryOf(by, user, session, reason));
         await OpenGlass.EndWith(write, session, cancel);
         return new SessionEnd(write.Tenant, session, user, reason);
+    }
+
+    // Applications that were launched from the session. The watch announces their ends within two seconds.
+    private static async ValueTask EndLaunchedFrom(
+        WriteTransaction write, AuditActor by, SessionId session, EndReason reason, CancellationToken cancel)
+    {
+        var launched = await write.Query(
+            LaunchedFrom, [write.Tenant.Value, session.Value], row => (Session: SessionOf(row), User: new UserId(row.GetString(1))), cancel);
+        foreach (var each in launched)
+        {
+            await write.Queue(
+                End, [write.At.ToMicroseconds(), reason.Name(), write.Tenant.Value, each.Session.Value, each.User.Value], cancel);
+            // Of a reused token only the session that it was of is told so.
+            AuditTrail.Add(
+                write, EntryOf(by, each.User, each.Session, reason) with { Action = AuditActions.SessionEnd, Outcome = AuditOutcome.Success });
+        }
     }
 
     /// <summary>Ends the user's live sessions except the newest ones (<paramref name="keepNewest"/>) and one that stays anyway.</summary>
@@ -89,12 +104,13 @@ internal static class EndSessions
           and ended_at is null
         """);
 
-    private static readonly Statement EndLaunched = new("""
-        update access_session
-        set ended_at = @ended_at, ended_why = @ended_why
+    private static readonly Statement LaunchedFrom = new("""
+        select session_id, user_id
+        from access_session
         where tenant_id = @tenant_id
           and parent_session = @session_id
           and ended_at is null
+        order by session_id
         """);
 
     private const string Live = """

@@ -48,6 +48,42 @@ public abstract class AuditTests(FhirServer server)
     }
 
     [Fact]
+    public async Task A_version_of_then_is_an_access_to_the_patient_whose_it_was()
+    {
+        var (clinic, provider) = await WithPatient();
+        var admin = await clinic.Admin();
+        (await provider.Put("Patient/p2", Sample.Patient("Other", "p2"))).Is(201);
+        (await provider.Put("Observation/o1", Sample.Observation("Patient/p1", id: "o1"))).Is(201);
+        (await provider.Put("Observation/o1", Sample.Observation("Patient/p2", id: "o1"))).Is(200);
+
+        (await admin.Get("Observation/o1")).Is(200);
+        (await admin.Get("Observation/o1/_history/1")).Is(200);
+        (await admin.Get("Observation/o1/_history")).Is(200);
+        (await admin.Get("Observation/_history")).Is(200);
+        (await admin.Get("_history")).Is(200);
+
+        var patients = (await Since(clinic, "update Observation/o1"))
+            .Select(entry => string.Join(' ', entry.Patients.Order(StringComparer.Ordinal))).ToList();
+        Assert.Equal(["p2", "p1 p2", "p1 p2", "p1 p2", "p1 p2"], patients);
+    }
+
+    [Fact]
+    public async Task A_record_as_it_was_is_an_access_to_all_whose_it_was_then()
+    {
+        var (clinic, provider) = await WithPatient();
+        (await provider.Put("Patient/p2", Sample.Patient("Other", "p2"))).Is(201);
+        var both = Sample.Observation("Patient/p1", id: "o1", more: ""","performer":[{"reference":"Patient/p2"}]""");
+        (await provider.Put("Observation/o1", both)).Is(201);
+        var then = (await clinic.Log())[^1].Position;
+        (await provider.Put("Observation/o1", Sample.Observation("Patient/p1", id: "o1"))).Is(200);
+
+        Assert.Equal(["o1"], (await provider.Get($"Patient/p1/$everything?_asOf={then}&_type=Observation")).Is(200).Ids);
+
+        var read = Assert.Single(await Since(clinic, "update Observation/o1"));
+        Assert.Equal(["p1", "p2"], read.Patients.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_search_names_what_it_showed_and_all_patients_and_its_text_is_sealed()
     {
         var (clinic, provider) = await WithPatient(Canary);

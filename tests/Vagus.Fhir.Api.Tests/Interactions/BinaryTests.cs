@@ -53,17 +53,27 @@ public abstract class BinaryTests(FhirServer server)
     }
 
     [Fact]
-    public async Task An_update_by_content_makes_the_next_version_and_keeps_its_security_context()
+    public async Task An_update_by_content_makes_the_next_version()
     {
         var provider = await (await Clinic.Open(server)).Provider();
 
-        (await Write(provider, HttpMethod.Put, "Binary/b", "image/png", context: "Patient/p")).Is(201);
+        (await Write(provider, HttpMethod.Put, "Binary/b", "image/png")).Is(201);
         var second = (await Write(provider, HttpMethod.Put, "Binary/b", "image/gif")).Is(200);
 
         Assert.Equal("2", second.VersionId);
-        Assert.Equal(
-            "Patient/p",
-            (await provider.Get("Binary/b/_history/1")).Is(200).Json.GetProperty("securityContext").GetProperty("reference").GetString());
+    }
+
+    [Theory]
+    [InlineData("PUT", "Binary/b", "image/png")]
+    [InlineData("POST", "Binary", "image/png")]
+    [InlineData("PUT", "Binary/b", "application/fhir+json")]
+    public async Task A_security_context_that_would_not_decide_is_refused_and_nothing_is_stored(string method, string path, string media)
+    {
+        var provider = await (await Clinic.Open(server)).Provider();
+
+        (await Write(provider, new HttpMethod(method), path, media, context: "Patient/p")).IsRefused(400, "not-supported");
+
+        (await provider.Get("Binary/b")).Is(404);
     }
 
     [Fact]

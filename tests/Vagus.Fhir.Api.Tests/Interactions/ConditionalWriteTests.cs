@@ -1,4 +1,5 @@
 using Vagus.Fhir.Api.Tests.Auditing;
+using Vagus.Fhir.Api.Tests.Scopes;
 using Vagus.Kernel;
 
 namespace Vagus.Fhir.Api.Tests.Interactions;
@@ -23,6 +24,20 @@ public abstract class ConditionalWriteTests(FhirServer server)
         (await provider.Create(Sample.Patient("Twin", more: Identified))).Is(201);
         (await Create(provider, "Third")).IsRefused(412, "multiple-matches");
         Assert.Equal(2, (await provider.Get($"Patient?{Mrn}")).Is(200).Total);
+    }
+
+    [Fact]
+    public async Task Who_may_search_and_not_read_creates_once_too()
+    {
+        var feed = await new ScopedTokens(await Clinic.Open(server)).OfService("system/Patient.cs");
+
+        var first = (await Create(feed, "First")).Is(201);
+        var second = (await Create(feed, "Second")).Is(200);
+        var entry = (await feed.Bundle("transaction", Sample.Post(Sample.Patient("Third", more: Identified), ifNoneExist: Mrn))).Is(200);
+
+        Assert.Equal(first.Headers.Location, second.Headers.Location);
+        Assert.Equal(["200"], entry.Statuses);
+        (await feed.Get(first.Headers.Location!.ToString().Split("/fhir/")[1].Split("/_history")[0])).Is(403);
     }
 
     [Fact]

@@ -36,6 +36,31 @@ public abstract class SortTests(FhirServer server)
         Assert.Equal(all.Ids, seen);
     }
 
+    [Theory]
+    [InlineData("family", "bmp,pair,pair2")]
+    [InlineData("-family", "pair2,pair,bmp")]
+    public async Task Letters_beyond_those_of_sixteen_bits_are_in_the_order_of_the_database_on_every_page(string sort, string expected)
+    {
+        var provider = await (await Clinic.Open(server)).Provider();
+        // U+20BB7 is beyond U+FA11, and before it in UTF-16.
+        (await provider.Put("Patient/pair", Sample.Patient("\U00020BB7\u7530", "pair"))).Is(201);
+        (await provider.Put("Patient/bmp", Sample.Patient("\uFA11\u7530", "bmp"))).Is(201);
+        (await provider.Put("Patient/pair2", Sample.Patient("\U00020BB8\u7530", "pair2"))).Is(201);
+
+        foreach (var search in new[] { $"Patient?_sort={sort}", $"Patient?_id=pair,bmp,pair2&_sort={sort}" })
+        {
+            var seen = new List<string>();
+            for (var next = $"{search}&_count=1"; next is not null && seen.Count < 10;)
+            {
+                var page = (await provider.Get(next)).Is(200);
+                seen.AddRange(page.Ids);
+                next = page.Next;
+            }
+
+            Assert.Equal(expected, string.Join(',', seen));
+        }
+    }
+
     [Fact]
     public async Task Equal_keys_are_in_the_order_of_creation_on_every_page_while_others_write()
     {

@@ -96,6 +96,17 @@ public abstract class ExpandTests(FhirServer server)
         (await admin.Get("ValueSet/sent")).Is(404);
     }
 
+    [Fact]
+    public async Task A_value_set_that_is_sent_in_another_shape_is_refused()
+    {
+        var admin = await Codes.Open(server);
+        var sent = """{"resourceType":"ValueSet","status":"active","compose":{"include":[{"valueSet":[1]}]}}""";
+
+        (await admin.Post(
+            "ValueSet/$expand", $$"""{"resourceType":"Parameters","parameter":[{"name":"valueSet","resource":{{sent}}}]}"""))
+            .IsRefused(400, "invalid");
+    }
+
     [Theory]
     [InlineData("url=http://nowhere.example", 404, "not-found")]
     [InlineData("url=http://hl7.org/fhir/ValueSet/administrative-gender|9", 404, "not-found")]

@@ -136,13 +136,56 @@ public sealed class SearchIndexerTests
     [Fact]
     public void A_hostile_resource_stops_at_the_limit()
     {
-        var identifiers = string.Join(',', Enumerable.Range(0, 5_000).Select(i => $$"""{"value":"{{i}}"}"""));
+        var identifiers = string.Join(',', Enumerable.Range(0, 20_000).Select(i => $$"""{"value":"{{i}}"}"""));
         using var document = JsonDocument.Parse($$"""{"resourceType":"Patient","id":"x","identifier":[{{identifiers}}]}""");
 
         var values = indexer.Extract(document.RootElement, "Patient");
 
         Assert.True(values.IsTruncated);
         Assert.Equal(IndexedValues.MostValues, values.Count);
+    }
+
+    [Theory]
+    [InlineData(2_400, false)]
+    [InlineData(12_000, true)]
+    public void A_study_of_many_images_stays_in_its_record_and_is_found_by_what_it_is(int images, bool isTruncated)
+    {
+        var instances = string.Join(',', Enumerable.Range(0, images).Select(i => $$$"""{"uid":"1.2.{{{i}}}","sopClass":{"code":"ct"}}"""));
+        using var study = JsonDocument.Parse(
+            $$$"""
+            {"resourceType":"ImagingStudy","id":"x","status":"available","subject":{"reference":"Patient/p1"},
+             "series":[{"uid":"1.2","modality":{"code":"CT"},"instance":[{{{instances}}}]}]}
+            """);
+
+        var values = indexer.Extract(study.RootElement, "ImagingStudy");
+
+        Assert.Equal(isTruncated, values.IsTruncated);
+        Assert.Equal(["p1"], CompartmentReader.Patients(values, study.RootElement, "ImagingStudy"));
+        Assert.Single(References(values, "ImagingStudy", "patient"));
+        Assert.Single(Tokens(values, "ImagingStudy", "status"));
+    }
+
+    [Fact]
+    public void More_patients_than_are_read_are_noticed()
+    {
+        var own = new CompartmentReader(OwnBases.None);
+        Assert.False(own.NamesTooMany(GroupOf(9_000), "Group"));
+        Assert.True(own.NamesTooMany(GroupOf(11_000), "Group"));
+
+        static JsonElement GroupOf(int members)
+        {
+            var named = string.Join(',', Enumerable.Range(0, members).Select(i => $$$"""{"entity":{"reference":"Patient/p{{{i}}}"}}"""));
+            return JsonElement.Parse($$"""{"resourceType":"Group","member":[{{named}}]}""");
+        }
+    }
+
+    [Fact]
+    public void A_value_comes_once_among_many()
+    {
+        var identifiers = string.Join(',', Enumerable.Range(0, 100).Concat([0, 99]).Select(i => $$"""{"value":"{{i}}"}"""));
+        using var document = JsonDocument.Parse($$"""{"resourceType":"Patient","id":"x","identifier":[{{identifiers}}]}""");
+
+        Assert.Equal(100, Tokens(indexer.Extract(document.RootElement, "Patient"), "Patient", "identifier").Count);
     }
 
     [Fact]

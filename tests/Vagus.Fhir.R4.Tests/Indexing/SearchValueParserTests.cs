@@ -52,6 +52,9 @@ public sealed class SearchValueParserTests
     [InlineData("component-value-quantity", "gt120", true)]
     [InlineData("component-value-quantity", "ap110", true)]
     [InlineData("component-value-quantity", "lt120", false)]
+    [InlineData("component-value-quantity", "1e2", false)]
+    [InlineData("component-value-quantity", "1.2e2", true)]
+    [InlineData("component-value-quantity", "1.20e2", false)]
     public void An_observation_is_found_as_the_specification_says(string name, string value, bool found)
     {
         Assert.Equal(found, Holds("Observation", "observation", name, value));
@@ -132,6 +135,36 @@ public sealed class SearchValueParserTests
         Assert.True(value.Length < 3 || refusal?.Message.Contains(value, StringComparison.Ordinal) == false);
     }
 
+    [Theory]
+    [InlineData("1e-99999999999")]
+    [InlineData("0e99999999999")]
+    [InlineData("0e-2147483649")]
+    public void An_exponent_beyond_all_numbers_is_no_number(string value) =>
+        Assert.Equal("invalid-search-value", parser.Parse("Observation", "value-quantity", value).Refusal?.Code);
+
+    [Fact]
+    public void One_digit_with_an_exponent_stands_for_the_range_of_the_specification()
+    {
+        var term = Assert.IsType<QuantityTerm>(Assert.Single(parser.Parse("Observation", "value-quantity", "1e2").Value.AnyOf));
+
+        Assert.Equal((95m, 105m), (term.Number.Low, term.Number.High));
+    }
+
+    [Theory]
+    [InlineData("2024-01-05T10:00:00.1234561Z", "2024-01-05T10:00:00.1234569Z", true)]
+    [InlineData("2024-01-05T10:00:00.1234569Z", "gt2024-01-05T10:00:00.1234561Z", false)]
+    [InlineData("2024-01-05T10:00:00.123457Z", "gt2024-01-05T10:00:00.1234561Z", true)]
+    public void Instants_are_compared_in_microseconds_as_rows_have_them(string row, string asked, bool found) => Assert.Equal(
+        found, Holds(JsonElement.Parse($$"""{"resourceType":"Observation","effectiveDateTime":"{{row}}"}"""), "date", asked));
+
+    [Theory]
+    [InlineData(150, true)]
+    [InlineData(250, false)]
+    public void A_name_is_found_by_its_later_words_within_the_start_that_rows_have(int before, bool found) => Assert.Equal(
+        found,
+        Holds(
+            JsonElement.Parse($$"""{"resourceType":"Patient","name":[{"family":"{{new string('a', before)}} Later"}]}"""), "family", "later"));
+
     [Fact]
     public void An_endless_list_of_alternatives_is_refused()
     {
@@ -142,7 +175,12 @@ public sealed class SearchValueParserTests
 
     private bool Holds(string type, string sample, string name, string value)
     {
-        JsonElement resource = Samples.Get(sample);
+        return Holds(Samples.Get(sample), name, value, type);
+    }
+
+    private bool Holds(JsonElement resource, string name, string value, string? of = null)
+    {
+        var type = of ?? resource.GetProperty("resourceType").GetString() ?? "";
         var values = new SearchIndexer(new OwnBases("https://here.example/fhir")).Extract(resource, type);
         return parser.Parse(type, name, value).Value.Holds(values);
     }

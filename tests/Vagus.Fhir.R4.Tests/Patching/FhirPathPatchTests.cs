@@ -120,6 +120,13 @@ public sealed class FhirPathPatchTests
             Patched("""{"resourceType":"Patient"}""", [.. Enumerable.Repeat(add, FhirPathPatch.MostOperations + 1)]).Refusal?.Code);
     }
 
+    [Fact]
+    public void What_a_path_names_beyond_the_second_place_is_not_looked_for() => Assert.Contains(
+        "several elements",
+        Patched("""{"resourceType":"Patient","name":[{"text":"A"},{"text":"B"}]}""", Operation("delete", "Patient.name.text.combine('x')"))
+            .Refusal?.Message,
+        StringComparison.Ordinal);
+
     private static string Operation(
         string type, string path, string? name = null, string? value = null, params (string Name, int Number)[] numbers)
     {

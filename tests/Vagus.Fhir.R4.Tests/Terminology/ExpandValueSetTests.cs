@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Vagus.Fhir.R4.Terminology;
 using Vagus.Kernel;
 
@@ -61,6 +62,54 @@ public sealed class ExpandValueSetTests
         Assert.Equal(issue, (await Expand(source, "root")).Refusal?.Code);
     }
 
+    [Theory]
+    [InlineData(9_999, null)]
+    [InlineData(10_000, "too-costly")]
+    public async Task The_filters_of_one_part_count_as_parts(int filters, string? issue)
+    {
+        var source = new Sets(mostAsked: 1);
+        source.Add("root", [new CodeSelection("urn:filtered") { Filters = [.. Enumerable.Repeat(new CodeFilter("code", "=", "c"), filters)] }]);
+
+        var expanded = await Expand(source, "root");
+
+        Assert.Equal(issue, expanded.Refusal?.Code);
+        if (issue is null) Assert.Equal(["c"], expanded.Value.Select(code => code.Code));
+    }
+
+    [Theory]
+    [InlineData(9_998, null)]
+    [InlineData(9_999, "too-costly")]
+    public async Task The_value_sets_of_one_part_count_as_parts(int sets, string? issue)
+    {
+        var source = new Sets(mostAsked: 1);
+        source.Add("all", [Code("c")]);
+        source.Add("root", [new CodeSelection(System: null) { ValueSets = [.. Enumerable.Repeat("all", sets)] }]);
+
+        Assert.Equal(issue, (await Expand(source, "root")).Refusal?.Code);
+    }
+
+    [Fact]
+    public async Task A_call_that_is_cancelled_ends_between_two_filters()
+    {
+        using var cancel = new CancellationTokenSource();
+        var source = new Sets(mostAsked: 1) { WhenAsked = cancel.Cancel };
+        source.Add("root", [new CodeSelection("urn:filtered") { Filters = [new CodeFilter("code", "=", "c")] }]);
+
+        await Assert.ThrowsAsync<OperationCanceledException>(
+            async () => await new ExpandValueSet(source, Most).Run(source.Of("root"), cancel.Token));
+    }
+
+    [Theory]
+    [InlineData("""{"compose":7}""")]
+    [InlineData("""{"compose":{"include":{}}}""")]
+    [InlineData("""{"compose":{"include":[1]}}""")]
+    [InlineData("""{"compose":{"include":[{"valueSet":[1]}]}}""")]
+    [InlineData("""{"compose":{"include":[{"valueSet":"x"}]}}""")]
+    [InlineData("""{"compose":{"include":[{"filter":["x"]}]}}""")]
+    [InlineData("""{"compose":{"exclude":[{"concept":[[]]}]}}""")]
+    public void A_value_set_of_another_shape_is_not_understood(string resource) =>
+        Assert.Null(ValueSetDefinition.Of(JsonElement.Parse(resource)));
+
     [Fact]
     public async Task More_codes_than_an_expansion_may_have_are_refused()
     {
@@ -96,12 +145,20 @@ public sealed class ExpandValueSetTests
         private readonly Dictionary<string, ValueSetDefinition> sets = new(StringComparer.Ordinal);
         private int asked;
 
+        public Action? WhenAsked { get; init; }
+
         public void Add(string url, CodeSelection[] includes, params CodeSelection[] excludes) =>
             sets.Add(url, new ValueSetDefinition(url, Version: null, Name: null) { Includes = includes, Excludes = excludes });
 
         public ValueSetDefinition Of(string url) => sets[url];
 
-        public override ValueTask<CodeSystemDefinition?> CodeSystem(string canonical) => ValueTask.FromResult<CodeSystemDefinition?>(null);
+        public override ValueTask<CodeSystemDefinition?> CodeSystem(string canonical)
+        {
+            WhenAsked?.Invoke();
+            return ValueTask.FromResult(canonical == "urn:filtered"
+                ? new CodeSystemDefinition(canonical, version: null, name: null, isCaseSensitive: true, [new Concept("c", null), new Concept("d", null)])
+                : null);
+        }
 
         public override ValueTask<ValueSetDefinition?> ValueSet(string canonical)
         {

@@ -160,6 +160,22 @@ public abstract class BreakGlassTests(Engine engine)
         Assert.Empty(BreakGlassPolicy.Parse(JsonElement.Parse(setting)).Roles);
     }
 
+    [Theory]
+    [InlineData(60, true)]
+    [InlineData(61, false)]
+    [InlineData(240, false)]
+    public async Task An_emergency_lasts_an_hour_at_most_also_where_a_setting_of_before_says_longer(int minutes, bool taken)
+    {
+        await using var clinic = await Open();
+        var setting = JsonElement.Parse($$"""{"minutes":{{minutes}}}""");
+
+        var set = await clinic.Get<TenantSettings>().Set(TestClinic.North, BreakGlassPolicy.Setting, setting, default);
+
+        Assert.Equal(taken, !set.IsRefused);
+        Assert.Equal(TimeSpan.FromMinutes(60), BreakGlassPolicy.Parse(setting).Length);
+        Assert.NotEmpty(BreakGlassPolicy.Parse(setting).Roles);
+    }
+
     [Fact]
     public async Task The_officers_whom_the_tenant_names_are_told_at_once_without_a_word_about_the_patient_and_else_the_administrators()
     {

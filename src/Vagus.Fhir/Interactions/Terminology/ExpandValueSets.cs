@@ -47,8 +47,8 @@ internal sealed class ExpandValueSets(TerminologyOperation operation, FhirOption
     {
         if (parameters.Element("valueSet") is { ValueKind: JsonValueKind.Object } sent)
         {
-            return PropertyText.Of(sent, "resourceType"u8) == "ValueSet"
-                ? ValueSetDefinition.Of(sent) : FhirRefusals.Invalid("valueSet is a ValueSet.");
+            if (PropertyText.Of(sent, "resourceType"u8) != "ValueSet") return FhirRefusals.Invalid("valueSet is a ValueSet.");
+            return ValueSetDefinition.Of(sent) is { } read ? read : FhirRefusals.Invalid("valueSet has a compose that R4 does not know.");
         }
 
         if (parameters.Text("url") is not { } url) return FhirRefusals.Invalid("The operation needs the url of a value set, or a valueSet.");

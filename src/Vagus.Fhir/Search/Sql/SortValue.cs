@@ -21,7 +21,7 @@ internal static class SortValue
         if (IndexKind.All[kind] is QuantityIndex && ofKey.Exists(QuantityIndex.IsCanonical))
             ofKey = ofKey.FindAll(QuantityIndex.IsCanonical);
         var values = ofKey.Select(entry => Of(entry, IndexKind.All[kind]));
-        return key.Falls ? values.Max(StringComparer.Ordinal) : values.Min(StringComparer.Ordinal);
+        return key.Falls ? values.Max(CodePointOrder.Instance) : values.Min(CodePointOrder.Instance);
     }
 
     public static string Of(long number) => string.Create(CultureInfo.InvariantCulture, $"{unchecked((ulong)number) ^ (1UL << 63):D20}");

@@ -57,7 +57,7 @@ internal sealed class SortedPage(IReadOnlyList<SortParameter> keys, PageEnd? aft
     private static int Compare(string? x, string? y, bool falls)
     {
         if (x is null || y is null) return (x is null ? 1 : 0) - (y is null ? 1 : 0);
-        return falls ? string.CompareOrdinal(y, x) : string.CompareOrdinal(x, y);
+        return falls ? CodePointOrder.Instance.Compare(y, x) : CodePointOrder.Instance.Compare(x, y);
     }
 
     private void Cut()

@@ -9,7 +9,7 @@ namespace Vagus.Fhir.Store.Index;
 internal static class TextPrefix
 {
     /// <summary>In UTF-16 units: at most 600 bytes of UTF-8.</summary>
-    public const int Longest = 200;
+    public const int Longest = SearchText.LongestStart;
 
     public static string Of(string text) => SearchText.Cut(text, Longest);
 

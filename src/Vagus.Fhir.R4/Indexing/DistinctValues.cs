@@ -1,0 +1,21 @@
+namespace Vagus.Fhir.R4.Indexing;
+
+/// <summary>Values of one kind in their order. Few are looked through; many are looked up, or a long list would cost its square.</summary>
+internal sealed class DistinctValues<T>(int capacity = 0)
+    where T : struct, IEquatable<T>
+{
+    private const int Few = 16;
+    private List<T>? values;
+    private HashSet<T>? known;
+
+    public IReadOnlyList<T> All => values ?? [];
+
+    public bool Has(T value) => known?.Contains(value) ?? values?.Contains(value) ?? false;
+
+    public void Add(T value)
+    {
+        (values ??= new List<T>(capacity)).Add(value);
+        if (known is not null) known.Add(value);
+        else if (values.Count > Few) known = [.. values];
+    }
+}
