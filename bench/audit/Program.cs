@@ -14,7 +14,10 @@ if (args is not [("sqlite" or "postgres") and var engine, ("kept" or "unkept") a
 
 var plan = new HousePlan
 {
-    Identity = new IdentityOptions { PasswordIterations = 10, AccessTokenLifetime = TimeSpan.FromHours(1), RefreshIdle = TimeSpan.FromHours(1) },
+    Identity = new IdentityOptions
+    {
+        PasswordIterations = 10, AccessTokenLifetime = TimeSpan.FromHours(1), RefreshIdle = TimeSpan.FromHours(1),
+    },
 };
 await using var house = new House(
     engine == "postgres" ? Engine.Postgres : Engine.Sqlite, entries == "kept" ? plan : plan with { Change = Unkept.Change });

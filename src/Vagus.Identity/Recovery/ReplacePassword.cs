@@ -10,8 +10,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Identity.Recovery;
 
 /// <summary>
-/// A new password in the place of the old one, within a write. Links that were mailed, half-finished sign-ins and sessions are void with the
-/// old one; who calls it announces the ends after the commit.
+/// A new password in the place of the old one, within a write. Links that were mailed, half-finished sign-ins and sessions are void with
+/// the old one; who calls it announces the ends after the commit.
 /// </summary>
 internal static class ReplacePassword
 {
