@@ -9,15 +9,15 @@ using Vagus.Storage.Writing;
 namespace Vagus.Visibility.Tests.Leaks;
 
 /// <summary>
-/// The matrix for rights that begin and end: a proxy's for a patient, and those of a session that has opened a record in an emergency. Each is
-/// asked for before its begin, while it holds, and after its end.
+/// The matrix for rights that begin and end: a proxy's for a patient, and those of a session that has opened a record in an emergency.
+/// Each is asked for before its begin, while it holds, and after its end.
 /// </summary>
 public abstract class BorrowedRightsTests(House house, int share)
 {
     private static readonly Way[] Asked =
     [
-        Way.Match, Way.Page, Way.Number, Way.Modifier, Way.Sorted, Way.Types, Way.Compartment, Way.Read, Way.Version, Way.ById, Way.HistoryOfType,
-        Way.HistoryOfSystem, Way.Everything, Way.LiveRaw, Way.ReplayRaw,
+        Way.Match, Way.Page, Way.Number, Way.Modifier, Way.Sorted, Way.Types, Way.Compartment, Way.Read, Way.Version, Way.ById,
+        Way.HistoryOfType, Way.HistoryOfSystem, Way.Everything, Way.LiveRaw, Way.ReplayRaw,
     ];
 
     private readonly Tally tally = new();
