@@ -86,6 +86,46 @@ public abstract class StaffThreadTests(House house)
     }
 
     [Fact]
+    public async Task Who_is_let_go_is_told_nothing_again_of_what_happened_before_and_finds_no_message()
+    {
+        var (clinic, _, doctor) = await Open(house, "p1");
+        var (nurse, pharmacist) = (await clinic.Has(Role.Nurse), await clinic.Has(Role.Pharmacy));
+        var thread = await Begin(doctor, [nurse, pharmacist]);
+        Assert.True(await Knows(nurse, thread));
+
+        (await doctor.Delete($"{Path}/{thread}/participants/{nurse.Id}")).Is(204);
+
+        Assert.False(await Knows(nurse, thread));
+        Assert.True(await Knows(pharmacist, thread));
+        var message = (await doctor.Get($"{Path}/{thread}")).Is(200)["messages"][0].Text("id");
+        foreach (var path in new[] { $"/fhir/Communication/{message}", $"/fhir/Communication/{message}/_history/1" })
+            (await nurse.Get(path)).Is(404);
+    }
+
+    [Fact]
+    public async Task Whose_role_sees_the_new_category_no_more_is_told_nothing_again_and_finds_no_message()
+    {
+        var (clinic, patient, doctor) = await Open(house, "p1");
+        var pharmacist = await clinic.Has(Role.Pharmacy);
+        var thread = await patient.Begins("prescription_refill");
+        Assert.True(await Knows(pharmacist, thread));
+
+        (await doctor.Put($"{Path}/{thread}", new { category = "medical_question" })).Is(200);
+
+        Assert.False(await Knows(pharmacist, thread));
+        Assert.True(await Knows(doctor, thread));
+    }
+
+    /// <summary>What is replayed of a thread and what is found of its messages go together.</summary>
+    private static async Task<bool> Knows(Person who, string thread)
+    {
+        var replayed = (await who.Get("/api/events?since=0&limit=200")).Is(200).Text.Contains(thread, StringComparison.Ordinal);
+        var found = (await who.Get("/fhir/Communication")).Is(200).Json.TryGetProperty("entry", out _);
+        Assert.Equal(replayed, found);
+        return replayed;
+    }
+
+    [Fact]
     public async Task The_assignee_who_goes_gives_the_thread_back_and_the_last_one_stays()
     {
         var (clinic, _, doctor) = await Open(house, "p1");

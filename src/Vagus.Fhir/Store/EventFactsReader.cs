@@ -34,6 +34,8 @@ public sealed record EventFactsReader(EventFacts Whole, EventFacts Open, EventFa
         };
         var own = logged.Draws.FirstOrDefault(draw => draw.Type == about?.Type && draw.Id == about?.Id)?.Labels ?? Sensitivity.None;
         var open = stored with { Labels = own };
+        if (now is not null && ThreadOf(logged) is { } thread && now.GetValueOrDefault(thread) is { Thread: { } current })
+            (whole, open) = (Now(whole, current), Now(open, current));
         return new EventFactsReader(
             Now(whole, about, logged.Draws, now),
             Now(open, about, logged.Draws.Where(draw => !draw.NotForPatients && own.Cover(draw.Labels)), now),
@@ -44,8 +46,18 @@ public sealed record EventFactsReader(EventFacts Whole, EventFacts Open, EventFa
     public static IEnumerable<AskedResource> AskedFor(LoggedEvent logged)
     {
         if (AboutOf(logged, change: null) is { } about) yield return about;
+        if (ThreadOf(logged) is { } thread) yield return thread;
         foreach (var draw in logged.Draws) yield return new AskedResource(draw.Type, draw.Id, 0);
     }
+
+    /// <summary>Who left a thread, or lost sight of its category, is told no more of what happened in it before.</summary>
+    private static EventFacts Now(EventFacts facts, Participation thread) =>
+        facts.Participation is { Kind: { } kind } then && kind == thread.Kind
+            ? facts with
+            {
+                Participation = thread with { Participants = [.. then.Participants.Where(thread.Participants.Contains)] },
+            }
+            : facts;
 
     private static EventFacts Now(
         EventFacts facts, AskedResource? about, IEnumerable<EventDraw> draws, IReadOnlyDictionary<AskedResource, ResourceNow>? now)
@@ -54,7 +66,7 @@ public sealed record EventFactsReader(EventFacts Whole, EventFacts Open, EventFa
         if (about is { } asked && now.TryGetValue(asked, out var itself))
         {
             facts = Narrowed(facts, itself, isShared: false);
-            if (asked.Type == "Task" && facts.Participation is { } parties)
+            if (asked.Type is "Task" or "Communication" && facts.Participation is { Kind: null } parties)
             {
                 facts =
                     facts with { Participation = parties with { Participants = [.. parties.Participants.Where(itself.Parties.Contains)] } };
@@ -110,6 +122,23 @@ public sealed record EventFactsReader(EventFacts Whole, EventFacts Open, EventFa
         // A publisher may name the record without its version.
         if (logged.Resource?.Split('/') is [var of, var named]) return new AskedResource(of, named, 0);
         return change is null ? null : new AskedResource(change.Type, change.Id, VersionOf(change.Version));
+    }
+
+    /// <summary>The thread that an event tells of: its kind stands in the audience, its id in the data.</summary>
+    private static AskedResource? ThreadOf(LoggedEvent logged)
+    {
+        if (logged.Audience is not { Kind: not null }) return null;
+        try
+        {
+            var data = JsonElement.Parse(logged.Body);
+            return data.ValueKind == JsonValueKind.Object && data.TryGetProperty("threadId"u8, out var id)
+                && id.ValueKind == JsonValueKind.String ? AskedResource.OfThread(id.GetString() ?? "") : null;
+        }
+        catch (JsonException)
+        {
+            // It is told nowhere, and must not stop what comes after it.
+            return null;
+        }
     }
 
     private static long VersionOf(string text) =>

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using Vagus.Access.Visibility;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
@@ -7,7 +8,13 @@ using Vagus.Storage.Sql;
 namespace Vagus.Fhir.Store;
 
 /// <summary>A resource that an event of the log is about or draws from; <paramref name="Version"/> 0 where no version matters.</summary>
-public readonly record struct AskedResource(string Type, string Id, long Version);
+public readonly record struct AskedResource(string Type, string Id, long Version)
+{
+    /// <summary>A thread of messages is no resource, and is asked for beside those that its events are about.</summary>
+    public const string Thread = "Thread";
+
+    public static AskedResource OfThread(string id) => new(Thread, id, 0);
+}
 
 /// <summary>How a resource, and the asked version of it, stand now: what a read or a vread would be decided by.</summary>
 public sealed class ResourceNow
@@ -24,8 +31,11 @@ public sealed class ResourceNow
     /// <summary>The patients who may see the asked version.</summary>
     public IReadOnlySet<PatientId> Patients => patients;
 
-    /// <summary>Owner and requester of a Task, by reference.</summary>
+    /// <summary>Owner and requester of a Task, by reference; the names of who takes part in the thread of a Communication.</summary>
     public IReadOnlySet<string> Parties => parties;
+
+    /// <summary>Who takes part in the thread that was asked for; null of resources.</summary>
+    public Participation? Thread { get; init; }
 
     internal void Add(PatientId patient) => patients.Add(patient);
 
@@ -36,12 +46,20 @@ public sealed class ResourceNow
 /// Reads for many resources at once how they stand now, for readers of the log. A resource that is not in the answer is not kept here but
 /// on another server: no label of ours can be on it.
 /// </summary>
-public sealed class ResourcesNow(Database database)
+public sealed class ResourcesNow(Database database, IKnowThreads threads)
 {
-    public ValueTask<Dictionary<AskedResource, ResourceNow>> Of(
-        TenantId tenant, IReadOnlyCollection<AskedResource> asked, CancellationToken cancel) => Of(database, tenant, asked, cancel);
+    public async ValueTask<Dictionary<AskedResource, ResourceNow>> Of(
+        TenantId tenant, IReadOnlyCollection<AskedResource> asked, CancellationToken cancel)
+    {
+        var found = await Of(database, tenant, asked, cancel);
+        var ids = asked.Where(each => each.Type == AskedResource.Thread).Select(each => each.Id).ToHashSet(StringComparer.Ordinal);
+        if (ids.Count == 0) return found;
+        foreach (var (id, thread) in await threads.Find(tenant, ids, cancel))
+            found[AskedResource.OfThread(id)] = new ResourceNow { Thread = thread };
+        return found;
+    }
 
-    /// <summary>The same where the question is asked inside a write.</summary>
+    /// <summary>The same of resources alone, where the question is asked inside a write.</summary>
     public static async ValueTask<Dictionary<AskedResource, ResourceNow>> Of(
         IRunQueries queries, TenantId tenant, IReadOnlyCollection<AskedResource> asked, CancellationToken cancel)
     {

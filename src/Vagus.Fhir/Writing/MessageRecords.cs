@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Vagus.Access.Audit;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
+using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Writing;
@@ -57,6 +59,21 @@ public sealed class MessageRecords
 
         return null;
     }
+
+    /// <summary>
+    /// Who takes part in a thread has changed: its Communications are found and read by those of now, all their versions. What they say,
+    /// and when, stays.
+    /// </summary>
+    public static ValueTask Readers(
+        WriteTransaction write, IReadOnlyList<string> ids, IReadOnlyList<string> takingPart, CancellationToken cancel) => write.Queue(
+        SetReaders, [string.Join(' ', takingPart), write.Tenant.Value, JsonSerializer.Serialize(ids)], cancel);
+
+    private static readonly Statement SetReaders = ListSql.With(list => $"""
+        update fhir_resource
+        set parties = @parties
+        where type_number = (select number from fhir_name where tenant_id = @tenant_id and kind = 1 and name = 'Communication')
+          and id in ({list("ids")})
+        """);
 
     private const string Type = "Communication";
 }

@@ -36,7 +36,8 @@ internal sealed class PrepareMessage(
 
     /// <summary>
     /// With what decides of a patient's thread: the tenant's targets and answers, where one that begins goes, and who stands in for the
-    /// assignee. What staff write to a patient has nothing left to fill in, by whichever door. Of a pool's thread who stands in for the one of it that has taken the thread.
+    /// assignee; of a pool's, who stands in for the one of it that has taken the thread. What staff write to a patient has nothing left to
+    /// fill in, by whichever door.
     /// </summary>
     public async ValueTask<Result<NewMessage>> Placed(
         MessageAuthor by, ThreadRow thread, NewMessage message, CancellationToken cancel)

@@ -55,9 +55,9 @@ internal sealed class ThreadEvents(IdSource ids)
         WriteTransaction write, Caller by, ThreadRow before, ThreadRow after, IReadOnlyList<string> changed, CancellationToken cancel) =>
         await Append(write, by, after, UpdateOf(by, after, changed), Narrows(before, after), cancel);
 
-    /// <summary>What live readers keep in memory was for those who took part before.</summary>
+    /// <summary>What live readers keep in memory and what the log tells again was for those who took part or saw the category.</summary>
     public static FormerReach? Narrows(ThreadRow before, ThreadRow after) =>
-        before.Members.Except(after.Members, StringComparer.Ordinal).Any() ? FormerReach.Nothing : null;
+        ThreadReaders.Lose(before, after) ? FormerReach.Nothing : null;
 
     private static ThreadUpdated UpdateOf(Caller by, ThreadRow after, IReadOnlyList<string> changed) => new(
         after.Id, after.Kind, after.Status, after.Members, changed, after.Patient?.Value, after.Category, after.Priority,

@@ -1,7 +1,11 @@
 using System.Collections.Frozen;
+using System.Text.Json;
 using Vagus.Access.Authorization;
 using Vagus.Access.Visibility;
+using Vagus.Fhir.Writing;
 using Vagus.Kernel;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Messaging.Threads;
 
@@ -17,6 +21,23 @@ internal static class ThreadReaders
     public static IReadOnlyList<string> Of(ThreadRow thread) =>
         thread is { Kind: ThreadKind.Patient, Category: { } category }
             ? [.. thread.Members, .. RolesOf.GetValueOrDefault(category, [])] : thread.Members;
+
+    /// <summary>Somebody who could read what was written before may not do so any more.</summary>
+    public static bool Lose(ThreadRow before, ThreadRow after) => Of(before).Except(Of(after), StringComparer.Ordinal).Any();
+
+    /// <summary>Communications of threads that somebody has lost are for those of now: one question, and a statement a thread.</summary>
+    public static async ValueTask Keep(
+        WriteTransaction write, IReadOnlyList<(ThreadRow Before, ThreadRow After)> changes, CancellationToken cancel)
+    {
+        var lost = changes.Where(each => Lose(each.Before, each.After))
+            .ToDictionary(each => each.After.Id, each => each.After, StringComparer.Ordinal);
+        if (lost.Count == 0) return;
+        var messages = await write.Query(
+            MessagesOf, [write.Tenant.Value, JsonSerializer.Serialize(lost.Keys)], row => (Thread: row.GetString(0), Id: row.GetString(1)),
+            cancel);
+        foreach (var ids in messages.ToLookup(each => each.Thread, each => each.Id, StringComparer.Ordinal))
+            await MessageRecords.Readers(write, [.. ids], Of(lost[ids.Key]), cancel);
+    }
 
     /// <summary>Whether a thread can be assigned to a user: staff who take part, or whose role sees it.</summary>
     public static bool MayHave(ThreadRow thread, UserFacts? person)
@@ -35,4 +56,12 @@ internal static class ThreadReaders
         var facts = new EventFacts("message.sent") { Participation = new Participation(ThreadKind.Patient, category, []) };
         return EventVisibility.Sees(Reach.Of(somebody, TenantNarrowing.None, ceiling: null), facts);
     }
+
+    private static readonly Statement MessagesOf = ListSql.With(list => $"""
+        select thread_id, message_id
+        from messaging_message
+        where tenant_id = @tenant_id
+          and thread_id in ({list("threads")})
+        order by thread_id, sequence
+        """);
 }

@@ -38,6 +38,7 @@ internal static class ThreadTables
         foreach (var threads in gone.ToLookup(each => each.Name, each => each.Thread, StringComparer.Ordinal))
             await write.Queue(Leave, [write.Tenant.Value, threads.Key, JsonSerializer.Serialize(threads)], cancel);
         await BehindTable.Changed(write, changes, cancel);
+        await ThreadReaders.Keep(write, changes, cancel);
         // Last, because rows that wait are sent before a statement that names their table.
         foreach (var (name, thread) in changes.SelectMany(each => Names(each.After, each.Before)))
             write.Insert(Members, write.Tenant.Value, name, thread);
