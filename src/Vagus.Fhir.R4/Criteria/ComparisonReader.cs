@@ -69,7 +69,8 @@ internal static class ComparisonReader
         if (mark < 0) return new decimal(5, 0, 0, isNegative: false, (byte)Math.Min(number.Scale + 1, 28));
         var mantissa = decimal.Parse(
             text.AsSpan(0, mark), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
-        if (!int.TryParse(text.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exponent)) return null;
+        var digits = text.AsSpan(mark + 1);
+        if (!int.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exponent)) return null;
         var power = (long)exponent - Math.Max((int)mantissa.Scale, 1);
         return 0.5m * (decimal)Math.Pow(10, Math.Clamp(power, -27, 18));
     }

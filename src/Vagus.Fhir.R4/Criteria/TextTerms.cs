@@ -63,7 +63,8 @@ public sealed record StringTerm(StringMatch Match, string Text) : SearchTerm
         if (Bare is not { Length: > 0 and <= SearchText.LongestStart } bare) return false;
         return normalized.StartsWith(bare, StringComparison.Ordinal)
             || (NameParameters.Has(parameter)
-                && SearchText.PartsOf(SearchText.Cut(normalized, SearchText.LongestStart)).Any(part => part.StartsWith(bare, StringComparison.Ordinal)));
+                && SearchText.PartsOf(SearchText.Cut(normalized, SearchText.LongestStart))
+                    .Any(part => part.StartsWith(bare, StringComparison.Ordinal)));
     }
 }
 

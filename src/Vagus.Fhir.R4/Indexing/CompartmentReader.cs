@@ -19,7 +19,9 @@ public sealed class CompartmentReader(OwnBases own)
     public IReadOnlyList<string> Patients(JsonElement resource, string type) =>
         type == "Patient" ? Own(resource) : Local(Read(resource, type).References);
 
-    /// <summary>Whether the resource names more than is read of it, so that <see cref="Patients(JsonElement, string)"/> are not all.</summary>
+    /// <summary>
+    /// Whether the resource names more than is read of it, so that <see cref="Patients(JsonElement, string)"/> are not all.
+    /// </summary>
     public bool NamesTooMany(JsonElement resource, string type) => Read(resource, type).IsTruncated;
 
     private IndexedValues Read(JsonElement resource, string type)
@@ -32,7 +34,9 @@ public sealed class CompartmentReader(OwnBases own)
         return values;
     }
 
-    /// <summary>The same from what <see cref="SearchIndexer.Extract"/> has already found: it reads the compartment's parameters first.</summary>
+    /// <summary>
+    /// The same from what <see cref="SearchIndexer.Extract"/> has already found: it reads the compartment's parameters first.
+    /// </summary>
     public static IReadOnlyList<string> Patients(IndexedValues values, JsonElement resource, string type)
     {
         if (type == "Patient") return Own(resource);

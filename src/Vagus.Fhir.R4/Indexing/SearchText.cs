@@ -5,7 +5,7 @@ namespace Vagus.Fhir.R4.Indexing;
 /// <summary>Texts as search compares them: without case, diacritics and surplus blanks, and whole.</summary>
 public static class SearchText
 {
-    /// <summary>In UTF-16 units: a text is found by the parts and the letters of so much of it, and by its whole from the start on.</summary>
+    /// <summary>In UTF-16 units: a text is found by the words of so much of it, and by its whole from the start on.</summary>
     public const int LongestStart = 200;
 
     private const int StackChars = 256;

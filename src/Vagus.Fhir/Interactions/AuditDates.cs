@@ -9,7 +9,8 @@ namespace Vagus.Fhir.Interactions;
 /// The values of <c>date</c> (R4 §3.1.1.5.5), read as in every search: they all hold. What is recorded is an instant, so each but
 /// <c>ne</c> is one range of instants.
 /// </summary>
-internal sealed record AuditDates(DateTimeOffset? From, DateTimeOffset? To, IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> NotWithin)
+internal sealed record AuditDates(
+    DateTimeOffset? From, DateTimeOffset? To, IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> NotWithin)
 {
     private const int Most = 16;
 

@@ -1,3 +1,4 @@
+using Vagus.Fhir.R4.Criteria;
 using Vagus.Fhir.Reading;
 using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Store;
@@ -39,11 +40,28 @@ internal static class ReadLiveSearch
                 return Refuse($"'{FhirRefusals.Shown(name)}' asks other resources, or their words: such a search is not kept open.");
         }
 
+        if (search.Conditions.Any(IsApproximate))
+            return Refuse("'ap' with a date is another range each day: a search that is kept open names both ends, by ge and lt.");
         if (search.Includes.Count > 0) return Refuse("A search that is kept open includes no other resources.");
         if (search.CountOnly || search.Subset is not null)
             return Refuse("A search that is kept open shows whole resources: without _summary, _elements and _count=0.");
         return search.Cursor is null ? null : Refuse("A search that is kept open begins at its first page.");
     }
+
+    private static bool IsApproximate(SearchCondition condition) => condition switch
+    {
+        IndexCondition index => index.Criterion.AnyOf.Any(IsApproximate),
+        UpdatedCondition updated => IsApproximate(updated.Term),
+        EitherCondition either => either.Ways.Any(way => way.Any(IsApproximate)),
+        _ => false,
+    };
+
+    private static bool IsApproximate(SearchTerm term) => term switch
+    {
+        DateTerm date => date.Test == DateTest.Overlaps,
+        CompositeTerm tuple => tuple.OfResource.Concat(tuple.OfTuple).Any(part => IsApproximate(part.Term)),
+        _ => false,
+    };
 
     private static bool IsOfOthers(SearchRequest search, string name)
     {

@@ -29,14 +29,15 @@ internal static class EndSessions
         WriteTransaction write, AuditActor by, SessionId session, EndReason reason, CancellationToken cancel)
     {
         var launched = await write.Query(
-            LaunchedFrom, [write.Tenant.Value, session.Value], row => (Session: SessionOf(row), User: new UserId(row.GetString(1))), cancel);
+            LaunchedFrom, [write.Tenant.Value, session.Value], row => (Session: SessionOf(row), User: new UserId(row.GetString(1))),
+            cancel);
         foreach (var each in launched)
         {
             await write.Queue(
                 End, [write.At.ToMicroseconds(), reason.Name(), write.Tenant.Value, each.Session.Value, each.User.Value], cancel);
             // Of a reused token only the session that it was of is told so.
-            AuditTrail.Add(
-                write, EntryOf(by, each.User, each.Session, reason) with { Action = AuditActions.SessionEnd, Outcome = AuditOutcome.Success });
+            var entry = EntryOf(by, each.User, each.Session, reason);
+            AuditTrail.Add(write, entry with { Action = AuditActions.SessionEnd, Outcome = AuditOutcome.Success });
         }
     }
 

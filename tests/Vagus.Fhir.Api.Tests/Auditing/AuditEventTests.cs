@@ -134,23 +134,29 @@ public abstract class AuditEventTests(FhirServer server)
         }
 
         Assert.NotEmpty((await admin.Get($"AuditEvent?date={today}")).Is(200).Entries);
+        const string Read = "entity=Observation/o1&action=R&type=rest";
         foreach (var date in new[]
         {
-            today[..4], today[..7], $"sa{Yesterday(today)}", "eb9999-12-31", "le9999-12-31", $"ne{Yesterday(today)}", $"ap{today}", $"ge{today[..7]}",
-            "ne2020&date=ne2021-05",
+            today[..4], today[..7], $"sa{Yesterday(today)}", "eb9999-12-31", "le9999-12-31", $"ne{Yesterday(today)}", $"ap{today}",
+            $"ge{today[..7]}", "ne2020&date=ne2021-05",
         })
         {
-            Assert.Equal((date, 1), (date, (await admin.Get($"AuditEvent?entity=Observation/o1&action=R&type=rest&date={date}")).Is(200).Entries.Count));
+            Assert.Equal((date, 1), (date, (await admin.Get($"AuditEvent?{Read}&date={date}")).Is(200).Entries.Count));
         }
 
         foreach (var date in new[] { $"ne{today}", "9999-12-31", $"eb{today}", $"sa{today}", "2020", "gt9999-12-31" })
         {
-            Assert.Equal((date, 0), (date, (await admin.Get($"AuditEvent?entity=Observation/o1&action=R&type=rest&date={date}")).Is(200).Entries.Count));
+            Assert.Equal((date, 0), (date, (await admin.Get($"AuditEvent?{Read}&date={date}")).Is(200).Entries.Count));
         }
 
         Assert.Equal(2, (await admin.Search("AuditEvent", "entity=Observation/o1&type=rest")).Is(200).Entries.Count);
-        foreach (var wrong in new[] { "name=x", "outcome=5", "date=soon", "date=11/05/2026", "date=xx2026", "date=2026-01-01,2026-01-02", "date=", "_count=0", "_before=x", "patient=a/b", "agent=%00" })
+        foreach (var wrong in new[]
+        {
+            "name=x", "outcome=5", "date=soon", "date=11/05/2026", "date=xx2026", "date=2026-01-01,2026-01-02", "date=", "_count=0", "_before=x", "patient=a/b", "agent=%00",
+        })
+        {
             (await admin.Get($"AuditEvent?{wrong}")).IsRefused(400, "invalid");
+        }
     }
 
     private static string Yesterday(string today) => DateTime.Parse(today, System.Globalization.CultureInfo.InvariantCulture).AddDays(-1)

@@ -20,6 +20,7 @@ public abstract class RefusedSubscriptionTests(SubscriptionServer server)
     [InlineData("Observation?_include=Observation:subject", "Subscription.criteria")]
     [InlineData("Observation?code:in=http://example.org/set", "Subscription.criteria")]
     [InlineData("Nothing?code=1", "Subscription.criteria")]
+    [InlineData("Observation?date=ap2026-11-26", "Subscription.criteria")]
     [InlineData("code=1", "Subscription.criteria")]
     [InlineData("Communication?status=completed", "Subscription.criteria")]
     [InlineData("Observation?code=1 and Condition?code=1", "Subscription.criteria")]

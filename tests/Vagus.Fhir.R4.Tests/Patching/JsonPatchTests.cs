@@ -77,7 +77,8 @@ public sealed class JsonPatchTests
     public void What_is_moved_again_and_again_ends_at_the_same_limit()
     {
         var document = $$"""{"a":["{{new string('x', 1_000_000)}}"]}""";
-        var moves = Enumerable.Range(0, 20).Select(round => $$"""{"op":"move","from":"/{{(round % 2 == 0 ? "a" : "b")}}","path":"/{{(round % 2 == 0 ? "b" : "a")}}"}""");
+        var moves = Enumerable.Range(0, 20).Select(round => round % 2 == 0
+            ? """{"op":"move","from":"/a","path":"/b"}""" : """{"op":"move","from":"/b","path":"/a"}""");
 
         Assert.False(Patched(document, $"[{string.Join(',', moves.Take(10))}]").IsRefused);
         Assert.Equal("too-costly", Patched(document, $"[{string.Join(',', moves)}]").Refusal?.Code);

@@ -68,7 +68,8 @@ public sealed class ExpandValueSetTests
     public async Task The_filters_of_one_part_count_as_parts(int filters, string? issue)
     {
         var source = new Sets(mostAsked: 1);
-        source.Add("root", [new CodeSelection("urn:filtered") { Filters = [.. Enumerable.Repeat(new CodeFilter("code", "=", "c"), filters)] }]);
+        var repeated = Enumerable.Repeat(new CodeFilter("code", "=", "c"), filters);
+        source.Add("root", [new CodeSelection("urn:filtered") { Filters = [.. repeated] }]);
 
         var expanded = await Expand(source, "root");
 
@@ -156,7 +157,8 @@ public sealed class ExpandValueSetTests
         {
             WhenAsked?.Invoke();
             return ValueTask.FromResult(canonical == "urn:filtered"
-                ? new CodeSystemDefinition(canonical, version: null, name: null, isCaseSensitive: true, [new Concept("c", null), new Concept("d", null)])
+                ? new CodeSystemDefinition(
+                    canonical, version: null, name: null, isCaseSensitive: true, [new Concept("c", null), new Concept("d", null)])
                 : null);
         }
 

@@ -1,8 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
-using Vagus.Access.Audit;
-using Vagus.Access.AuditReading;
 using Vagus.Access.Tenants;
 using Vagus.Access.Visibility;
 using Vagus.Identity.OAuth;
@@ -192,39 +190,6 @@ public abstract class AppLaunchTests(Engine engine)
         Assert.Equal((400, "invalid_grant"), Error(await app.Refresh(Text(fewer, "refresh_token"))));
     }
 
-    [Theory]
-    [InlineData("user/Patient.rs")]
-    [InlineData("user/Condition.x")]
-    [InlineData("system/Condition.rs")]
-    public async Task A_narrowing_that_is_refused_spends_no_refresh_token(string scope)
-    {
-        await using var clinic = await Open();
-        var app = await Launching.Register(clinic, "user/*.rs offline_access", "confidential-symmetric");
-        await clinic.AddUser("ann@example.org", Role.Nurse, id: "ann");
-        var tokens = await app.Redeem(await app.Through("user/Condition.rs offline_access", "ann@example.org", "staff", offline: true));
-
-        Assert.Equal((400, "invalid_scope"), Error(await app.Refresh(Text(tokens, "refresh_token"), ("scope", scope))));
-        clinic.Clock.Advance(TimeSpan.FromSeconds(11));
-
-        Assert.Equal(200, (await app.Refresh(Text(tokens, "refresh_token"))).Status);
-        Assert.Equal((400, "invalid_grant"), Error(await app.Refresh("unknown", ("scope", "user/Condition.rs"))));
-    }
-
-    [Fact]
-    public async Task The_session_of_an_application_that_runs_out_is_ended_and_recorded()
-    {
-        await using var clinic = await Open();
-        var app = await Launching.Register(clinic, "user/*.rs offline_access", "confidential-symmetric");
-        await clinic.AddUser("ann@example.org", Role.Nurse, id: "ann");
-        await app.Redeem(await app.Through("user/Condition.rs offline_access", "ann@example.org", "staff", offline: true));
-
-        clinic.Clock.Advance(RedeemCode.OfflineLifetime + TimeSpan.FromSeconds(1));
-        await clinic.Get<Vagus.Identity.Sessions.EndOverdueSessions>().Look(default);
-
-        Assert.Contains(
-            await Log(clinic), entry => entry is { Action: "session-end", Detail: "expired" } && entry.Session is not null);
-    }
-
     [Fact]
     public async Task The_refresh_token_of_an_application_opens_none_of_our_own_doors_and_ours_none_of_an_application()
     {
@@ -389,10 +354,6 @@ public abstract class AppLaunchTests(Engine engine)
         Assert.Equal("invalid_request", (await app.Begin("launch patient/Observation.rs", ("launch", handle))).Query("error"));
         Assert.Equal(200, (await clinic.Get("/scoped", Text(tokens, "access_token"))).Status);
         await clinic.Send(HttpMethod.Post, "/api/auth/logout", bearer: ann.AccessToken);
-        var ends = (await Log(clinic)).Where(entry => entry.Action is "session-end" or "sign-out").ToList();
-        Assert.Equal(["session-end", "sign-out"], ends.Select(entry => entry.Action));
-        Assert.All(ends, entry => Assert.Equal("User/ann", entry.On));
-        Assert.NotEqual(ends[0].Session, ends[1].Session);
         await clinic.Get<Vagus.Identity.Sessions.SessionWatch>().Look(default);
         Assert.Equal(401, (await clinic.Get("/scoped", Text(tokens, "access_token"))).Status);
         Assert.Equal((400, "invalid_grant"), Error(await app.Refresh(Text(tokens, "refresh_token"))));
@@ -421,12 +382,6 @@ public abstract class AppLaunchTests(Engine engine)
 
     // Keys turn with the clock, which the test moves by months.
     private static Task RefreshKeys(TestClinic clinic) => clinic.Get<Vagus.Identity.Keys.SigningKeys>().Refresh(default);
-
-    private static async Task<List<AuditEntry>> Log(TestClinic clinic)
-    {
-        var page = await clinic.Get<AuditReader>().Search(TestClinic.North, new AuditFilter(), before: null, count: 100, default);
-        return [.. page.Entries.Select(recorded => recorded.Entry).Reverse()];
-    }
 
     private Task<TestClinic> Open() => TestClinic.Open(engine, map: BackendServicesTests.MapScoped);
 

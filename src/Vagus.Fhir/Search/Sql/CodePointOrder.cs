@@ -1,8 +1,8 @@
 namespace Vagus.Fhir.Search.Sql;
 
 /// <summary>
-/// Texts in the order of their code points, as both engines have them (UTF-8, byte by byte). In UTF-16 the letters beyond U+FFFF come before
-/// those from U+E000 on.
+/// Texts in the order of their code points, as both engines have them (UTF-8, byte by byte). In UTF-16 the letters beyond U+FFFF come
+/// before those from U+E000 on.
 /// </summary>
 internal sealed class CodePointOrder : IComparer<string>
 {
