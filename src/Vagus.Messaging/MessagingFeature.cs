@@ -68,6 +68,7 @@ public static class MessagingFeature
         services.AddLeasedDuty<MindThreads>();
         services.AddLeasedDuty<GiveBackThreads>();
         services.AddLeasedDuty<DateThreadsAnew>();
+        services.AddLeasedDuty<RenewReaders>();
         services.AddLeasedDuty<EraseThreads>();
         services.AddLeasedDuty<ReleaseHeld>();
         return services;

@@ -281,8 +281,13 @@ internal static class MessagingMigrations
             alter table messaging_held add column in_undo boolean not null default false;
             create index messaging_held_undo on messaging_held (tenant_id, thread_id) where in_undo = true and stopped_by is null;
             """),
-        new(422, "closed threads in which nobody waits", """
-            update messaging_thread set waiting_since = null where status = 'closed' and waiting_since is not null;
+        new(422, "readers of earlier messages", """
+            create table messaging_readers_past (
+              tenant_id text not null,
+              thread_id text not null,
+              primary key (tenant_id, thread_id)
+            );
+            insert into messaging_readers_past (tenant_id, thread_id) select tenant_id, thread_id from messaging_thread;
             """),
     ];
 }

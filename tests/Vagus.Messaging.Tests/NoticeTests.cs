@@ -139,6 +139,8 @@ public abstract class NoticeTests(House house)
             async () => await house.Get<Database>().QueryOne(LooksAgain, [clinic.Tenant.Value], row => row.GetInt64(0), default) == 1);
         await Backdate(clinic, TimeSpan.FromDays(2));
         await Look();
+        // As after a colleague's reading, which looks again.
+        await clinic.Change(DueNow, clinic.Tenant.Value);
         await Look();
 
         Assert.Equal([doctor.Id, nurse.Id], await Told());

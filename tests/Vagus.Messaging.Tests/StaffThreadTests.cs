@@ -1,6 +1,10 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Vagus.Kernel;
+using Vagus.Messaging.Threads;
+using Vagus.Storage;
 using Vagus.Storage.Log;
+using Vagus.Storage.Sql;
 using static Vagus.Messaging.Tests.Steps;
 
 namespace Vagus.Messaging.Tests;
@@ -101,6 +105,32 @@ public abstract class StaffThreadTests(House house)
         foreach (var path in new[] { $"/fhir/Communication/{message}", $"/fhir/Communication/{message}/_history/1" })
             (await nurse.Get(path)).Is(404);
     }
+
+    [Fact]
+    public async Task Who_was_let_go_before_readers_were_kept_finds_no_message_once_the_duty_has_looked()
+    {
+        var (clinic, _, doctor) = await Open(house, "p1");
+        var (nurse, pharmacist) = (await clinic.Has(Role.Nurse), await clinic.Has(Role.Pharmacy));
+        var thread = await Begin(doctor, [nurse, pharmacist]);
+        var message = (await doctor.Get($"{Path}/{thread}")).Is(200)["messages"][0].Text("id");
+        (await doctor.Delete($"{Path}/{thread}/participants/{nurse.Id}")).Is(204);
+        await clinic.Change(AsBefore, $"{doctor.Id} {nurse.Id} {pharmacist.Id}", message);
+        await clinic.Change(FromBefore, clinic.Tenant.Value, thread);
+        (await nurse.Get($"/fhir/Communication/{message}")).Is(200);
+
+        await ActivatorUtilities.CreateInstance<RenewReaders>(house.Get<IServiceProvider>()).Turn(CancellationToken.None);
+
+        (await nurse.Get($"/fhir/Communication/{message}")).Is(404);
+        (await pharmacist.Get($"/fhir/Communication/{message}")).Is(200);
+        Assert.Equal(0, await house.Get<Database>().QueryOne(Left, [clinic.Tenant.Value], row => row.GetInt64(0), default));
+    }
+
+    private static readonly Statement AsBefore = new("update fhir_resource set parties = @parties where id = @id");
+
+    private static readonly Statement FromBefore = new(
+        "insert into messaging_readers_past (tenant_id, thread_id) values (@tenant_id, @thread_id)");
+
+    private static readonly Statement Left = new("select count(*) from messaging_readers_past where tenant_id = @tenant_id");
 
     [Fact]
     public async Task Whose_role_sees_the_new_category_no_more_is_told_nothing_again_and_finds_no_message()

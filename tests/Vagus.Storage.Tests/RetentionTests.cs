@@ -71,6 +71,7 @@ public abstract class RetentionTests(Engine engine)
         await using var storage = await TestStorage.Create(engine, clock);
         for (var n = 1; n <= 5; n++) await Append(storage, North);
         await Append(storage, South);
+        await Alter(storage, Install);
         await storage.Commit.Write<bool>(South, async (write, cancel) => await Cursors.Move(write, "charts", 1, cancel), default);
         await storage.Commit.Write<bool>(South, async (write, cancel) => await Cursors.Move(write, "mail", 1, cancel), default);
         await storage.Commit.Write<bool>(North, async (write, cancel) => await Cursors.Move(write, "mail", 5, cancel), default);
@@ -84,6 +85,21 @@ public abstract class RetentionTests(Engine engine)
         Assert.Equal(5, before);
         Assert.Empty(await storage.Log.Read(North, 0, 10, default));
         Assert.Empty(await storage.Log.Read(South, 0, 10, default));
+    }
+
+    [Fact]
+    public async Task A_cursor_that_a_tenant_brought_from_another_installation_holds_no_other_tenants_log()
+    {
+        var clock = new TestClock();
+        await using var storage = await TestStorage.Create(engine, clock);
+        await Append(storage, North);
+        await Append(storage, South);
+        await storage.Commit.Write<bool>(South, async (write, cancel) => await Cursors.Move(write, "nats", 1, cancel), default);
+        clock.Advance(TimeSpan.FromDays(60));
+
+        await storage.Get<RetentionSweep>().SweepOnce(default);
+
+        Assert.Empty(await storage.Log.Read(North, 0, 10, default));
     }
 
     [Fact]

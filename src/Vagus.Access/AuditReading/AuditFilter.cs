@@ -23,7 +23,7 @@ public sealed record AuditFilter
     /// <summary>Up to this instant, which is not included.</summary>
     public DateTimeOffset? To { get; init; }
 
-    /// <summary>Not from the one instant up to the other, which is not included.</summary>
+    /// <summary>Ranges of instants that are left out, each without its end (<c>ne</c> of a date).</summary>
     public IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> NotWithin { get; init; } = [];
 
     internal bool Matches(RecordedEntry recorded)

@@ -114,7 +114,7 @@ public sealed class DestroyKey
         Statement statement, object?[] values, Func<DbDataReader, long> row, CancellationToken cancel);
 
     private static readonly Refusal IsTenantSecret = new(
-        RefusalKind.Unsupported, "tenant_secret", "The secret that a tenant's indexes are derived from is not destroyed by itself.");
+        RefusalKind.Unsupported, "tenant_secret", "The secret that a tenant's keys are derived from is not destroyed by itself.");
 
     private static readonly Statement InsertRecord = new("""
         insert into access_destroyed_key (tenant_id, key_id, scope_type, scope_id, decided_at)

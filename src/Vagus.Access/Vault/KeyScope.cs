@@ -10,7 +10,7 @@ namespace Vagus.Access.Vault;
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct KeyScope(TenantId Tenant, string Type, string Id)
 {
-    /// <summary>What is derived for a tenant as a whole: blind indexes, pseudonyms, pepper.</summary>
+    /// <summary>The secret from which a tenant's keys are derived: see <see cref="TenantPurposes"/>.</summary>
     internal static KeyScope Derived(TenantId tenant) => new(tenant, DerivedType, "secret");
 
     internal const string DerivedType = "tenant-derived";

@@ -81,8 +81,8 @@ internal sealed partial class TakeEvents(
     }
 
     /// <summary>
-    /// A tenant that is on its way to another installation, or is served there, may have its senders in the settings of both: what one of
-    /// them took and kept would hold up the other.
+    /// False while the tenant is being moved, and after: both installations may have its senders in their settings, and a message that one
+    /// of them keeps is missing at the other.
     /// </summary>
     private async ValueTask<bool> IsServedHere(TenantId tenant, CancellationToken cancel) =>
         await database.QueryOne(CountStops, [tenant.Value], row => row.GetInt64(0), cancel) == 0;
@@ -98,7 +98,7 @@ internal sealed partial class TakeEvents(
         [LoggerMessage(1, LogLevel.Warning, "The intake of tenant {Tenant} cannot be read ({Cause}); trying again")]
         public static partial void Failed(ILogger logger, string tenant, string cause);
 
-        [LoggerMessage(2, LogLevel.Information, "The tenant {Tenant} is served by another installation, which takes what comes in for it")]
+        [LoggerMessage(2, LogLevel.Information, "The tenant {Tenant} is being moved or has moved: its intake is left to the installation that serves it")]
         public static partial void Elsewhere(ILogger logger, string tenant);
     }
 }

@@ -41,7 +41,7 @@ internal sealed partial class LookAtStreams(
     private static string ReasonOf(Exception cause) =>
         cause is StreamRefusedException or StreamUnreadableException ? cause.Message : FailureName.Of(cause);
 
-    // The stream of a tenant that has moved goes on there: what this log says of it is over.
+    // A tenant that has moved is left out: the other installation continues its stream, which no longer matches this log.
     private static readonly Statement Served = new($"""
         select tenant_id, position
         from log_cursor

@@ -12,7 +12,7 @@ namespace Vagus.Care.Alerts;
 /// <summary>Who acts on an alert: how far the person reaches, and how the audit names the act.</summary>
 internal sealed record AlertActor(Reach Reach, AuditActor Audit)
 {
-    /// <summary>Those who may answer an alert. Whether they see it is asked for each.</summary>
+    /// <inheritdoc cref="Duty.Roles"/>
     public static readonly Role[] Roles = Duty.Roles;
 
     public Caller Caller => Reach.Caller;

@@ -48,8 +48,7 @@ internal static class AlertStore
     }
 
     /// <summary>
-    /// False when the alert is not any more as it was read: somebody was faster. The number of steps is what tells it, so a change that the
-    /// timeline does not keep takes a number too.
+    /// False when somebody else was faster. The number of steps is the version that is compared: a change without a step raises it too.
     /// </summary>
     public static async ValueTask<bool> Update(
         WriteTransaction write, Alert before, Alert after, IReadOnlyList<AlertStep> steps, CancellationToken cancel)

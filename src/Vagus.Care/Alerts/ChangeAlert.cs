@@ -64,6 +64,7 @@ internal sealed class ChangeAlert(IdSource ids, INotifyUsers notices)
             },
             .. Notified(write, after),
         ];
+        // An alert that nobody answers is handed on for ever: its timeline is bounded. Steps of persons are always kept.
         var isKept = how.By.Caller is not null || before.Steps < MostSteps;
         if (!await AlertStore.Update(write, before, after, isKept ? steps : [], cancel)) return false;
         await Tell(write, after, shown => AlertEvents.Escalated(before, shown, how.Reason), cancel, how.By);

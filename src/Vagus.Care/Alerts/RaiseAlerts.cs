@@ -50,8 +50,8 @@ internal sealed class RaiseAlerts(FindOwner findOwner, ChangeAlert change) : Log
     {
         var mark = draft.Mark;
         var last = await AlertStore.LastOf(write, write.Tenant, mark.Subject, draft.Content.PatientId, cancel);
-        var isOpen = last is { State: not AlertState.Resolved };
-        if (!isOpen && mark.IsImport(toldAt)) return;
+        var open = last is { State: not AlertState.Resolved } ? last : null;
+        if (open is null && mark.IsImport(toldAt)) return;
         var twin = last is null && mark.Sample is { } sample ? await AlertStore.OfSample(write, write.Tenant, sample, cancel) : last;
         if (twin is not null && mark.Repeats(twin.Mark, twin.State == AlertState.Resolved))
         {
@@ -59,7 +59,7 @@ internal sealed class RaiseAlerts(FindOwner findOwner, ChangeAlert change) : Log
             return;
         }
 
-        if (isOpen) await Correct(write, last!, draft, cancel);
+        if (open is not null) await Correct(write, open, draft, cancel);
         else await Raise(write, draft, AlertPolicy.For(draft.Type, policies), cancel);
     }
 

@@ -108,7 +108,8 @@ internal sealed class ScheduleOnCall(Database database, GroupCommit commit, IFin
     internal static readonly Refusal NoUser = new(RefusalKind.Unprocessable, "unknown_user", "There is no such member of staff.");
 
     private static readonly Refusal CannotAnswer = new(
-        RefusalKind.Unprocessable, "cannot_have_duty", "This user may answer no alert: providers, nurses, medical assistants and administrators may.");
+        RefusalKind.Unprocessable, "cannot_have_duty",
+        "The role of this user may not answer alerts. Duties are for providers, nurses, medical assistants and administrators.");
 
     private static readonly Refusal NoTurn = new(RefusalKind.NotFound, "turn_not_found", "There is no such turn.");
 

@@ -74,7 +74,7 @@ internal static class CheckEvent
 
     private static bool IsLongId(JsonProperty field) =>
         field.Name.EndsWith("Id", StringComparison.Ordinal) && field.Value.ValueKind == JsonValueKind.String
-        && field.Value.GetString()!.Length > LongestForeignId;
+        && field.Value.GetString() is { Length: > LongestForeignId };
 
     private static bool IsReference(string text)
     {

@@ -67,8 +67,8 @@ internal static class ComparisonReader
     {
         var mark = text.IndexOfAny(['e', 'E']);
         if (mark < 0) return new decimal(5, 0, 0, isNegative: false, (byte)Math.Min(number.Scale + 1, 28));
-        var mantissa = decimal.Parse(
-            text.AsSpan(0, mark), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
+        const NumberStyles style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+        if (!decimal.TryParse(text.AsSpan(0, mark), style, CultureInfo.InvariantCulture, out var mantissa)) return null;
         var digits = text.AsSpan(mark + 1);
         if (!int.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exponent)) return null;
         var power = (long)exponent - Math.Max((int)mantissa.Scale, 1);

@@ -107,7 +107,7 @@ public sealed class ExpandValueSet(TerminologySource source, int most)
             if (Count(cancel) is { } costly) return costly;
             var filtered = Filter(definition, filter);
             if (filtered.Refusal is { } refused) return refused;
-            // At once: filters that wait for each other are as many calls deep.
+            // Evaluated at once: lazy filters would be nested calls, 10,000 deep.
             concepts = [.. concepts.Where(filtered.Value)];
         }
 

@@ -37,12 +37,12 @@ public sealed record ValueSetDefinition(string? Url, string? Version, string? Na
     // What a call sends was not validated.
     private static bool HasShape(JsonElement resource) =>
         (!resource.TryGetProperty("compose"u8, out var compose) || compose.ValueKind == JsonValueKind.Object)
-        && Hold(compose, "include"u8, JsonValueKind.Object) && Hold(compose, "exclude"u8, JsonValueKind.Object)
+        && HasOnly(compose, "include"u8, JsonValueKind.Object) && HasOnly(compose, "exclude"u8, JsonValueKind.Object)
         && CodeSystemDefinition.Items(compose, "include"u8).Concat(CodeSystemDefinition.Items(compose, "exclude"u8)).All(selection =>
-            Hold(selection, "valueSet"u8, JsonValueKind.String) && Hold(selection, "filter"u8, JsonValueKind.Object)
-            && Hold(selection, "concept"u8, JsonValueKind.Object));
+            HasOnly(selection, "valueSet"u8, JsonValueKind.String) && HasOnly(selection, "filter"u8, JsonValueKind.Object)
+            && HasOnly(selection, "concept"u8, JsonValueKind.Object));
 
-    private static bool Hold(JsonElement element, ReadOnlySpan<byte> name, JsonValueKind kind) =>
+    private static bool HasOnly(JsonElement element, ReadOnlySpan<byte> name, JsonValueKind kind) =>
         element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out var items)
         || (items.ValueKind == JsonValueKind.Array && items.EnumerateArray().All(item => item.ValueKind == kind));
 

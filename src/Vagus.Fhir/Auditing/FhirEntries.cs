@@ -35,7 +35,7 @@ internal static class FhirEntries
     public static AuditEntry OfOperation(FhirCall call, string on, string name, IReadOnlyList<StoredResource> shown) =>
         Of(call, AuditActions.Operation, on) with { Detail = name, Shown = References(shown), Patients = PatientsOf(shown) };
 
-    /// <summary>The same where versions of then are shown.</summary>
+    /// <summary>The same where earlier versions are shown.</summary>
     public static AuditEntry OfOperationOnVersions(FhirCall call, string on, string name, IReadOnlyList<StoredResource> shown) =>
         OfOperation(call, on, name, shown) with { Patients = PatientsOfVersions(call, shown) };
 
@@ -91,7 +91,7 @@ internal static class FhirEntries
         return [.. patients.Distinct(StringComparer.Ordinal).Select(patient => new PatientId(patient))];
     }
 
-    // Whose record a version was in says its body: the resource may have gone to another one since, whose it is now.
+    // The body of a version names the patient of that time; the row names the current one.
     private static List<PatientId> PatientsOfVersions(FhirCall call, IReadOnlyList<StoredResource> shown)
     {
         var compartments = new CompartmentReader(call.Own);

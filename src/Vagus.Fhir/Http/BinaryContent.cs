@@ -18,7 +18,7 @@ internal static class BinaryContent
     private const int LongestType = 255;
 
     public static readonly Refusal UnsupportedContext = FhirRefusals.NotSupported(
-        "X-Security-Context is not taken: a Binary is as hidden as its own labels say. Send it as a resource with these in meta.security.");
+        "X-Security-Context is not supported: access to a Binary follows its own labels. Send the Binary as a resource with them in meta.security.");
 
     /// <summary>Whether the request may be one for content: of a Binary, by an Accept that FHIR's own formats do not meet.</summary>
     public static bool IsAskedFor(HttpRequest request) =>

@@ -73,8 +73,9 @@ internal sealed class ReadHistory(FhirOptions options, FhirCalls calls, FhirRead
         DateTimeOffset? since = null;
         if (query.TryGetValue("_since", out var sinceText))
         {
-            if (Instants.OfQuery(sinceText.ToString()) is not { } instant) return FhirRefusals.Invalid("_since must be an instant.");
-            since = instant;
+            if (DateRange.Parse(WithPlus(sinceText.ToString())) is not { } begin)
+                return FhirRefusals.Invalid("_since must be a date or an instant with an offset, such as 2026-11-26T09:00:00Z.");
+            since = begin.Low;
         }
 
         DateRange? at = null;

@@ -41,7 +41,7 @@ internal static class ReadLiveSearch
         }
 
         if (search.Conditions.Any(IsApproximate))
-            return Refuse("'ap' with a date is another range each day: a search that is kept open names both ends, by ge and lt.");
+            return Refuse("'ap' with a date is not supported in a search that is kept open: its range depends on the day. Use ge and lt.");
         if (search.Includes.Count > 0) return Refuse("A search that is kept open includes no other resources.");
         if (search.CountOnly || search.Subset is not null)
             return Refuse("A search that is kept open shows whole resources: without _summary, _elements and _count=0.");

@@ -278,9 +278,9 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
     // patients. The body gives no more than their order.
     private PatientId[] PatientsOf(CurrentRow current, JsonElement? resource, string type)
     {
-        var named = resource is { } known ? new CompartmentReader(call.Own).Patients(known, type).ToList() : [];
-        return Ids(
-            [.. current.Compartments.Patients.OrderBy(patient => named.IndexOf(patient) is >= 0 and var place ? place : int.MaxValue)]);
+        var named = resource is { } known ? new CompartmentReader(call.Own).Patients(known, type) : [];
+        var places = named.Select((patient, place) => (patient, place)).ToDictionary(each => each.patient, each => each.place);
+        return Ids([.. current.Compartments.Patients.OrderBy(patient => places.GetValueOrDefault(patient, int.MaxValue))]);
     }
 
     private static PatientId[] Ids(IReadOnlyList<string> patients) =>

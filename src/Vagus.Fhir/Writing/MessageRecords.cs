@@ -64,11 +64,11 @@ public sealed class MessageRecords
     /// Who takes part in a thread has changed: its Communications are found and read by those of now, all their versions. What they say,
     /// and when, stays.
     /// </summary>
-    public static ValueTask Readers(
+    public static ValueTask SetReaders(
         WriteTransaction write, IReadOnlyList<string> ids, IReadOnlyList<string> takingPart, CancellationToken cancel) => write.Queue(
-        SetReaders, [string.Join(' ', takingPart), write.Tenant.Value, JsonSerializer.Serialize(ids)], cancel);
+        UpdateReaders, [string.Join(' ', takingPart), write.Tenant.Value, JsonSerializer.Serialize(ids)], cancel);
 
-    private static readonly Statement SetReaders = ListSql.With(list => $"""
+    private static readonly Statement UpdateReaders = ListSql.With(list => $"""
         update fhir_resource
         set parties = @parties
         where type_number = (select number from fhir_name where tenant_id = @tenant_id and kind = 1 and name = 'Communication')

@@ -16,7 +16,7 @@ namespace Vagus.Fhir.Writing;
 internal static class ResourcePreparation
 {
     private static readonly Refusal InTooManyRecords = FhirRefusals.TooCostly(
-        $"A resource names at most {IndexedValues.MostValues} patients and others in whose records it may be.");
+        $"The resource has more than {IndexedValues.MostValues} references that place it in records: split it.");
 
     /// <summary>A resource by itself, from its bytes.</summary>
     public static Result<PreparedResource> OfBody(
@@ -102,7 +102,7 @@ internal static class ResourcePreparation
             Withheld = withheld,
             TakingPart = type == RowScope.OfOwners ? [(call.MovesSubscription?.Owner ?? call.Caller.User).Value] : null,
         };
-        // A resource that is in records is never in fewer than it names.
+        // Refused, not truncated: the resource would be missing in the records of the patients that were not read.
         if (prepared.Index.IsTruncated && new CompartmentReader(call.Own).NamesTooMany(prepared.Document, type)) return InTooManyRecords;
         return WriteRules.Refuse(call.Caller, prepared) is { } refused ? refused : prepared;
     }

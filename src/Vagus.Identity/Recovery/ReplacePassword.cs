@@ -17,7 +17,7 @@ internal static class ReplacePassword
 {
     /// <param name="write">Of the user's tenant.</param>
     /// <param name="by">Who asks.</param>
-    /// <param name="password">Whose, and which.</param>
+    /// <param name="password">The user and the hashed password.</param>
     /// <param name="stays">The session that asks; null: none does.</param>
     /// <param name="cancel">Ends the wait.</param>
     public static async ValueTask<List<SessionEnd>> Store(
@@ -39,5 +39,5 @@ internal static class ReplacePassword
         """);
 }
 
-/// <summary>A password that was checked and hashed; <paramref name="By"/>: by what it may be changed, as the audit names it.</summary>
+/// <summary>A password that was checked and hashed; <paramref name="By"/>: what allowed the change, as the audit names it.</summary>
 internal sealed record NewPassword(UserRow Of, string Hash, string By);

@@ -35,7 +35,7 @@ internal sealed class SendDirect(
             ClientMessageId = request.ClientMessageId,
             FromPatient = by.Caller.Role == Role.Patient,
         };
-        var placed = await preparing.Placed(by, thread, message, cancel);
+        var placed = await preparing.Complete(by, thread, message, cancel);
         return placed.Refusal is { } unfinished ? unfinished : await write.Run(by, found.Value, placed.Value, cancel);
     }
 

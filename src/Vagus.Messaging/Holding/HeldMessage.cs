@@ -28,7 +28,7 @@ internal sealed record HeldMessage
 
     public required DateTimeOffset AcceptedAt { get; init; }
 
-    /// <summary>It waits for no later time that its author has named, but only so that it may be taken back.</summary>
+    /// <summary>True where it waits only for its undo time, false where its author named a later time.</summary>
     public required bool InUndo { get; init; }
 
     /// <summary>The code of the reason why it is not sent any more; null while it waits.</summary>
@@ -78,8 +78,9 @@ internal sealed record HeldMessage
 
     /// <summary>Somebody else of the author's side has just answered the thread, and may take it back yet.</summary>
     public static async ValueTask<bool> OthersAnswer(MessageTurn turn, string thread) => await turn.Write.QueryOne(
-        OthersInUndo, [turn.Write.Tenant.Value, thread, turn.Caller.User.Value, turn.Caller.Role == Role.Patient], row => row.GetInt64(0),
-        turn.Cancel) > 0;
+        OthersInUndo,
+        [turn.Write.Tenant.Value, thread, turn.Caller.User.Value, turn.Caller.Role == Role.Patient, turn.Write.At.ToMicroseconds()],
+        row => row.GetInt64(0), turn.Cancel) > 0;
 
     public static async ValueTask<long> HowMany(WriteTransaction write, UserId author, CancellationToken cancel) =>
         await write.QueryOne(Count, [write.Tenant.Value, author.Value], row => row.GetInt64(0), cancel);
@@ -175,6 +176,7 @@ internal sealed record HeldMessage
           and author_id <> @author_id
           and from_patient = @from_patient
           and in_undo = true
+          and due_at > @now
           and stopped_by is null
         """);
 

@@ -38,19 +38,17 @@ internal sealed partial class ReleaseHeld(
                 return;
             }
 
-            Log.Postponed(logger, held.Tenant.Value, held.Id, refusal.Code);
-            await Postpone(held, cancel);
+            // It stays due, before what its author has written since.
+            Log.Waits(logger, held.Tenant.Value, held.Id, refusal.Code);
         }
         catch (Exception cause) when (!cancel.IsCancellationRequested)
         {
             // The top of one message's turn: it must not hold up the others, and comes again.
             Log.Failed(logger, held.Tenant.Value, held.Id, FailureName.Of(cause));
-            await Postpone(held, cancel);
+            await commit.Write<bool>(
+                held.Tenant, async (write, stop) => await held.Postpone(write, write.At + AfterFailure, stop), cancel);
         }
     }
-
-    private async ValueTask Postpone(HeldMessage held, CancellationToken cancel) => await commit.Write<bool>(
-        held.Tenant, async (write, stop) => await held.Postpone(write, write.At + AfterFailure, stop), cancel);
 
     private static partial class Log
     {
@@ -60,7 +58,7 @@ internal sealed partial class ReleaseHeld(
 
         [LoggerMessage(
             7316, LogLevel.Warning, "Tenant {Tenant}: the message {Message} that was due was not sent ({Code}) and is tried again")]
-        public static partial void Postponed(ILogger logger, string tenant, string message, string code);
+        public static partial void Waits(ILogger logger, string tenant, string message, string code);
 
         [LoggerMessage(7303, LogLevel.Error, "Tenant {Tenant}: the message {Message} that was due failed ({Cause}) and is tried again")]
         public static partial void Failed(ILogger logger, string tenant, string message, string cause);

@@ -56,7 +56,7 @@ internal sealed class TakeMessage(
             return new TakenMessage(null, earlier);
         }
 
-        // What a colleague has just written has no place in the thread yet, and still would be a second answer beside this one.
+        // A colleague's answer in its undo time has no sequence yet: without this a second answer would be accepted.
         if (request.LastSeen is { } seen
             && (await AddMessage.OthersWrote(turn, thread, seen) || await HeldMessage.OthersAnswer(turn, thread.Id)))
             return new NewerMessages(thread, seen);

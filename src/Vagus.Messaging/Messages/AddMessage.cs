@@ -24,7 +24,7 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
         if (await Earlier(turn.Write, turn.Caller, message.ClientMessageId, turn.Cancel) is { } earlier)
             return earlier.ThreadId == thread.Id ? SentMessage.Again(turn, earlier, thread) : MessagingRefusals.OtherMessage;
         if (message.LastSeen is { } seen && await OthersWrote(turn, thread, seen)) return new NewerMessages(thread, seen);
-        var taken = Take(Placed(turn, thread, message), turn.Caller);
+        var taken = Take(HandOver(turn, thread, message), turn.Caller);
         if (taken.Refusal is { } refused) return refused;
         var next = Next(turn, thread, taken.Value, message);
         var row = RowOf(turn, next, message);
@@ -74,8 +74,8 @@ internal sealed class AddMessage(MessageRecords records, ThreadEvents events)
         return DueDates.After(before, next, message.Policy, at);
     }
 
-    /// <summary>Who has it is asked when somebody else writes: an assignee who answers is there.</summary>
-    private static ThreadRow Placed(MessageTurn turn, ThreadRow thread, NewMessage message)
+    /// <summary>The thread with its cover as assignee, recorded in the audit; unchanged where its assignee writes.</summary>
+    private static ThreadRow HandOver(MessageTurn turn, ThreadRow thread, NewMessage message)
     {
         if (message.Cover is not { } cover || cover.Away != thread.AssignedTo || cover.Away == turn.Caller.User.Value) return thread;
         AuditTrail.Add(turn.Write, AuditActor.Server.Entry(AuditActions.ChangeThread) with

@@ -31,7 +31,7 @@ internal sealed class PrepareMessage(
             CannedId = request.CannedId,
             FromPatient = by.Caller.Role == Role.Patient,
         };
-        return await Placed(by, thread, message, cancel);
+        return await Complete(by, thread, message, cancel);
     }
 
     /// <summary>
@@ -39,7 +39,7 @@ internal sealed class PrepareMessage(
     /// assignee; of a pool's, who stands in for the one of it that has taken the thread. What staff write to a patient has nothing left to
     /// fill in, by whichever door.
     /// </summary>
-    public async ValueTask<Result<NewMessage>> Placed(
+    public async ValueTask<Result<NewMessage>> Complete(
         MessageAuthor by, ThreadRow thread, NewMessage message, CancellationToken cancel)
     {
         if (by.Caller.Role != Role.Patient && thread.IsWithPatient && Placeholders.IsUnfilled(message.Content))

@@ -30,10 +30,11 @@ internal sealed class UnreadByPatients(ITellPeople people, IdSource ids)
         if (await write.QueryOne(Find, [write.Tenant.Value, thread.Id], ReadTold, cancel) is not { } known) return;
         var waiting = await write.Query(Unread, [write.Tenant.Value, thread.Id], Read, cancel);
         var late = waiting.FindAll(each => each.SentAt + Limit <= write.At);
-        if (waiting.Count == 0) await write.Queue(Remove, [write.Tenant.Value, thread.Id], cancel);
-        else await Keep(write, thread, waiting, late.Count == 0 ? null : known.ToldAt ?? write.At, cancel);
         // Who was late when the others were told was told with them.
         var untold = late.FindAll(each => known.ToldAt is not { } told || each.SentAt + Limit > told);
+        var toldAt = untold.Count > 0 ? write.At : late.Count > 0 ? known.ToldAt : null;
+        if (waiting.Count == 0) await write.Queue(Remove, [write.Tenant.Value, thread.Id], cancel);
+        else await Keep(write, thread, waiting, toldAt, cancel);
         if (untold.Count > 0) await Tell(write, thread, untold, cancel);
         else if (known.ToldAt is not null && (late.Count == 0 || waiting[0].SentAt != known.Since)) await Changed(write, thread, cancel);
     }

@@ -97,7 +97,7 @@ internal sealed class PortalThreads(Database database, ThreadSights sights, Thre
             CreatedAt = thread.CreatedAt,
             LastMessageAt = thread.LastMessageAt,
             LastMessagePreview = await seals.Open(preview, thread.SealedPreview, cancel),
-            WaitingSince = thread.WaitingSince,
+            WaitingSince = thread.WaitsSince,
             ExpectedReplyAt = thread.DueAt,
             UnreadCount = unread,
             LastSequence = thread.LastSequence,

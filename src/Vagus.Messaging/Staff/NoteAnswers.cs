@@ -26,7 +26,7 @@ internal sealed class NoteAnswers(Database database, ThreadSeals seals, Attachme
     /// <param name="tenant">Whose.</param>
     /// <param name="thread">The thread's id.</param>
     /// <param name="from">The first message of the page; 0 where the thread begins on it.</param>
-    /// <param name="place">The page was asked for before this.</param>
+    /// <param name="place">Where the page before this one began: only what stands before it is read.</param>
     /// <param name="cancel">Ends the reading.</param>
     public async ValueTask<(IReadOnlyList<NoteRow> Rows, bool HasMore)> Last(
         TenantId tenant, string thread, long from, ThreadPlace place, CancellationToken cancel)

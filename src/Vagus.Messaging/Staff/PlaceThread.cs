@@ -44,10 +44,10 @@ internal sealed class PlaceThread(IFindUsers accounts, Coverage coverage, Routes
         if (!isMoved || named.AssignedTo is not { } user) return changes.Routed(thread, named);
         if (ThreadReaders.MayHave(named, await accounts.Find(write, write.Tenant, new UserId(user), cancel)))
             return changes.Routed(thread, named);
-        return changes.Assigns ? MessagingRefusals.NotAssignable : changes.Routed(thread, Left(named, changes));
+        return changes.Assigns ? MessagingRefusals.NotAssignable : changes.Routed(thread, Unassigned(named, changes));
     }
 
-    private static ThreadRow Left(ThreadRow thread, ThreadChanges changes) => thread with
+    private static ThreadRow Unassigned(ThreadRow thread, ThreadChanges changes) => thread with
     {
         AssignedTo = null,
         Status = changes.Status is null && thread.Status is (ThreadStatus.InProgress or ThreadStatus.WaitingProvider)

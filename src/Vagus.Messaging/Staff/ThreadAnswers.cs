@@ -119,7 +119,7 @@ internal sealed class ThreadAnswers(ThreadSeals seals, IFindPatients patients, I
             LastMessageAt = thread.LastMessageAt,
             LastMessagePreview = await seals.Open(
                 ThreadSeals.Preview(thread.Tenant, thread.Id, thread.PreviewSequence), thread.SealedPreview, cancel),
-            WaitingSince = thread.WaitingSince,
+            WaitingSince = thread.WaitsSince,
             DueAt = thread.DueAt,
             Overdue = thread.OverdueAt is not null,
             SnoozeUntil = thread.SnoozedUntil,

@@ -102,8 +102,6 @@ internal sealed record ThreadChanges
         CoveredFor = Assigns ? CoveredFor : thread.CoveredFor,
         Team = SetsTeam ? Team : thread.Team,
         Status = Status ?? thread.Status,
-        // Nobody waits for an answer to what is closed; what the patient writes then begins another wait.
-        WaitingSince = Status == ThreadStatus.Closed ? null : thread.WaitingSince,
         Priority = Priority ?? thread.Priority,
         Category = Category ?? thread.Category,
         Labels = Labels ?? thread.Labels,

@@ -57,7 +57,7 @@ internal sealed class ThreadEvents(IdSource ids)
 
     /// <summary>What live readers keep in memory and what the log tells again was for those who took part or saw the category.</summary>
     public static FormerReach? Narrows(ThreadRow before, ThreadRow after) =>
-        ThreadReaders.Lose(before, after) ? FormerReach.Nothing : null;
+        ThreadReaders.AnyoneLoses(before, after) ? FormerReach.Nothing : null;
 
     private static ThreadUpdated UpdateOf(Caller by, ThreadRow after, IReadOnlyList<string> changed) => new(
         after.Id, after.Kind, after.Status, after.Members, changed, after.Patient?.Value, after.Category, after.Priority,

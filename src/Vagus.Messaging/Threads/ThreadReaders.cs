@@ -23,20 +23,26 @@ internal static class ThreadReaders
             ? [.. thread.Members, .. RolesOf.GetValueOrDefault(category, [])] : thread.Members;
 
     /// <summary>Somebody who could read what was written before may not do so any more.</summary>
-    public static bool Lose(ThreadRow before, ThreadRow after) => Of(before).Except(Of(after), StringComparer.Ordinal).Any();
+    public static bool AnyoneLoses(ThreadRow before, ThreadRow after) => Of(before).Except(Of(after), StringComparer.Ordinal).Any();
 
-    /// <summary>Communications of threads that somebody has lost are for those of now: one question, and a statement a thread.</summary>
+    /// <summary>Sets the readers of the Communications of threads that somebody has lost, by one statement per thread.</summary>
     public static async ValueTask Keep(
         WriteTransaction write, IReadOnlyList<(ThreadRow Before, ThreadRow After)> changes, CancellationToken cancel)
     {
-        var lost = changes.Where(each => Lose(each.Before, each.After))
-            .ToDictionary(each => each.After.Id, each => each.After, StringComparer.Ordinal);
-        if (lost.Count == 0) return;
+        List<ThreadRow> lost = [.. changes.Where(each => AnyoneLoses(each.Before, each.After)).Select(each => each.After)];
+        await Set(write, lost, cancel);
+    }
+
+    /// <summary>The Communications of these threads are for their readers of now.</summary>
+    public static async ValueTask Set(WriteTransaction write, IReadOnlyList<ThreadRow> threads, CancellationToken cancel)
+    {
+        if (threads.Count == 0) return;
+        var readers = threads.ToDictionary(thread => thread.Id, Of, StringComparer.Ordinal);
         var messages = await write.Query(
-            MessagesOf, [write.Tenant.Value, JsonSerializer.Serialize(lost.Keys)], row => (Thread: row.GetString(0), Id: row.GetString(1)),
-            cancel);
+            MessagesOf, [write.Tenant.Value, JsonSerializer.Serialize(readers.Keys)],
+            row => (Thread: row.GetString(0), Id: row.GetString(1)), cancel);
         foreach (var ids in messages.ToLookup(each => each.Thread, each => each.Id, StringComparer.Ordinal))
-            await MessageRecords.Readers(write, [.. ids], Of(lost[ids.Key]), cancel);
+            await MessageRecords.SetReaders(write, [.. ids], readers[ids.Key], cancel);
     }
 
     /// <summary>Whether a thread can be assigned to a user: staff who take part, or whose role sees it.</summary>

@@ -51,7 +51,11 @@ internal sealed record ThreadRow
     public required DateTimeOffset LastMessageAt { get; init; }
 
     /// <summary>Since when the patient waits for an answer.</summary>
+    /// <summary>Since when the patient has no answer. It outlives closing, so that a thread that is opened again waits as before.</summary>
     public DateTimeOffset? WaitingSince { get; init; }
+
+    /// <summary>The same while the thread is open: nobody waits for an answer to what is closed.</summary>
+    public DateTimeOffset? WaitsSince => Status == ThreadStatus.Closed ? null : WaitingSince;
 
     /// <summary>Grows with each change of what staff may change.</summary>
     public long Version { get; init; } = 1;

@@ -12,7 +12,7 @@ internal static class ThreadRules
         var next = thread with { LastSequence = thread.LastSequence + 1, LastMessageAt = at };
         if (fromPatient) next = next with { SnoozedUntil = null };
         if (thread.Kind != ThreadKind.Patient) next = next with { Status = ThreadStatus.Open };
-        else if (fromPatient) next = next with { Status = Awaiting(thread), WaitingSince = thread.WaitingSince ?? at };
+        else if (fromPatient) next = next with { Status = Awaiting(thread), WaitingSince = thread.WaitsSince ?? at };
         else next = next with { Status = named ?? ThreadStatus.WaitingPatient, WaitingSince = null };
         return next.Status == thread.Status && next.SnoozedUntil == thread.SnoozedUntil
             ? next : next with { Version = thread.Version + 1 };

@@ -14,7 +14,7 @@ internal static class DueDates
     /// <param name="at">When it happens.</param>
     public static ThreadRow After(ThreadRow before, ThreadRow after, MessagingPolicy policy, DateTimeOffset at)
     {
-        if (after.WaitingSince is not { } since || after.Status == ThreadStatus.Closed) return None(after);
+        if (after.WaitsSince is not { } since) return None(after);
         if (ServiceTarget.Of(policy.Targets, after) is not { } target) return None(after);
         var calendar = policy.CalendarOf(after);
         if (after.Status == ThreadStatus.WaitingPatient)
@@ -35,7 +35,7 @@ internal static class DueDates
     /// </summary>
     public static ThreadRow Anew(ThreadRow thread, MessagingPolicy policy, DateTimeOffset at)
     {
-        if (thread.WaitingSince is not { } since || thread.Status == ThreadStatus.Closed) return None(thread);
+        if (thread.WaitsSince is not { } since) return None(thread);
         if (ServiceTarget.Of(policy.Targets, thread) is not { } target) return None(thread);
         var left = NotNegative(target.Within - (thread.DueUsed ?? TimeSpan.Zero));
         if (thread.Status == ThreadStatus.WaitingPatient) return thread with { DueAt = null, DueLeft = left, OverdueAt = null };

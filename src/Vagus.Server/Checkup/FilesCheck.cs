@@ -17,7 +17,7 @@ internal static class FilesCheck
             {
                 HeldSweep.Restored => Finding.Warn(
                     Subject, "held back: the database was restored",
-                    "Once the server that was copied runs no more: vagus files own. Beside other installations: vagus files own --beside-others."),
+                    "Has the copied server ended? vagus files own. Does another installation use the store? vagus files own --beside-others."),
                 HeldSweep.OfAnother => Finding.Warn(
                     Subject, "held back: the store is marked with another installation",
                     "Is the other one still there? vagus files own --beside-others. Is it gone? vagus files own."),

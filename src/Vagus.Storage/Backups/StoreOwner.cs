@@ -37,7 +37,8 @@ public sealed partial class StoreOwner
                 return false;
         }
 
-        if ((await InspectSweep.Owners(store, cancel)).Count > 0) return true;
+        // Read again: another installation may have marked the store meanwhile.
+        if (await InspectSweep.Owners(store, cancel) is { Count: > 0 } owners) return owners.Contains(own.Id);
         await store.WriteMark(InspectSweep.Mark, own.Id, cancel);
         return true;
     }

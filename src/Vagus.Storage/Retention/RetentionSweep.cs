@@ -34,12 +34,15 @@ public sealed partial class RetentionSweep(
         return removed;
     }
 
-    /// <summary>The consumers that read every tenant's log: those with a cursor, and those of this process that were installed.</summary>
+    /// <summary>
+    /// The consumers that read every tenant's log: of those that were installed here, which has a lease, those with a cursor and those of
+    /// this process. A tenant that came from another installation brings the cursors of consumers that this one may not have.
+    /// </summary>
     private async ValueTask<HashSet<string>> Readers(CancellationToken cancel)
     {
         var known = (await database.Query(WithCursor, [], row => row.GetString(0), cancel)).ToHashSet(StringComparer.Ordinal);
-        var installed = await database.Query(Installed, [], row => row.GetString(0), cancel);
-        known.UnionWith(consumers.Select(consumer => consumer.Name).Intersect(installed, StringComparer.Ordinal));
+        known.UnionWith(consumers.Select(consumer => consumer.Name));
+        known.IntersectWith(await database.Query(Installed, [], row => row.GetString(0), cancel));
         return known;
     }
 

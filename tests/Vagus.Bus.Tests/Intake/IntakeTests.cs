@@ -270,7 +270,7 @@ public abstract class IntakeTests(Engine engine)
         await Condition.Becomes(async () => (await Log(west, Node.North)).Count == 1, "it is served here");
         await StoppedTenant.Stop(west.Storage.Commit, Node.North);
         await Send(client, Subject, "amid");
-        await log.Line("The tenant north is served by another installation");
+        await log.Line("The tenant north is being moved or has moved");
 
         await using var east = await Start(nats);
         await Send(client, Subject, "behind");

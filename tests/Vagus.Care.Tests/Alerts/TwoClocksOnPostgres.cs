@@ -41,7 +41,7 @@ public sealed class TwoClocksOnPostgres
     }
 
     [Fact]
-    public async Task A_token_of_the_one_is_refused_by_the_other_and_lives_on_at_its_own()
+    public async Task A_token_is_refused_by_a_node_whose_clock_is_an_hour_away_and_taken_by_its_own()
     {
         await using var slow = await Ward.Open(Engine.Postgres);
         await using var fast = await slow.Beside(Apart);

@@ -29,7 +29,10 @@ public sealed class PartitionedNatsTests
         await Write(author, acknowledged, "held", Requests / 2);
         relay.Cut();
         await Write(author, acknowledged, "cut", Requests / 2);
-        var log = (await server.Data.ReadLog(Clinic.Tenant)).Select(each => ((long?)each.Position, each.EventId)).ToList();
+        // What is for one person does not go out.
+        var log = (await server.Data.ReadLog(Clinic.Tenant))
+            .Where(each => !each.Type.StartsWith("notification.", StringComparison.Ordinal))
+            .Select(each => ((long?)each.Position, each.EventId)).ToList();
         Assert.True(await published.Count(Clinic.Tenant) < log.Count - Requests, "Everything was published all the same.");
         relay.Mend();
 

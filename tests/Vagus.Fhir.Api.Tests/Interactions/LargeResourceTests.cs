@@ -9,7 +9,7 @@ public abstract class LargeResourceTests(FhirServer server)
     public async Task A_study_of_many_images_is_in_its_patients_record(int images, bool isCut)
     {
         var clinic = await Clinic.Open(server);
-        var (provider, own) = (await clinic.Provider(), await clinic.Patient("p1"));
+        var provider = await clinic.Provider();
         (await provider.Put("Patient/p1", Sample.Patient("One", "p1"))).Is(201);
         var instances = string.Join(',', Enumerable.Range(0, images).Select(number =>
             $$$"""{"uid":"1.2.{{{number}}}","sopClass":{"system":"urn:ietf:rfc:3986","code":"urn:oid:1.2.840.10008.5.1.4.1.1.2"}}"""));
@@ -25,7 +25,6 @@ public abstract class LargeResourceTests(FhirServer server)
         Assert.Equal(["p1"], (await clinic.Log()).Last(row => row.Resource is not null).Patients.Select(patient => patient.Value));
         Assert.Equal(["s"], (await provider.Get("Patient/p1/ImagingStudy?_elements=id")).Is(200).Ids);
         Assert.Equal(["s"], (await provider.Get("ImagingStudy?patient=p1&status=available&_elements=id")).Is(200).Ids);
-        Assert.NotEqual(403, (await own.Get("ImagingStudy/s")).Status);
     }
 
     [Fact]

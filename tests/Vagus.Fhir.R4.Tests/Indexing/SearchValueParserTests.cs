@@ -139,6 +139,7 @@ public sealed class SearchValueParserTests
     [InlineData("1e-99999999999")]
     [InlineData("0e99999999999")]
     [InlineData("0e-2147483649")]
+    [InlineData("99999999999999999999999999999999e-20")]
     public void An_exponent_beyond_all_numbers_is_no_number(string value) =>
         Assert.Equal("invalid-search-value", parser.Parse("Observation", "value-quantity", value).Refusal?.Code);
 

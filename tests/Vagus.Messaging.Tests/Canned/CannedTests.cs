@@ -145,7 +145,7 @@ public abstract class CannedTests(House house)
     }
 
     [Fact]
-    public async Task Nor_is_it_sent_to_a_patient_by_any_other_door()
+    public async Task A_text_with_an_unfilled_placeholder_is_sent_to_a_patient_by_no_door()
     {
         const string content = "Hello {{patient.firstName}}";
         var (clinic, patient, doctor) = await Open(house, "p1");

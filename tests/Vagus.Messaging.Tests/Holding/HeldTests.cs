@@ -199,9 +199,14 @@ public abstract class HeldTests(House house)
         Assert.Equal((0, 1L), (refused["messages"].GetArrayLength(), refused["lastSequence"].GetInt64()));
         Assert.DoesNotContain("Take two", refused.Text, StringComparison.Ordinal);
         (await doctor.Post(path, new { content = "With food", lastSeenSequence = 1 })).Is(201);
+        (await nurse.Post(path, new { content = "Take four all the same" })).Is(201);
         (await patient.Post($"{AtPortal}/threads/{thread}/messages", new { content = "Thank you", lastSeenSequence = 1 })).Is(201);
-        foreach (var item in (await doctor.Get($"{AtStaff}/scheduled")).Is(200)["items"].EnumerateArray())
-            (await doctor.Delete($"{AtStaff}/scheduled/{item.Text("id")}")).Is(200);
+        foreach (var author in new[] { doctor, nurse })
+        {
+            foreach (var item in (await author.Get($"{AtStaff}/scheduled")).Is(200)["items"].EnumerateArray())
+                (await author.Delete($"{AtStaff}/scheduled/{item.Text("id")}")).Is(200);
+        }
+
         (await nurse.Post(path, new { content = "Take three", lastSeenSequence = 1 })).Is(201);
         Assert.Equal("scheduled", held["status"].GetString());
     }

@@ -9,7 +9,7 @@ namespace Vagus.Messaging.Tests.Triage;
 public abstract class CoverTests(House house)
 {
     [Fact]
-    public async Task What_a_patient_writes_to_a_disabled_account_is_everybodys()
+    public async Task A_patients_message_to_a_disabled_assignee_takes_the_assignment_away()
     {
         var (clinic, patient, doctor) = await Open(house, "p1");
         var nurse = await clinic.Has(Role.Nurse);
@@ -25,7 +25,7 @@ public abstract class CoverTests(House house)
     }
 
     [Fact]
-    public async Task Who_sees_a_thread_no_more_in_its_new_category_has_it_no_longer()
+    public async Task A_new_category_takes_the_thread_from_an_assignee_who_does_not_see_it()
     {
         var (clinic, patient, doctor) = await Open(house, "p1");
         var (clerk, nurse) = (await clinic.Has(Role.Billing), await clinic.Has(Role.Nurse));
@@ -58,7 +58,7 @@ public abstract class CoverTests(House house)
     }
 
     [Fact]
-    public async Task What_a_patient_writes_to_somebody_whose_new_role_does_not_see_it_is_everybodys()
+    public async Task A_patients_message_to_an_assignee_whose_new_role_does_not_see_it_takes_the_assignment_away()
     {
         var (clinic, patient, doctor) = await Open(house, "p1");
         var nurse = await clinic.Has(Role.Nurse);

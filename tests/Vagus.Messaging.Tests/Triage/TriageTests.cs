@@ -61,6 +61,21 @@ public abstract class TriageTests(House house)
         Assert.InRange(At(again, "dueAt")!.Value, DateTimeOffset.UtcNow.AddMinutes(118), DateTimeOffset.UtcNow.AddMinutes(121));
     }
 
+    [Fact]
+    public async Task A_thread_that_was_closed_by_mistake_waits_as_before_when_it_is_opened_again()
+    {
+        var (clinic, patient, doctor) = await Open(house, "p1");
+        await clinic.Sets(new { targets = new[] { new { minutes = 120 } } });
+        var id = await patient.Begins();
+        var before = (await doctor.Get($"{AtStaff}/threads/{id}")).Is(200)["thread"];
+        (await doctor.Post($"{AtStaff}/threads/{id}/close")).Is(200);
+
+        var opened = (await doctor.Put($"{AtStaff}/threads/{id}", new { status = "open" })).Is(200).Json;
+
+        Assert.NotNull(At(before, "dueAt"));
+        Assert.Equal((At(before, "waitingSince"), At(before, "dueAt")), (At(opened, "waitingSince"), At(opened, "dueAt")));
+    }
+
     private static readonly Statement WaitsForDays = new(
         "update messaging_thread set waiting_since = waiting_since - 172800000000 where tenant_id = @tenant_id");
 

@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { Person } from '../src/data/fhir/resources';
 import { session } from '../src/data/session/session';
 import { demographicsOf } from '../src/demographics/demographics';
-import { lookalikes, save } from '../src/demographics/savePatient';
+import { lookalikes, register, save } from '../src/demographics/savePatient';
 
 const at = (version: number, more: Partial<Person>): Person => ({
   resourceType: 'Patient', id: 'ana', meta: { versionId: String(version) }, name: [{ family: 'Ruiz' }], ...more,
@@ -23,7 +23,7 @@ class Stored {
     if (address.endsWith('_search')) return Response.json({ resourceType: 'Bundle', entry: [{ resource: this.current }] });
     if (init.method !== 'PUT') return Response.json(this.current);
     const match = new Headers(init.headers).get('If-Match');
-    if (match !== `W/"${this.current.meta?.versionId}"`) return Response.json({}, { status: 412 });
+    if (match !== null && match !== `W/"${this.current.meta?.versionId}"`) return Response.json({}, { status: 412 });
     this.current = JSON.parse(String(init.body)) as Person;
     this.written.push(this.current);
     return Response.json(this.current);
@@ -40,6 +40,29 @@ test('What a colleague wrote into another field meanwhile stays', async () => {
 
   expect(saved.kind).toBe('saved');
   expect(server.written).toMatchObject([{ birthDate: '1984-05-06', telecom: phone('2') }]);
+});
+
+test('The parts of a name and an address that a colleague wrote meanwhile stay', async () => {
+  const opened = at(1, { name: [{ family: 'Ruiz', given: ['Ana'] }], address: [{ line: ['1 Quay'], city: 'Bath' }] });
+  const server = new Stored(at(2, {
+    name: [{ family: 'Ruiz', given: ['Ana María'] }], address: [{ line: ['12 Main St, Apt 4'], city: 'Bath', postalCode: 'BA1' }],
+  }));
+
+  await save(opened, { ...demographicsOf(opened), family: 'Ruiz Soto', city: 'Wells' });
+
+  expect(server.written).toMatchObject([{
+    name: [{ family: 'Ruiz Soto', given: ['Ana María'] }], address: [{ line: ['12 Main St, Apt 4'], city: 'Wells', postalCode: 'BA1' }],
+  }]);
+});
+
+test('A second try after a lost answer registers nobody twice', async () => {
+  const server = new Stored(at(1, {}));
+  const typed = { ...demographicsOf(at(1, {})), family: 'Ruiz' };
+
+  await register('id-of-the-form', typed);
+  await register('id-of-the-form', typed);
+
+  expect(new Set(server.addresses)).toEqual(new Set(['/fhir/Patient/id-of-the-form']));
 });
 
 test('The same field comes back for a choice, and nothing is written', async () => {

@@ -1,6 +1,7 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { newId } from '@vagus/client';
 import { useState, type FormEvent } from 'react';
 import type { Person } from '../data/fhir/resources';
 import { personName, recordNumber } from '../data/fhir/words';
@@ -34,11 +35,12 @@ export function RegisterPatientDialog({ opened, onClose, onChosen }: RegisterPat
 function RegisterForm({ onClose, onChosen }: Omit<RegisterPatientDialogProps, 'opened'>) {
   const { fields: typed, set, forget, clear, wasKept } = useKept('register patient', () => nobody);
   const [tried, setTried] = useState(false);
+  const [id] = useState(newId);
   const queries = useQueryClient();
   const mistakes = mistakesIn(typed, today());
   const found = useLookalikes(typed);
   const save = useAction<Demographics, Person>({
-    run: register,
+    run: (wanted) => register(id, wanted),
     done: () => 'registered',
     about: () => 'a new patient',
     onSuccess: () => {
@@ -46,7 +48,9 @@ function RegisterForm({ onClose, onChosen }: Omit<RegisterPatientDialogProps, 'o
       announce('The patient is registered');
       void queries.invalidateQueries({ queryKey: ['patients'] });
     },
-    thenHere: ({ id }) => onChosen(id ?? ''),
+    thenHere: () => onChosen(id),
+    // An attempt without an answer may have registered the patient.
+    onError: () => void queries.invalidateQueries({ queryKey: ['patients', 'lookalikes'] }),
   });
 
   function submit(event: FormEvent): void {

@@ -78,7 +78,7 @@ export function mistakesIn(typed: Demographics, today: string): Mistakes {
 export function withChanges(person: Person, typed: Demographics, changed: readonly Field[]): Person {
   const next = structuredClone(person);
   const is = (...some: Field[]) => some.some((field) => changed.includes(field));
-  if (is('given', 'family')) setName(next, typed);
+  if (is('given', 'family')) setName(next, typed, changed);
   if (is('birthDate')) {
     set(next, 'birthDate', typed.birthDate.trim());
     // The time of birth that stands there is of the other day.
@@ -88,7 +88,7 @@ export function withChanges(person: Person, typed: Demographics, changed: readon
   if (is('recordNumber')) setRecordNumber(next, typed.recordNumber.trim());
   if (is('phone')) setTelecom(next, 'phone', typed.phone.trim());
   if (is('email')) setTelecom(next, 'email', typed.email.trim());
-  if (is('line', 'city', 'state', 'postalCode', 'country')) setAddress(next, typed);
+  if (is('line', 'city', 'state', 'postalCode', 'country')) setAddress(next, typed, changed);
   return next;
 }
 
@@ -96,13 +96,15 @@ function nameOf(person: Person) {
   return person.name?.find(({ use }) => use === 'official') ?? person.name?.[0];
 }
 
-function setName(person: Person, typed: Demographics): void {
+function setName(person: Person, typed: Demographics, changed: readonly Field[]): void {
   const known = nameOf(person);
   const name = known ?? { use: 'official' };
-  // What the name as a whole said is not the name any more.
+  // A name in words alone was shown as the family name: without the words it is written in its parts.
+  const hasParts = Boolean(name.family || name.given);
+  // The text repeated the former name.
   delete name.text;
-  set(name, 'family', typed.family.trim());
-  set(name, 'given', typed.given.trim().split(/\s+/).filter(Boolean));
+  if (!hasParts || changed.includes('family')) set(name, 'family', typed.family.trim());
+  if (!hasParts || changed.includes('given')) set(name, 'given', typed.given.trim().split(/\s+/).filter(Boolean));
   if (!known) person.name = [...(person.name ?? []), name];
 }
 
@@ -120,12 +122,14 @@ function setTelecom(person: Person, system: 'phone' | 'email', value: string): v
   else person.telecom = [...(person.telecom ?? []), { system, value }];
 }
 
-function setAddress(person: Person, typed: Demographics): void {
+function setAddress(person: Person, typed: Demographics, changed: readonly Field[]): void {
   const [known, ...others] = person.address ?? [];
   const address: NonNullable<Person['address']>[number] & { text?: string } = { ...known };
   delete address.text;
-  set(address, 'line', typed.line.split(',').map((part) => part.trim()).filter(Boolean));
-  for (const part of ['city', 'state', 'postalCode', 'country'] as const) set(address, part, typed[part].trim());
+  if (changed.includes('line')) set(address, 'line', typed.line.split(',').map((part) => part.trim()).filter(Boolean));
+  for (const part of ['city', 'state', 'postalCode', 'country'] as const) {
+    if (changed.includes(part)) set(address, part, typed[part].trim());
+  }
   const isEmpty = !address.line && !address.city && !address.state && !address.postalCode && !address.country;
   set(person, 'address', isEmpty ? others : [address, ...others]);
 }

@@ -1,4 +1,4 @@
-import { create, FhirRefusal, read, searchInBody, searchValue, update } from '../data/fhir/requests';
+import { FhirRefusal, put, read, searchInBody, searchValue, update } from '../data/fhir/requests';
 import type { Person } from '../data/fhir/resources';
 import { changedFields, demographicsOf, withChanges, type Demographics, type Field } from './demographics';
 
@@ -13,12 +13,13 @@ export type Saved =
   | { readonly kind: 'saved'; readonly person: Person }
   | { readonly kind: 'clash'; readonly current: Person; readonly clashes: readonly Clash[] };
 
-/** Others may write all the time; then the person is told. */
+/** A retry fails only when somebody writes again: after three the failure is shown. */
 const mostAttempts = 3;
 
-export function register(typed: Demographics): Promise<Person> {
-  const empty: Person = { resourceType: 'Patient', active: true };
-  return create(withChanges(empty, typed, changedFields(demographicsOf(empty), typed)));
+/** Under an id of the form's own: a second try after a lost answer registers nobody twice. */
+export function register(id: string, typed: Demographics): Promise<Person> {
+  const empty: Person = { resourceType: 'Patient', id, active: true };
+  return put(withChanges(empty, typed, changedFields(demographicsOf(empty), typed)));
 }
 
 /**

@@ -96,9 +96,10 @@ function waits(isIt: (one: Outgoing) => boolean): boolean {
   return outbox.state.entries.some((entry) => isIt(outgoingOf(entry)));
 }
 
-/** The same message after what it crossed was read. */
-export function allTheSame({ id, request }: OutboxEntry, lastSeenSequence: number): Promise<boolean> {
-  return outbox.resend(id, { ...request, body: { ...request.body, lastSeenSequence } });
+/** The same message after what it crossed was read, whatever else was written. */
+export function allTheSame({ id, request }: OutboxEntry): Promise<boolean> {
+  const { lastSeenSequence: _, ...body } = request.body as Record<string, unknown>;
+  return outbox.resend(id, { ...request, body });
 }
 
 /** Shows what the server has taken where it belongs. */

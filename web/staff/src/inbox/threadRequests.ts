@@ -20,7 +20,7 @@ export interface WholeThread {
 /** What is sent to the patient. It has no place for a note. */
 export interface Reply {
   readonly content: string;
-  readonly lastSeenSequence: number;
+  readonly lastSeenSequence?: number;
   readonly clientMessageId: string;
   readonly attachmentIds?: readonly string[];
   readonly cannedResponseId?: string;

@@ -34,7 +34,7 @@ function Hours() {
 
 function CalendarForm({ whole }: { whole: MessagingSetting }) {
   const { calendar } = whole;
-  const { fields: { timeZone, hours, closed }, set, forget, clear, wasKept } = useKept('calendar', () => ({
+  const { fields: { timeZone, hours, closed }, set, forget, clear, wasKept } = useKept(`calendar ${JSON.stringify(calendar)}`, () => ({
     timeZone: calendar?.timeZone ?? clinicZone(),
     hours: Object.fromEntries(weekdays.map((day) => [day, (calendar?.week[day] ?? []).join(', ')])) as Record<Weekday, string>,
     closed: (calendar?.closed ?? []).join('\n'),

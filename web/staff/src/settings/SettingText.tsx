@@ -30,7 +30,7 @@ export function SettingText({ name, label }: { name: string; label: string }) {
 
 function SettingForm({ name, label, value }: { name: string; label: string; value: object | null }) {
   const initial = () => ({ text: value === null ? '' : JSON.stringify(value, null, 2) });
-  const { fields: { text }, set, forget, clear, wasKept } = useKept(`setting ${name}`, initial);
+  const { fields: { text }, set, forget, clear, wasKept } = useKept(`setting ${name} ${JSON.stringify(value)}`, initial);
   const save = useAdminAction<object, unknown>({
     run: (changed) => sendSetting(name, changed),
     done: 'saved',

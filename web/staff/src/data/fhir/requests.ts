@@ -101,18 +101,21 @@ export async function read<T extends Resource>(type: string, id: string): Promis
   return (await response.json()) as T;
 }
 
-/** A new resource, with the id that the server gave it. */
-export async function create<T extends Resource>(resource: T): Promise<T> {
-  const response = await send(`/fhir/${resource.resourceType}`, { ...body(resource, {}), method: 'POST' });
+/** A new resource under the id that it has. */
+export async function put<T extends Resource>(resource: T): Promise<T> {
+  const response = await send(addressOf(resource), body(resource, {}));
   return (await response.json()) as T;
 }
 
 /** Replaces exactly the version that was read; 412 when somebody else was faster. */
 export async function update<T extends Resource>(resource: T): Promise<T> {
   const match = { 'If-Match': `W/"${resource.meta?.versionId ?? ''}"` };
-  const address = `/fhir/${resource.resourceType}/${encodeURIComponent(resource.id ?? '')}`;
-  const response = await send(address, body(resource, match));
+  const response = await send(addressOf(resource), body(resource, match));
   return (await response.json()) as T;
+}
+
+function addressOf({ resourceType, id }: Resource): string {
+  return `/fhir/${resourceType}/${encodeURIComponent(id ?? '')}`;
 }
 
 function body(resource: Resource, headers: Record<string, string>): RequestInit {

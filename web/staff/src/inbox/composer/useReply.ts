@@ -30,7 +30,7 @@ export function useReply({ thread, keeper, lastSeen, attachments, onSent }: Repl
   const queries = useQueryClient();
   const { isSending, wanted: last, error, unsure } = useObservable(keeper.sending);
 
-  async function send(wanted: Wanted, seen: number): Promise<void> {
+  async function send(wanted: Wanted, seen: number | null): Promise<void> {
     try {
       const files = attachments.filter(({ id }) => wanted.attachmentIds.includes(id));
       const write = (id: string) => replyWrite(thread, requestOf(wanted, seen, id), files);
@@ -65,9 +65,9 @@ export function useReply({ thread, keeper, lastSeen, attachments, onSent }: Repl
     /** An attempt had no answer, and the text is another one now. */
     mayHaveArrived: unsure !== null && unsure.content !== keeper.text && !isSending,
     send: (wanted: Wanted) => void send(wanted, lastSeen),
-    /** After the author has read what is new. */
+    /** After the author has read what is new; an answer that a colleague may take back yet has no sequence. */
     sendAnyway: () => {
-      if (last && newer) void send({ ...last, content: keeper.text }, newer.lastSequence);
+      if (last && newer) void send({ ...last, content: keeper.text }, newer.messages.length > 0 ? newer.lastSequence : null);
     },
     edited: () => keeper.edited(),
   };
@@ -78,10 +78,10 @@ export function hasLeft(): boolean {
   return session.state.status !== 'signed_in';
 }
 
-function requestOf({ content, attachmentIds, cannedId, sendAfter }: Wanted, seen: number, id: string): Reply {
+function requestOf({ content, attachmentIds, cannedId, sendAfter }: Wanted, seen: number | null, id: string): Reply {
   return {
     content,
-    lastSeenSequence: seen,
+    ...(seen === null ? {} : { lastSeenSequence: seen }),
     clientMessageId: id,
     ...(attachmentIds.length > 0 ? { attachmentIds } : {}),
     ...(cannedId ? { cannedResponseId: cannedId } : {}),

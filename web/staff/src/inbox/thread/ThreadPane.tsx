@@ -61,7 +61,7 @@ export function ThreadPane({ threadId, now, onAssign, onBack }: ThreadPaneProps)
         />
         <EntryLog open={data} observe={seen.observe} newSince={seen.newSince} />
         <HeldMessages threadId={threadId} />
-        <WaitingMessages threadId={threadId} lastSequence={thread.lastSequence} />
+        <WaitingMessages threadId={threadId} />
         <Composer thread={thread} lastSeen={seen.lastSeen} />
       </section>
       {thread.patient && <PatientPanel thread={thread} isShown={withPatient} onClose={() => setWithPatient(false)} />}

@@ -7,7 +7,7 @@ import classes from './HeldMessages.module.css';
 import { Waiting } from './Waiting';
 
 /** What waits on this device to go into this thread. */
-export function WaitingMessages({ threadId, lastSequence }: { threadId: string; lastSequence: number }) {
+export function WaitingMessages({ threadId }: { threadId: string }) {
   const { entries } = useOutbox();
   const shown = entries.flatMap((entry) => {
     const outgoing = outgoingOf(entry);
@@ -20,7 +20,7 @@ export function WaitingMessages({ threadId, lastSequence }: { threadId: string; 
         <Waiting
           key={entry.id}
           entry={entry}
-          onAllTheSame={() => void allTheSame(entry, lastSequence)}
+          onAllTheSame={() => void allTheSame(entry)}
           onTakeBack={() => putBack(outgoing)}
         />
       ))}
