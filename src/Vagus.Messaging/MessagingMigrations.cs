@@ -281,7 +281,7 @@ internal static class MessagingMigrations
             alter table messaging_held add column in_undo boolean not null default false;
             create index messaging_held_undo on messaging_held (tenant_id, thread_id) where in_undo = true and stopped_by is null;
             """),
-        new(422, "readers of earlier messages", """
+        new(423, "readers of earlier messages", """
             create table messaging_readers_past (
               tenant_id text not null,
               thread_id text not null,

@@ -115,8 +115,8 @@ public abstract class StaffThreadTests(House house)
         var message = (await doctor.Get($"{Path}/{thread}")).Is(200)["messages"][0].Text("id");
         (await doctor.Delete($"{Path}/{thread}/participants/{nurse.Id}")).Is(204);
         await clinic.Change(AsBefore, $"{doctor.Id} {nurse.Id} {pharmacist.Id}", message);
-        await clinic.Change(FromBefore, clinic.Tenant.Value, thread);
         (await nurse.Get($"/fhir/Communication/{message}")).Is(200);
+        await clinic.Change(FromBefore, clinic.Tenant.Value, thread);
 
         await ActivatorUtilities.CreateInstance<RenewReaders>(house.Get<IServiceProvider>()).Turn(CancellationToken.None);
 

@@ -1,12 +1,18 @@
 namespace Vagus.Fhir.R4.Indexing;
 
 /// <summary>Values of one kind in their order. Few are looked through; many are looked up, or a long list would cost its square.</summary>
-internal sealed class DistinctValues<T>(int capacity = 0)
+internal sealed class DistinctValues<T>
     where T : struct, IEquatable<T>
 {
-    private const int Few = 16;
+    private const int Few = 64;
     private List<T>? values;
     private HashSet<T>? known;
+
+    public DistinctValues()
+    {
+    }
+
+    public DistinctValues(int capacity) => values = new List<T>(capacity);
 
     public IReadOnlyList<T> All => values ?? [];
 
@@ -14,7 +20,7 @@ internal sealed class DistinctValues<T>(int capacity = 0)
 
     public void Add(T value)
     {
-        (values ??= new List<T>(capacity)).Add(value);
+        (values ??= []).Add(value);
         if (known is not null) known.Add(value);
         else if (values.Count > Few) known = [.. values];
     }

@@ -67,8 +67,8 @@ public sealed class IndexedValues
     private readonly DistinctValues<UriValue> uris = new();
     private readonly DistinctValues<TokenText> texts = new();
     private readonly DistinctValues<TypedIdentifier> identifiers = new();
-    private readonly List<CompositeValue> composites = [];
     private readonly DistinctValues<PositionValue> positions = new();
+    private List<CompositeValue>? composites;
 
     public IReadOnlyList<TokenValue> Tokens => tokens.All;
 
@@ -88,7 +88,7 @@ public sealed class IndexedValues
 
     public IReadOnlyList<TypedIdentifier> Identifiers => identifiers.All;
 
-    public IReadOnlyList<CompositeValue> Composites => composites;
+    public IReadOnlyList<CompositeValue> Composites => composites ?? [];
 
     public IReadOnlyList<PositionValue> Positions => positions.All;
 
@@ -127,7 +127,7 @@ public sealed class IndexedValues
             return;
         }
 
-        composites.Add(value);
+        (composites ??= []).Add(value);
         Count += value.Parts.Count;
     }
 

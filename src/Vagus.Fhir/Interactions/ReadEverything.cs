@@ -70,9 +70,8 @@ internal sealed class ReadEverything(FhirOptions options, FhirCalls calls, FhirR
         DateTimeOffset? since = null;
         if (parameters.Text("_since") is { } sinceText)
         {
-            if (DateRange.Parse(sinceText.Replace(' ', '+')) is not { } instant)
-                return FhirRefusals.Invalid("_since must be a date or an instant with an offset, such as 2026-11-26T09:00:00Z.");
-            since = instant.Low;
+            if (SinceParameter.Read(sinceText) is not { } instant) return SinceParameter.Malformed;
+            since = instant;
         }
 
         var types = parameters.Texts("_type").SelectMany(names => names.Split(',', StringSplitOptions.RemoveEmptyEntries))

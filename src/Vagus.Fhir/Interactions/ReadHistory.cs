@@ -73,9 +73,8 @@ internal sealed class ReadHistory(FhirOptions options, FhirCalls calls, FhirRead
         DateTimeOffset? since = null;
         if (query.TryGetValue("_since", out var sinceText))
         {
-            if (DateRange.Parse(WithPlus(sinceText.ToString())) is not { } begin)
-                return FhirRefusals.Invalid("_since must be a date or an instant with an offset, such as 2026-11-26T09:00:00Z.");
-            since = begin.Low;
+            if (SinceParameter.Read(sinceText.ToString()) is not { } begin) return SinceParameter.Malformed;
+            since = begin;
         }
 
         DateRange? at = null;

@@ -52,6 +52,9 @@ internal sealed record HeldMessage
         AttachmentIds = AttachmentIds, ClientMessageId = ClientMessageId, Status = ThreadStatus,
     };
 
+    // What is due for longer than this cannot be sent, and is no answer that comes.
+    private static readonly TimeSpan LongestRelease = TimeSpan.FromMinutes(1);
+
     private const string Columns = """
         h.tenant_id, h.message_id, h.thread_id, h.author_id, h.from_patient, h.due_at, h.accepted_at, h.stopped_by, h.client_message_id,
           h.thread_status, h.attachments, h.sealed_content, h.patient_id, h.category, h.priority, h.sealed_subject,
@@ -79,7 +82,10 @@ internal sealed record HeldMessage
     /// <summary>Somebody else of the author's side has just answered the thread, and may take it back yet.</summary>
     public static async ValueTask<bool> OthersAnswer(MessageTurn turn, string thread) => await turn.Write.QueryOne(
         OthersInUndo,
-        [turn.Write.Tenant.Value, thread, turn.Caller.User.Value, turn.Caller.Role == Role.Patient, turn.Write.At.ToMicroseconds()],
+        [
+            turn.Write.Tenant.Value, thread, turn.Caller.User.Value, turn.Caller.Role == Role.Patient,
+            (turn.Write.At - LongestRelease).ToMicroseconds(),
+        ],
         row => row.GetInt64(0), turn.Cancel) > 0;
 
     public static async ValueTask<long> HowMany(WriteTransaction write, UserId author, CancellationToken cancel) =>
@@ -96,9 +102,6 @@ internal sealed record HeldMessage
 
     public async ValueTask<bool> Stop(WriteTransaction write, string code, CancellationToken cancel) =>
         await write.Execute(SetStopped, [code, Tenant.Value, Id], cancel) == 1;
-
-    public async ValueTask<bool> Postpone(WriteTransaction write, DateTimeOffset until, CancellationToken cancel) =>
-        await write.Execute(SetDue, [until.ToMicroseconds(), Tenant.Value, Id], cancel) == 1;
 
     private static HeldMessage Read(DbDataReader row) => new()
     {
@@ -176,7 +179,7 @@ internal sealed record HeldMessage
           and author_id <> @author_id
           and from_patient = @from_patient
           and in_undo = true
-          and due_at > @now
+          and due_at > @since
           and stopped_by is null
         """);
 
@@ -201,11 +204,4 @@ internal sealed record HeldMessage
           and stopped_by is null
         """);
 
-    private static readonly Statement SetDue = new("""
-        update messaging_held
-        set due_at = @due_at
-        where tenant_id = @tenant_id
-          and message_id = @message_id
-          and stopped_by is null
-        """);
 }

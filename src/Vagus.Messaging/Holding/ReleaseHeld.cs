@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Consuming;
-using Vagus.Storage.Writing;
 
 namespace Vagus.Messaging.Holding;
 
@@ -12,10 +11,13 @@ namespace Vagus.Messaging.Holding;
 /// twice sends nothing again.
 /// </summary>
 internal sealed partial class ReleaseHeld(
-    Database database, SendHeld sending, GroupCommit commit, TimeProvider clock, ILogger<ReleaseHeld> logger) : LeasedDuty
+    Database database, SendHeld sending, TimeProvider clock, ILogger<ReleaseHeld> logger) : LeasedDuty
 {
     private const int AtOnce = 200;
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(1);
+
+    // The whole thread waits, so that no later message of it is sent before one that could not be. Its messages stay due.
+    private readonly Dictionary<(TenantId Tenant, string Thread), DateTimeOffset> waiting = [];
 
     public override string Name => "message-release";
 
@@ -23,30 +25,40 @@ internal sealed partial class ReleaseHeld(
 
     public override async ValueTask Turn(CancellationToken cancel)
     {
-        foreach (var held in await HeldMessage.Due(database, clock.GetUtcNow(), AtOnce, cancel)) await Release(held, cancel);
+        var now = clock.GetUtcNow();
+        foreach (var (thread, until) in waiting.ToList())
+        {
+            if (until <= now) waiting.Remove(thread);
+        }
+
+        foreach (var held in await HeldMessage.Due(database, now, AtOnce, cancel))
+        {
+            var thread = (held.Tenant, held.ThreadId);
+            if (!waiting.ContainsKey(thread) && !await Release(held, cancel)) waiting[thread] = now + AfterFailure;
+        }
     }
 
-    private async ValueTask Release(HeldMessage held, CancellationToken cancel)
+    /// <summary>False where it could not be sent at this moment.</summary>
+    private async ValueTask<bool> Release(HeldMessage held, CancellationToken cancel)
     {
         try
         {
             var sent = await sending.Run(held, cancel);
-            if (sent.Refusal is not { } refusal || refusal == MessagingRefusals.NoHeld) return;
+            if (sent.Refusal is not { } refusal || refusal == MessagingRefusals.NoHeld) return true;
             if (SendHeld.IsFinal(refusal))
             {
                 Log.Refused(logger, held.Tenant.Value, held.Id, refusal.Code);
-                return;
+                return true;
             }
 
-            // It stays due, before what its author has written since.
             Log.Waits(logger, held.Tenant.Value, held.Id, refusal.Code);
+            return false;
         }
         catch (Exception cause) when (!cancel.IsCancellationRequested)
         {
-            // The top of one message's turn: it must not hold up the others, and comes again.
+            // The top of one message's turn: it must not hold up other threads, and comes again.
             Log.Failed(logger, held.Tenant.Value, held.Id, FailureName.Of(cause));
-            await commit.Write<bool>(
-                held.Tenant, async (write, stop) => await held.Postpone(write, write.At + AfterFailure, stop), cancel);
+            return false;
         }
     }
 

@@ -50,7 +50,6 @@ internal sealed record ThreadRow
 
     public required DateTimeOffset LastMessageAt { get; init; }
 
-    /// <summary>Since when the patient waits for an answer.</summary>
     /// <summary>Since when the patient has no answer. It outlives closing, so that a thread that is opened again waits as before.</summary>
     public DateTimeOffset? WaitingSince { get; init; }
 

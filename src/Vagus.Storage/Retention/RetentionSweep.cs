@@ -119,7 +119,10 @@ public sealed partial class RetentionSweep(
           union all
           select @next
           union all
-          select min(position) + 1 from log_cursor where tenant_id = @tenant_id
+          select min(position) + 1
+          from log_cursor
+          where tenant_id = @tenant_id
+            and consumer in (select consumer from consumer_lease)
           union all
           select min(position) from parked_event where tenant_id = @tenant_id
         ) as candidates

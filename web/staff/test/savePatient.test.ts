@@ -13,6 +13,7 @@ const phone = (value: string) => [{ system: 'phone', value }];
 class Stored {
   written: Person[] = [];
   readonly addresses: string[] = [];
+  readonly registered = new Set<string>();
 
   constructor(public current: Person) {
     vi.spyOn(session, 'fetch').mockImplementation((address, init = {}) => Promise.resolve(this.#answer(address, init)));
@@ -23,7 +24,9 @@ class Stored {
     if (address.endsWith('_search')) return Response.json({ resourceType: 'Bundle', entry: [{ resource: this.current }] });
     if (init.method !== 'PUT') return Response.json(this.current);
     const match = new Headers(init.headers).get('If-Match');
-    if (match !== null && match !== `W/"${this.current.meta?.versionId}"`) return Response.json({}, { status: 412 });
+    const isAbsent = new Headers(init.headers).get('If-None-Match') === '*' && !this.registered.has(address);
+    if (isAbsent) this.registered.add(address);
+    else if (match !== `W/"${this.current.meta?.versionId}"`) return Response.json({}, { status: 412 });
     this.current = JSON.parse(String(init.body)) as Person;
     this.written.push(this.current);
     return Response.json(this.current);
@@ -60,9 +63,11 @@ test('A second try after a lost answer registers nobody twice', async () => {
   const typed = { ...demographicsOf(at(1, {})), family: 'Ruiz' };
 
   await register('id-of-the-form', typed);
-  await register('id-of-the-form', typed);
+  server.current = { ...server.current, identifier: [{ value: 'of an interface' }], meta: { versionId: '2' } };
+  await register('id-of-the-form', { ...typed, phone: '7' });
 
   expect(new Set(server.addresses)).toEqual(new Set(['/fhir/Patient/id-of-the-form']));
+  expect(server.current).toMatchObject({ name: [{ family: 'Ruiz' }], identifier: [{ value: 'of an interface' }], telecom: phone('7') });
 });
 
 test('The same field comes back for a choice, and nothing is written', async () => {

@@ -33,14 +33,13 @@ export function RegisterPatientDialog({ opened, onClose, onChosen }: RegisterPat
 }
 
 function RegisterForm({ onClose, onChosen }: Omit<RegisterPatientDialogProps, 'opened'>) {
-  const { fields: typed, set, forget, clear, wasKept } = useKept('register patient', () => nobody);
+  const { fields: typed, set, forget, clear, wasKept } = useKept('register patient', () => ({ ...nobody, id: '' }));
   const [tried, setTried] = useState(false);
-  const [id] = useState(newId);
   const queries = useQueryClient();
   const mistakes = mistakesIn(typed, today());
   const found = useLookalikes(typed);
-  const save = useAction<Demographics, Person>({
-    run: (wanted) => register(id, wanted),
+  const save = useAction<Demographics & { id: string }, Person>({
+    run: ({ id, ...wanted }) => register(id, wanted),
     done: () => 'registered',
     about: () => 'a new patient',
     onSuccess: () => {
@@ -48,7 +47,7 @@ function RegisterForm({ onClose, onChosen }: Omit<RegisterPatientDialogProps, 'o
       announce('The patient is registered');
       void queries.invalidateQueries({ queryKey: ['patients'] });
     },
-    thenHere: () => onChosen(id),
+    thenHere: ({ id }) => onChosen(id ?? ''),
     // An attempt without an answer may have registered the patient.
     onError: () => void queries.invalidateQueries({ queryKey: ['patients', 'lookalikes'] }),
   });
@@ -56,7 +55,14 @@ function RegisterForm({ onClose, onChosen }: Omit<RegisterPatientDialogProps, 'o
   function submit(event: FormEvent): void {
     event.preventDefault();
     setTried(true);
-    if (Object.keys(mistakes).length === 0 && !save.isPending) save.mutate(typed);
+    if (Object.keys(mistakes).length === 0 && !save.isPending) save.mutate(withId());
+  }
+
+  /** Kept with the fields: whoever comes back to them tries the same again. */
+  function withId(): Demographics & { id: string } {
+    const id = typed.id || newId();
+    if (typed.id === '') set({ id });
+    return { ...typed, id };
   }
 
   return (

@@ -101,9 +101,11 @@ function setName(person: Person, typed: Demographics, changed: readonly Field[])
   const name = known ?? { use: 'official' };
   // A name in words alone was shown as the family name: without the words it is written in its parts.
   const hasParts = Boolean(name.family || name.given);
+  const words = name.text ?? '';
   // The text repeated the former name.
   delete name.text;
-  if (!hasParts || changed.includes('family')) set(name, 'family', typed.family.trim());
+  if (changed.includes('family')) set(name, 'family', typed.family.trim());
+  else if (!hasParts) set(name, 'family', words);
   if (!hasParts || changed.includes('given')) set(name, 'given', typed.given.trim().split(/\s+/).filter(Boolean));
   if (!known) person.name = [...(person.name ?? []), name];
 }

@@ -1,4 +1,4 @@
-import { FhirRefusal, put, read, searchInBody, searchValue, update } from '../data/fhir/requests';
+import { createAs, FhirRefusal, read, searchInBody, searchValue, update } from '../data/fhir/requests';
 import type { Person } from '../data/fhir/resources';
 import { changedFields, demographicsOf, withChanges, type Demographics, type Field } from './demographics';
 
@@ -17,9 +17,19 @@ export type Saved =
 const mostAttempts = 3;
 
 /** Under an id of the form's own: a second try after a lost answer registers nobody twice. */
-export function register(id: string, typed: Demographics): Promise<Person> {
+export async function register(id: string, typed: Demographics): Promise<Person> {
   const empty: Person = { resourceType: 'Patient', id, active: true };
-  return put(withChanges(empty, typed, changedFields(demographicsOf(empty), typed)));
+  try {
+    return await createAs(withChanges(empty, typed, changedFields(demographicsOf(empty), typed)));
+  } catch (error) {
+    if (!(error instanceof FhirRefusal && error.status === 412)) throw error;
+  }
+
+  // An earlier try got through without its answer; what was corrected since is a change of it.
+  const known = await read<Person>('Patient', id);
+  if (changedFields(demographicsOf(known), typed).length === 0) return known;
+  const saved = await save(known, typed);
+  return saved.kind === 'saved' ? saved.person : saved.current;
 }
 
 /**

@@ -101,9 +101,9 @@ export async function read<T extends Resource>(type: string, id: string): Promis
   return (await response.json()) as T;
 }
 
-/** A new resource under the id that it has. */
-export async function put<T extends Resource>(resource: T): Promise<T> {
-  const response = await send(addressOf(resource), body(resource, {}));
+/** A new resource under the id that it has; 412 where there is one already. */
+export async function createAs<T extends Resource>(resource: T): Promise<T> {
+  const response = await send(addressOf(resource), body(resource, { 'If-None-Match': '*' }));
   return (await response.json()) as T;
 }
 
