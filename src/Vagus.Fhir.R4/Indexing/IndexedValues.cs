@@ -62,12 +62,14 @@ public sealed class IndexedValues
     private readonly DistinctValues<ReferenceValue> references = new(capacity: 8);
     private readonly DistinctValues<StringValue> strings = new();
     private readonly DistinctValues<DateValue> dates = new();
-    private readonly DistinctValues<NumberValue> numbers = new();
     private readonly DistinctValues<QuantityValue> quantities = new();
-    private readonly DistinctValues<UriValue> uris = new();
     private readonly DistinctValues<TokenText> texts = new();
     private readonly DistinctValues<TypedIdentifier> identifiers = new();
-    private readonly DistinctValues<PositionValue> positions = new();
+
+    // Few resources have any.
+    private DistinctValues<NumberValue>? numbers;
+    private DistinctValues<UriValue>? uris;
+    private DistinctValues<PositionValue>? positions;
     private List<CompositeValue>? composites;
 
     public IReadOnlyList<TokenValue> Tokens => tokens.All;
@@ -78,11 +80,11 @@ public sealed class IndexedValues
 
     public IReadOnlyList<DateValue> Dates => dates.All;
 
-    public IReadOnlyList<NumberValue> Numbers => numbers.All;
+    public IReadOnlyList<NumberValue> Numbers => numbers?.All ?? [];
 
     public IReadOnlyList<QuantityValue> Quantities => quantities.All;
 
-    public IReadOnlyList<UriValue> Uris => uris.All;
+    public IReadOnlyList<UriValue> Uris => uris?.All ?? [];
 
     public IReadOnlyList<TokenText> Texts => texts.All;
 
@@ -90,7 +92,7 @@ public sealed class IndexedValues
 
     public IReadOnlyList<CompositeValue> Composites => composites ?? [];
 
-    public IReadOnlyList<PositionValue> Positions => positions.All;
+    public IReadOnlyList<PositionValue> Positions => positions?.All ?? [];
 
     public int Count { get; private set; }
 
@@ -105,17 +107,17 @@ public sealed class IndexedValues
 
     internal void Add(DateValue value) => Add(dates, value);
 
-    internal void Add(NumberValue value) => Add(numbers, value);
+    internal void Add(NumberValue value) => Add(numbers ??= new(), value);
 
     internal void Add(QuantityValue value) => Add(quantities, value);
 
-    internal void Add(UriValue value) => Add(uris, value);
+    internal void Add(UriValue value) => Add(uris ??= new(), value);
 
     internal void Add(TokenText value) => Add(texts, value);
 
     internal void Add(TypedIdentifier value) => Add(identifiers, value);
 
-    internal void Add(PositionValue value) => Add(positions, value);
+    internal void Add(PositionValue value) => Add(positions ??= new(), value);
 
     /// <summary>Its parts count as values of the resource.</summary>
     internal void Add(CompositeValue value)
