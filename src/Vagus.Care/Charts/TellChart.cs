@@ -115,8 +115,7 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
     private async ValueTask Critical(string patient, ChartAlert alert, AlertMark mark, string link, CancellationToken cancel)
     {
         var origin = await OriginOf(link, cancel);
-        var isOpen = (await rows.Alerts(patient, cancel)).Exists(each => each.Fact.State == mark.Subject);
-        var isAlert = (isOpen || !mark.IsImport(told.At)) && !await Repeats(patient, mark, cancel);
+        var isAlert = (!mark.IsImport(told.At) || await IsOpen(patient, mark, cancel)) && !await Repeats(patient, mark, cancel);
         rows.Add(
             patient, origin,
             Fact.Of(FactKind.Critical, told.EventId, SortOf(), mark, ChartJson.Default.AlertMark) with { Link = link });
@@ -135,8 +134,7 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
             await rows.End(patient, FactKind.Critical, key, cancel);
         }
 
-        var isOpen = (await rows.Alerts(patient, cancel)).Exists(each => each.Fact.State == mark.Subject);
-        if (!isOpen && (mark.IsImport(told.At) || !await rows.HadAlert(patient, mark.Subject, cancel))) return;
+        if (!await IsOpen(patient, mark, cancel) && (mark.IsImport(told.At) || !await rows.HadAlert(patient, mark.Subject, cancel))) return;
         rows.Add(patient, await OriginOf(link, cancel), FactOf(alert with { Id = told.EventId }, link, SortOf(), mark.Subject));
     }
 
@@ -148,9 +146,11 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
         var twin = known.Find(each => each.Subject == mark.Subject)
             ?? (mark.Sample is { } sample ? known.Find(each => each.Sample == sample) : null);
         if (twin is null) return false;
-        var open = await rows.Alerts(patient, cancel);
-        return mark.Repeats(twin, isResolved: !open.Exists(each => each.Fact.State == twin.Subject));
+        return mark.Repeats(twin, isResolved: !await IsOpen(patient, twin, cancel));
     }
+
+    private async ValueTask<bool> IsOpen(string patient, AlertMark mark, CancellationToken cancel) =>
+        (await rows.Alerts(patient, cancel)).Exists(each => each.Fact.State == mark.Subject);
 
     private async ValueTask Contraindicate(string patient, AllergyContraindication issue, CancellationToken cancel)
     {

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Vagus.Clinic.Records;
-using Vagus.Clinic.Requests;
 using Vagus.Kernel;
 
 namespace Vagus.Clinic.Appointments;

@@ -62,18 +62,21 @@ internal sealed class OpenBiopsyRows(string type) : IKeepRows
     private static async ValueTask Report(WriteTransaction write, ResourceChange change, CancellationToken cancel)
     {
         if (change.After is not { } report || report.Text("status") is not ("final" or "amended" or "corrected" or "appended")) return;
-        foreach (var biopsy in report.Items("basedOn").Select(each => each.IdOf("ServiceRequest")).OfType<string>().Take(MostReferences))
+        var biopsies = report.Items("basedOn").Select(each => each.IdOf("ServiceRequest")).OfType<string>().Take(MostReferences)
+            .Union(await OfSpecimens(write, report, cancel), StringComparer.Ordinal);
+        foreach (var biopsy in biopsies)
         {
             await write.Queue(AddReport, [change.Id, write.Tenant.Value, biopsy], cancel);
             await write.Queue(Reopen, [write.Tenant.Value, biopsy], cancel);
         }
+    }
 
-        // A report may name the specimen alone.
-        foreach (var specimen in report.Items("specimen").Select(each => each.IdOf("Specimen")).OfType<string>().Take(MostReferences))
-        {
-            await write.Queue(AddReportOfSpecimen, [change.Id, write.Tenant.Value, specimen], cancel);
-            await write.Queue(ReopenOfSpecimen, [write.Tenant.Value, specimen], cancel);
-        }
+    /// <summary>A report may name the specimen alone.</summary>
+    private static async ValueTask<IReadOnlyList<string>> OfSpecimens(WriteTransaction write, JsonElement report, CancellationToken cancel)
+    {
+        List<string> specimens = [.. report.Items("specimen").Select(each => each.IdOf("Specimen")).OfType<string>().Take(MostReferences)];
+        return specimens.Count == 0 ? [] : await write.Query(
+            BiopsiesOf, [write.Tenant.Value, JsonSerializer.Serialize(specimens)], row => row.GetString(0), cancel);
     }
 
     private static async ValueTask Signature(WriteTransaction write, ResourceChange change, CancellationToken cancel)
@@ -135,24 +138,12 @@ internal sealed class OpenBiopsyRows(string type) : IKeepRows
         on conflict (tenant_id, report_id, biopsy_id) do nothing
         """);
 
-    private static readonly Statement AddReportOfSpecimen = new("""
-        insert into clinic_biopsy_report (tenant_id, report_id, biopsy_id)
-        select s.tenant_id, @report_id, s.biopsy_id
-        from clinic_biopsy_specimen s
-        where s.tenant_id = @tenant_id
-          and s.specimen_id = @specimen_id
-        on conflict (tenant_id, report_id, biopsy_id) do nothing
-        """);
-
-    private static readonly Statement ReopenOfSpecimen = new("""
-        update clinic_biopsy
-        set is_open = true
+    private static readonly Statement BiopsiesOf = ListSql.With(list => $"""
+        select distinct biopsy_id
+        from clinic_biopsy_specimen
         where tenant_id = @tenant_id
-          and biopsy_id in (
-            select s.biopsy_id
-            from clinic_biopsy_specimen s
-            where s.tenant_id = @tenant_id
-              and s.specimen_id = @specimen_id)
+          and specimen_id in ({list("specimens")})
+        order by biopsy_id
         """);
 
     private static readonly Statement CloseByReport = new("""

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vagus.Clinic.Records;
-using Vagus.Clinic.Requests;
 using Vagus.Fhir.Meaning;
 using Vagus.Fhir.Records;
 using Vagus.Kernel;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vagus.Clinic.Records;
-using Vagus.Clinic.Requests;
 using Vagus.Fhir.Records;
 using Vagus.Kernel;
 

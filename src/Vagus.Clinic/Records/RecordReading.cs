@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Vagus.Clinic.Requests;
 using Vagus.Kernel;
 
 namespace Vagus.Clinic.Records;

@@ -47,8 +47,16 @@ public sealed class CompartmentReader(OwnBases own)
 
     private static string[] Own(JsonElement patient) => Elements.Text(patient, "id"u8) is { } id ? [id] : [];
 
-    private static string[] Local(IEnumerable<ReferenceValue> references) =>
-        [.. references.Where(reference => reference.Type == "Patient").Select(reference => reference.Id).OfType<string>().Distinct()];
+    private static IReadOnlyList<string> Local(IEnumerable<ReferenceValue> references)
+    {
+        var patients = new DistinctValues<string>(capacity: 1);
+        foreach (var reference in references)
+        {
+            if (reference is { Type: "Patient", Id: { } id } && !patients.Has(id)) patients.Add(id);
+        }
+
+        return patients.All;
+    }
 
     private static ParameterProgram[] Linking(string type) =>
         Programs.TryGetValue(type, out var known) ? known : R4Definitions.IsResourceType(type) ? Programs.GetOrAdd(type, Find) : [];

@@ -2,7 +2,7 @@ namespace Vagus.Fhir.R4.Indexing;
 
 /// <summary>Values of one kind in their order. Few are looked through; many are looked up, or a long list would cost its square.</summary>
 internal sealed class DistinctValues<T>
-    where T : struct, IEquatable<T>
+    where T : IEquatable<T>
 {
     private const int Few = 64;
     private List<T>? values;

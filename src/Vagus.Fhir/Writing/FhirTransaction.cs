@@ -278,9 +278,11 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
     // patients. The body gives no more than their order.
     private PatientId[] PatientsOf(CurrentRow current, JsonElement? resource, string type)
     {
+        string[] patients = [.. current.Compartments.Patients];
+        if (patients.Length < 2) return Ids(patients);
         var named = resource is { } known ? new CompartmentReader(call.Own).Patients(known, type) : [];
         var places = named.Select((patient, place) => (patient, place)).ToDictionary(each => each.patient, each => each.place);
-        return Ids([.. current.Compartments.Patients.OrderBy(patient => places.GetValueOrDefault(patient, int.MaxValue))]);
+        return Ids([.. patients.OrderBy(patient => places.GetValueOrDefault(patient, int.MaxValue))]);
     }
 
     private static PatientId[] Ids(IReadOnlyList<string> patients) =>

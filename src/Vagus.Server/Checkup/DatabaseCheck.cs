@@ -83,7 +83,7 @@ internal static class DatabaseCheck
     private static async ValueTask<Finding> Clock(Database database, TimeProvider clock, CancellationToken cancel)
     {
         var skew = -(await DatabaseClock.Ahead(database, clock, cancel)).TotalSeconds;
-        var found = $"{skew:+0.000;-0.000;0.000} s from this machine's, the question included";
+        var found = $"{skew:+0.000;-0.000;0.000} s from this machine's";
         if (Math.Abs(skew) > 30) return Finding.Fail("clock", found, "Let both machines take the time from one source (NTP).");
         return Math.Abs(skew) > 1 ? Finding.Warn("clock", found, "Let both machines take the time from one source (NTP).")
             : Finding.Ok("clock", found);
