@@ -370,3 +370,31 @@ test('A message that went out while its draft was being loaded does not come bac
   await vi.advanceTimersByTimeAsync(1_000);
   expect(server.requests.filter((request) => request.startsWith('PUT'))).toEqual([]);
 });
+
+test('A message for one person that is taken back over a text for another waits for a choice, and is not kept before', async () => {
+  await draft.load();
+  draft.change({ content: 'Leo has a cough.', subject: 'Cough', patientId: 'leo' });
+  await vi.advanceTimersByTimeAsync(1_000);
+  const before = server.requests.length;
+
+  draft.restore('Mia has a rash.', [], { subject: 'Rash', category: 'medical_question', patientId: 'mia' });
+  await vi.advanceTimersByTimeAsync(1_000);
+
+  expect(state().fields).toMatchObject({ content: 'Rash\n\nMia has a rash.\n\nLeo has a cough.', subject: 'Cough', patientId: 'leo' });
+  expect([isOtherPersons(state(), 'leo'), isOtherPersons(state(), 'mia')]).toEqual([true, true]);
+  expect(server.requests.length).toBe(before);
+
+  draft.addressTo('mia');
+  await vi.advanceTimersByTimeAsync(1_000);
+
+  expect(isOtherPersons(state(), 'mia')).toBe(false);
+  expect(server.requests.at(-1)).toContain('"patientId":"mia"');
+});
+
+test('A message that is taken back over nothing is again about what it was about', async () => {
+  await draft.load();
+
+  draft.restore('Mia has a rash.', [], { subject: 'Rash', category: 'medical_question', patientId: 'mia' });
+
+  expect(state()).toMatchObject({ isMixed: false, fields: { content: 'Mia has a rash.', subject: 'Rash', patientId: 'mia' } });
+});

@@ -12,6 +12,8 @@ const limitMs = 60_000;
 const conflicts: ReadonlySet<number> = new Set([409, 412]);
 /** Too early, too many, or the server behind another one is away. */
 const notNow: ReadonlySet<number> = new Set([401, 408, 425, 429, 502, 503, 504]);
+/** A proxy that waited in vain for the server, which may have done it. */
+const unanswered: ReadonlySet<number> = new Set([502, 504]);
 
 export async function deliver(session: Requester, { id, request }: Pick<OutboxEntry, 'id' | 'request'>): Promise<Outcome> {
   const { method, address, body, headers } = request;
@@ -23,7 +25,7 @@ export async function deliver(session: Requester, { id, request }: Pick<OutboxEn
       signal: AbortSignal.timeout(limitMs),
     });
     if (response.ok) return { kind: 'done', answer: await answerIn(response) };
-    if (notNow.has(response.status)) return { kind: 'later', mayHaveArrived: false };
+    if (notNow.has(response.status)) return { kind: 'later', mayHaveArrived: unanswered.has(response.status) };
     const problem = await Problem.from(response);
     return { kind: conflicts.has(response.status) ? 'conflict' : 'failed', problem };
   } catch (cause) {

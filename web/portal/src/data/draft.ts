@@ -20,6 +20,8 @@ export interface DraftState {
   /** Files on their way to the server, the first one first; the message waits for them. */
   readonly uploads: readonly Upload[];
   readonly failedUploads: readonly FailedUpload[];
+  /** A message for one person was taken back over a text for another: it is neither kept nor sent before the person says for whom it is. */
+  readonly isMixed: boolean;
   /** The message is on its way: the draft is neither changed nor saved until it was taken or refused. */
   readonly isSending: boolean;
 }
@@ -52,7 +54,7 @@ const quietMs = 800;
 const tryAgainMs = 5_000;
 const empty: DraftFields = { content: '' };
 const nothing: DraftState = {
-  status: 'loading', fields: empty, theirs: null, attachments: [], uploads: [], failedUploads: [], isSending: false,
+  status: 'loading', fields: empty, theirs: null, attachments: [], uploads: [], failedUploads: [], isMixed: false, isSending: false,
 };
 
 /**
@@ -108,16 +110,32 @@ export class Draft {
     if (status === 'changed') this.#later(quietMs);
   }
 
-  /** A message that was taken back comes before what has been typed since, with its files. */
-  restore(content: string, attachments: readonly MessageAttachment[]): void {
+  /**
+   * A message that was taken back comes before what has been typed since, with its files; `begins` is what it was about, where it began a
+   * thread.
+   */
+  restore(content: string, attachments: readonly MessageAttachment[], begins: Omit<DraftFields, 'content'> = {}): void {
     if (this.state.value.isSending) {
-      this.#waiting = [...this.#waiting, () => this.restore(content, attachments)];
+      this.#waiting = [...this.#waiting, () => this.restore(content, attachments, begins)];
       return;
     }
-    const { fields, attachments: files } = this.state.value;
+    const { fields, attachments: files, isMixed } = this.state.value;
+    const isOthers = isBegunForOther(this.state.value, begins.patientId);
     this.#takenBack = content;
-    this.#set({ attachments: [...files, ...attachments.filter(({ id }) => files.every((file) => file.id !== id))] });
-    if (content !== '' && content !== fields.content) this.change({ content: [content, fields.content].filter(Boolean).join('\n\n') });
+    this.#set({
+      attachments: [...files, ...attachments.filter(({ id }) => files.every((file) => file.id !== id))],
+      isMixed: isMixed || isOthers,
+    });
+    if (isOthers) this.change({ content: [begins.subject, content, fields.content].filter(Boolean).join('\n\n') });
+    else if (content !== '' && content !== fields.content) {
+      this.change({ ...begins, content: [content, fields.content].filter(Boolean).join('\n\n') });
+    } else if (Object.keys(begins).length > 0) this.change(begins);
+  }
+
+  /** The person says for whom it goes on. */
+  addressTo(patientId: string | null): void {
+    this.#set({ isMixed: false });
+    this.change(patientId === null ? {} : { patientId });
   }
 
   /**
@@ -198,7 +216,8 @@ export class Draft {
     const { theirs } = this.state.value;
     const { patientId } = this.state.value.fields;
     // The files stay those of the person for whom they were added.
-    if (theirs) this.#set({ status: 'saved', fields: { ...(patientId ? { patientId } : {}), ...theirs }, theirs: null });
+    const ofFiles = patientId && this.#holdsFiles() ? { patientId } : {};
+    if (theirs) this.#set({ status: 'saved', fields: { ...(patientId ? { patientId } : {}), ...theirs, ...ofFiles }, theirs: null });
   }
 
   /** The same text sent again has the same id, so that it is stored once; another text is another message. */
@@ -257,8 +276,8 @@ export class Draft {
   }
 
   async #put(): Promise<void> {
-    const { status, fields, isSending } = this.state.value;
-    if (this.#ended || isSending || (status !== 'changed' && status !== 'unsaved')) return;
+    const { status, fields, isMixed, isSending } = this.state.value;
+    if (this.#ended || isSending || isMixed || (status !== 'changed' && status !== 'unsaved')) return;
     this.#set({ status: 'saving' });
     try {
       if (this.#version === null && (await this.#meets())) return;
@@ -357,6 +376,12 @@ export class Draft {
 
 function fieldsOf({ content, subject, category, patientId }: Saved): DraftFields {
   return { content, ...(subject ? { subject } : {}), ...(category ? { category } : {}), ...(patientId ? { patientId } : {}) };
+}
+
+/** Something stands here that was begun for somebody else. */
+export function isBegunForOther({ fields, attachments, uploads }: DraftState, patientId: string | null | undefined): boolean {
+  const isBegun = !isEmpty(fields) || attachments.length > 0 || uploads.length > 0;
+  return isBegun && fields.patientId !== undefined && patientId !== undefined && patientId !== null && fields.patientId !== patientId;
 }
 
 function isEmpty({ content, subject }: DraftFields): boolean {

@@ -25,7 +25,7 @@ export function Attachments({ draft, state, patientId = null }: AttachmentsProps
   const { t, number } = useWords();
   const portal = usePortal();
   const announce = useAnnounce();
-  const { attachments: items, failedUploads, uploads } = state;
+  const { attachments: items, failedUploads, isSending, uploads } = state;
   const picker = useRef<HTMLInputElement>(null);
 
   function add(files: readonly File[]): void {
@@ -67,8 +67,8 @@ export function Attachments({ draft, state, patientId = null }: AttachmentsProps
         <Failure key={index} error={cause} title={t('attachment.notAdded', { name: fileName })} />
       ))}
       <div className="row">
-        <Picker label={t('attachment.camera')} accept="image/*" camera onPick={add} />
-        <Picker label={t('attachment.file')} accept={acceptedKinds} field={picker} onPick={add} />
+        <Picker label={t('attachment.camera')} accept="image/*" camera isOff={isSending} onPick={add} />
+        <Picker label={t('attachment.file')} accept={acceptedKinds} field={picker} isOff={isSending} onPick={add} />
       </div>
       <p className="muted small">{t('attachment.hint')}</p>
     </div>
@@ -80,11 +80,13 @@ interface PickerProps {
   readonly accept: string;
   readonly camera?: boolean;
   readonly field?: RefObject<HTMLInputElement | null>;
+  /** While the message is sent: a file would belong neither to it nor to the next. */
+  readonly isOff: boolean;
   readonly onPick: (files: readonly File[]) => void;
 }
 
 /** The field itself is hidden from sight only: keyboard and screen reader use it, the label is its button. */
-function Picker({ label, accept, camera = false, field, onPick }: PickerProps) {
+function Picker({ label, accept, camera = false, field, isOff, onPick }: PickerProps) {
   const id = useId();
   const Icon = camera ? IconCamera : IconPaperclip;
   return (
@@ -96,6 +98,7 @@ function Picker({ label, accept, camera = false, field, onPick }: PickerProps) {
         className="hidden"
         accept={accept}
         multiple={!camera}
+        disabled={isOff}
         {...(camera ? { capture: 'environment' as const } : {})}
         onChange={(event) => {
           const files = [...(event.currentTarget.files ?? [])];
@@ -104,7 +107,7 @@ function Picker({ label, accept, camera = false, field, onPick }: PickerProps) {
           if (files.length > 0) onPick(files);
         }}
       />
-      <label htmlFor={id} className="button">
+      <label htmlFor={id} className="button" aria-disabled={isOff || undefined}>
         <Icon size={20} aria-hidden="true" />
         {label}
       </label>

@@ -28,8 +28,10 @@ export function ThreadListPage() {
 
   function restore({ content, attachments, begins }: HeldMessage): Promise<void> {
     const draft = portal.drafts.ofNewThread();
-    draft.restore(content ?? '', attachments);
-    if (begins) draft.change({ subject: begins.subject ?? '', category: begins.category, patientId: begins.patientId });
+    draft.restore(
+      content ?? '', attachments,
+      begins ? { subject: begins.subject ?? '', category: begins.category, patientId: begins.patientId } : {},
+    );
     return navigate({ to: '/messages/new' });
   }
 

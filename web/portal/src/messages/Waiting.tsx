@@ -89,8 +89,9 @@ function useTakeBack(entry: OutboxEntry): () => Promise<void> {
       return;
     }
     const draft = portal.drafts.ofNewThread();
-    draft.restore(content, attachments);
-    draft.change({ ...(subject ? { subject } : {}), ...(category ? { category } : {}), ...(patientId ? { patientId } : {}) });
+    draft.restore(content, attachments, {
+      ...(subject ? { subject } : {}), ...(category ? { category } : {}), ...(patientId ? { patientId } : {}),
+    });
     await navigate({ to: '/messages/new' });
   };
 }

@@ -93,6 +93,7 @@ export const en = {
   'draft.conflict': 'You have written something else on another device:',
   'draft.goOnFor': 'Go on for {name}',
   'draft.keepMine': 'Keep what is here',
+  'draft.mixed': 'Texts for two people are in this draft. Choose for whom it goes on, and take out what is not for them:',
   'draft.otherPerson': 'You began this message for {name}:',
   'draft.saved': 'Kept as a draft. It is not sent yet.',
   'draft.saving': 'Keeping your draft…',

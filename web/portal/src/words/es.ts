@@ -96,6 +96,7 @@ export const es: Readonly<Record<WordKey, Text>> = {
   'draft.conflict': 'Ha escrito otra cosa en otro dispositivo:',
   'draft.goOnFor': 'Seguir para {name}',
   'draft.keepMine': 'Dejar lo que hay aquí',
+  'draft.mixed': 'En este borrador hay textos para dos personas. Elija para quién sigue y quite lo que no sea para esa persona:',
   'draft.otherPerson': 'Empezó este mensaje para {name}:',
   'draft.saved': 'Guardado como borrador. Aún no se ha enviado.',
   'draft.saving': 'Guardando el borrador…',

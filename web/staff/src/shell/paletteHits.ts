@@ -34,7 +34,9 @@ export function useHits(typed: string): { readonly hits: readonly Hit[]; readonl
     enabled: wanted,
     staleTime: 30_000,
   });
-  const people = typed.trim() === '' ? recent : wanted ? (data ?? []) : [];
+  // While the answer is to an older text, Enter must not open somebody whom the newer one does not name.
+  const found = text === typed.trim() ? data : data?.filter((person) => fitsName(personName(person), typed));
+  const people = typed.trim() === '' ? recent : wanted ? (found ?? []) : [];
   const group = typed.trim() === '' ? 'Recent patients' : 'Patients';
   const patients = people.map((person): Hit => ({
     key: `patient-${person.id}`,

@@ -83,3 +83,41 @@ test('The draft of a text for colleagues names no patient on the server', async 
   expect(JSON.parse(String(init?.body))).toEqual({ content: 'She sounds confused.', version: 0, subject: 'Ana' });
   expect(about.value.colleagues).toEqual(['user-2']);
 });
+
+test('A new message that is opened from a patient is for that patient, where nothing was written yet', async () => {
+  draftOnServer({ content: '', version: 0 });
+
+  await newThread().startFor('cy');
+
+  expect(newThread().about.value.patientId).toBe('cy');
+});
+
+test('A text that was written for one patient stays theirs when the new message is opened from another', async () => {
+  draftOnServer({ content: 'Your refill is ready.', version: 1, subject: 'Refill', category: 'prescription_refill', patientId: 'bo' });
+
+  await newThread().startFor('cy');
+
+  expect(newThread().about.value).toMatchObject({ patientId: 'bo', subject: 'Refill' });
+});
+
+test('A patient who was chosen before the draft was read does not get the text of another one', async () => {
+  draftOnServer({ content: 'Your refill is ready.', version: 1, subject: 'Refill', category: 'prescription_refill', patientId: 'bo' });
+  newThread().choose({ patientId: 'cy' });
+
+  await newThread().keeper.open();
+
+  expect(newThread().about.value.patientId).toBeNull();
+});
+
+test('Another patient is saved with the text, though no letter of it changes', async () => {
+  draftOnServer({ content: 'Your refill is ready.', version: 1, subject: 'Refill', category: 'prescription_refill', patientId: 'bo' });
+  await newThread().keeper.open();
+
+  newThread().choose({ patientId: 'cy' });
+  await newThread().keeper.flush();
+
+  const saved = vi.mocked(session.fetch).mock.calls.filter(([, init]) => init?.method === 'PUT');
+  expect(saved.map(([, init]) => JSON.parse(String(init?.body)) as object)).toEqual([
+    expect.objectContaining({ content: 'Your refill is ready.', patientId: 'cy' }),
+  ]);
+});

@@ -1,6 +1,6 @@
 import { Button, Group, Select, Switch, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useRef, useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { PatientPicker } from '../../appointments/PatientPicker';
 import { usePatientsById } from '../../data/fhir/patientsById';
 import { personName } from '../../data/fhir/words';
@@ -14,7 +14,7 @@ import { categories, priorities, type Category, type Priority } from '../message
 import { beginningWrite, sendOrKeep } from '../outgoing';
 import pane from '../thread/ThreadPane.module.css';
 import { categoryWords, priorityWords, sendFailureText } from '../words';
-import { forgetNewThread, newThread, showBegun, type About, type Begun } from './newThread';
+import { forgetNewThread, isCurrent, newThread, showBegun, type About, type Begun } from './newThread';
 import classes from './NewThread.module.css';
 
 interface NewThreadPaneProps {
@@ -35,13 +35,17 @@ export function NewThreadPane({ patientId: given, onBegun, onBack }: NewThreadPa
   const { isSending, error } = useObservable(beginning.keeper.sending);
   const [tried, setTried] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
-  const patientId = about.patientId ?? given ?? null;
+  const { patientId } = about;
   const person = usePatientsById([patientId]).get(patientId ?? '');
   const isAmongStaff = about.colleagues !== null;
-  const missing = missingIn({ ...about, patientId }, draft.text);
+  const missing = missingIn(about, draft.text);
+
+  useEffect(() => {
+    if (given !== undefined) void beginning.startFor(given);
+  }, [beginning, given]);
 
   function change(next: Partial<About>): void {
-    beginning.change(next);
+    beginning.choose(next);
     beginning.keeper.edited();
   }
 
@@ -56,7 +60,7 @@ export function NewThreadPane({ patientId: given, onBegun, onBack }: NewThreadPa
       const begun = await beginning.keeper.send({ content, cannedId: null, attachmentIds: [] }, (id) =>
         sendOrKeep<Begun>(beginningWrite(begins, to, content, id)),
       );
-      if (begun === null) return;
+      if (begun === null || !isCurrent(beginning)) return;
       forgetNewThread();
       if (begun.answer) showBegun(queries, begun.answer);
       else announce('Your message waits on this device');

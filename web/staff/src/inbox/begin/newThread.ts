@@ -46,9 +46,21 @@ export class NewThread {
     });
   }
 
-  /** What is chosen is saved with the text. */
   change(about: Partial<About>): void {
     this.about.set({ ...this.about.value, ...about });
+  }
+
+  /** What a person chooses is saved with the text, also where no letter of the text changes. */
+  choose(about: Partial<About>): void {
+    this.change(about);
+    this.keeper.touch();
+  }
+
+  /** The patient from whose place the pane was opened. A text that is there already stays with the patient for whom it was written. */
+  async startFor(patientId: string): Promise<void> {
+    await this.keeper.open();
+    const { subject, colleagues } = this.about.value;
+    if (this.keeper.text === '' && subject.trim() === '' && colleagues === null) this.change({ patientId });
   }
 
   async #load(): Promise<NewDraft> {
@@ -60,8 +72,10 @@ export class NewThread {
     // What was chosen here meanwhile stays.
     if (!this.#isFilled && draft.content !== '' && subject === '') {
       this.#isFilled = true;
+      const isOthers = patientId !== null && (draft.patientId ?? null) !== null && patientId !== draft.patientId;
       this.change({
-        patientId: patientId ?? draft.patientId ?? null,
+        // A text for one patient and a choice of another: the person says anew for whom it is.
+        patientId: isOthers ? null : (patientId ?? draft.patientId ?? null),
         subject: draft.subject ?? '',
         category: draft.category ?? 'general',
       });
@@ -81,6 +95,11 @@ let current: NewThread | null = null;
 
 export function newThread(): NewThread {
   return (current ??= new NewThread());
+}
+
+/** False once it was begun, or its person has left: what the screen shows then is somebody else's. */
+export function isCurrent(beginning: NewThread): boolean {
+  return current === beginning;
 }
 
 /** It was begun, or belongs to a person who has left. */

@@ -103,6 +103,14 @@ export class DraftKeeper {
     this.#quiet = setTimeout(() => void this.flush(), quietMs);
   }
 
+  /** What is saved with the text has changed. A conflict is decided first, and without a text there is nothing to save. */
+  touch(): void {
+    if (this.text === '' || this.#state.value.status === 'conflict') return;
+    this.#set({ status: 'unsaved' });
+    clearTimeout(this.#quiet);
+    this.#quiet = setTimeout(() => void this.flush(), quietMs);
+  }
+
   /** Saves now what is not saved. */
   flush(): Promise<void> {
     clearTimeout(this.#quiet);
