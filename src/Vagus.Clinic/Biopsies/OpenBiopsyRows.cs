@@ -62,8 +62,7 @@ internal sealed class OpenBiopsyRows(string type) : IKeepRows
     private static async ValueTask Report(WriteTransaction write, ResourceChange change, CancellationToken cancel)
     {
         if (change.After is not { } report || report.Text("status") is not ("final" or "amended" or "corrected" or "appended")) return;
-        var biopsies = report.Items("basedOn").Select(each => each.IdOf("ServiceRequest")).OfType<string>().Take(MostReferences)
-            .Union(await OfSpecimens(write, report, cancel), StringComparer.Ordinal);
+        var biopsies = Ids(report, "basedOn", "ServiceRequest").Union(await OfSpecimens(write, report, cancel), StringComparer.Ordinal);
         foreach (var biopsy in biopsies)
         {
             await write.Queue(AddReport, [change.Id, write.Tenant.Value, biopsy], cancel);
@@ -74,10 +73,13 @@ internal sealed class OpenBiopsyRows(string type) : IKeepRows
     /// <summary>A report may name the specimen alone.</summary>
     private static async ValueTask<IReadOnlyList<string>> OfSpecimens(WriteTransaction write, JsonElement report, CancellationToken cancel)
     {
-        List<string> specimens = [.. report.Items("specimen").Select(each => each.IdOf("Specimen")).OfType<string>().Take(MostReferences)];
+        List<string> specimens = [.. Ids(report, "specimen", "Specimen")];
         return specimens.Count == 0 ? [] : await write.Query(
             BiopsiesOf, [write.Tenant.Value, JsonSerializer.Serialize(specimens)], row => row.GetString(0), cancel);
     }
+
+    private static IEnumerable<string> Ids(JsonElement report, string element, string type) =>
+        report.Items(element).Select(each => each.IdOf(type)).OfType<string>().Take(MostReferences);
 
     private static async ValueTask Signature(WriteTransaction write, ResourceChange change, CancellationToken cancel)
     {

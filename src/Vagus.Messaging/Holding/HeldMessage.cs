@@ -203,5 +203,4 @@ internal sealed record HeldMessage
           and message_id = @message_id
           and stopped_by is null
         """);
-
 }

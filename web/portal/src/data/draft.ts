@@ -126,10 +126,9 @@ export class Draft {
       attachments: [...files, ...attachments.filter(({ id }) => files.every((file) => file.id !== id))],
       isMixed: isMixed || isOthers,
     });
-    if (isOthers) this.change({ content: [begins.subject, content, fields.content].filter(Boolean).join('\n\n') });
-    else if (content !== '' && content !== fields.content) {
-      this.change({ ...begins, content: [content, fields.content].filter(Boolean).join('\n\n') });
-    } else if (Object.keys(begins).length > 0) this.change(begins);
+    const texts = isOthers ? [begins.subject, content, fields.content] : content === fields.content ? [content] : [content, fields.content];
+    const restored = { ...fields, ...(isOthers ? {} : begins), content: texts.filter(Boolean).join('\n\n') };
+    if (!isSame(restored, fields)) this.change(restored);
   }
 
   /** The person says for whom it goes on. */
@@ -213,11 +212,11 @@ export class Draft {
   }
 
   takeTheirs(): void {
-    const { theirs } = this.state.value;
-    const { patientId } = this.state.value.fields;
+    const { theirs, fields } = this.state.value;
+    if (!theirs) return;
+    const forWhom = fields.patientId ? { patientId: fields.patientId } : {};
     // The files stay those of the person for whom they were added.
-    const ofFiles = patientId && this.#holdsFiles() ? { patientId } : {};
-    if (theirs) this.#set({ status: 'saved', fields: { ...(patientId ? { patientId } : {}), ...theirs, ...ofFiles }, theirs: null });
+    this.#set({ status: 'saved', fields: this.#holdsFiles() ? { ...theirs, ...forWhom } : { ...forWhom, ...theirs }, theirs: null });
   }
 
   /** The same text sent again has the same id, so that it is stored once; another text is another message. */

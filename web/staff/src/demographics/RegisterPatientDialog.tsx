@@ -58,7 +58,7 @@ function RegisterForm({ onClose, onChosen }: Omit<RegisterPatientDialogProps, 'o
     if (Object.keys(mistakes).length === 0 && !save.isPending) save.mutate(withId());
   }
 
-  /** Kept with the fields: whoever comes back to them tries the same again. */
+  /** The id is kept with the fields, so that a second try registers the same patient. */
   function withId(): Demographics & { id: string } {
     const id = typed.id || newId();
     if (typed.id === '') set({ id });

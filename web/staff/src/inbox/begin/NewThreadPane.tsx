@@ -39,15 +39,11 @@ export function NewThreadPane({ patientId: given, onBegun, onBack }: NewThreadPa
   const person = usePatientsById([patientId]).get(patientId ?? '');
   const isAmongStaff = about.colleagues !== null;
   const missing = missingIn(about, draft.text);
+  const choose = (chosen: Partial<About>) => beginning.choose(chosen);
 
   useEffect(() => {
     if (given !== undefined) void beginning.startFor(given);
   }, [beginning, given]);
-
-  function change(next: Partial<About>): void {
-    beginning.choose(next);
-    beginning.keeper.edited();
-  }
 
   async function send(): Promise<void> {
     setTried(true);
@@ -85,21 +81,21 @@ export function NewThreadPane({ patientId: given, onBegun, onBack }: NewThreadPa
         <Switch
           label="To colleagues only: the patient does not see it"
           checked={isAmongStaff}
-          onChange={(event) => change({ colleagues: event.currentTarget.checked ? [] : null })}
+          onChange={(event) => choose({ colleagues: event.currentTarget.checked ? [] : null })}
         />
         {about.colleagues && (
           <ColleaguesField
             label="Colleagues"
             chosen={about.colleagues}
             error={tried ? missing.colleagues : undefined}
-            onChoose={(colleagues) => change({ colleagues })}
+            onChoose={(colleagues) => choose({ colleagues })}
           />
         )}
         <PatientPicker
           {...(isAmongStaff ? { label: 'About a patient' } : {})}
           chosen={person?.id ? { id: person.id, name: personName(person) } : null}
           error={tried ? missing.patient : undefined}
-          onChoose={(patient) => change({ patientId: patient?.id ?? null })}
+          onChoose={(patient) => choose({ patientId: patient?.id ?? null })}
         />
         <TextInput
           label="Subject"
@@ -107,7 +103,7 @@ export function NewThreadPane({ patientId: given, onBegun, onBack }: NewThreadPa
           maxLength={mostOfSubject}
           value={about.subject}
           error={tried ? missing.subject : undefined}
-          onChange={(event) => change({ subject: event.currentTarget.value })}
+          onChange={(event) => choose({ subject: event.currentTarget.value })}
         />
         <Group grow align="flex-start">
           {!isAmongStaff && <Select
@@ -115,14 +111,14 @@ export function NewThreadPane({ patientId: given, onBegun, onBack }: NewThreadPa
             data={categories.map((value) => ({ value, label: categoryWords[value] }))}
             value={about.category}
             allowDeselect={false}
-            onChange={(value) => value && change({ category: value as Category })}
+            onChange={(value) => value && choose({ category: value as Category })}
           />}
           <Select
             label="Priority"
             data={priorities.map((value) => ({ value, label: priorityWords[value] }))}
             value={about.priority}
             allowDeselect={false}
-            onChange={(value) => value && change({ priority: value as Priority })}
+            onChange={(value) => value && choose({ priority: value as Priority })}
           />
         </Group>
         <DraftConflict draft={draft} keeper={beginning.keeper} />

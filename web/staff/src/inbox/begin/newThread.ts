@@ -72,10 +72,11 @@ export class NewThread {
     // What was chosen here meanwhile stays.
     if (!this.#isFilled && draft.content !== '' && subject === '') {
       this.#isFilled = true;
-      const isOthers = patientId !== null && (draft.patientId ?? null) !== null && patientId !== draft.patientId;
+      const written = draft.patientId ?? null;
+      const isOthers = patientId !== null && written !== null && patientId !== written;
       this.change({
         // A text for one patient and a choice of another: the person says anew for whom it is.
-        patientId: isOthers ? null : (patientId ?? draft.patientId ?? null),
+        patientId: isOthers ? null : (patientId ?? written),
         subject: draft.subject ?? '',
         category: draft.category ?? 'general',
       });

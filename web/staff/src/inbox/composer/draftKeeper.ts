@@ -98,17 +98,14 @@ export class DraftKeeper {
     if (text === this.text) return;
     if (!this.#isSending) this.edited();
     if (this.#state.value.status === 'conflict') return this.#set({ text });
-    this.#set({ text, status: 'unsaved' });
-    clearTimeout(this.#quiet);
-    this.#quiet = setTimeout(() => void this.flush(), quietMs);
+    this.#set({ text });
+    this.#saveSoon();
   }
 
   /** What is saved with the text has changed. A conflict is decided first, and without a text there is nothing to save. */
   touch(): void {
-    if (this.text === '' || this.#state.value.status === 'conflict') return;
-    this.#set({ status: 'unsaved' });
-    clearTimeout(this.#quiet);
-    this.#quiet = setTimeout(() => void this.flush(), quietMs);
+    this.edited();
+    if (this.text !== '' && this.#state.value.status !== 'conflict') this.#saveSoon();
   }
 
   /** Saves now what is not saved. */
@@ -205,6 +202,12 @@ export class DraftKeeper {
     const isUnsure = error instanceof NoAnswer && error.mayHaveChanged;
     this.#sending.set({ isSending: false, wanted, error, unsure: isUnsure && wanted ? { id, content: wanted.content } : unsure });
     void this.flush();
+  }
+
+  #saveSoon(): void {
+    this.#set({ status: 'unsaved' });
+    clearTimeout(this.#quiet);
+    this.#quiet = setTimeout(() => void this.flush(), quietMs);
   }
 
   async #save(): Promise<void> {
