@@ -28,14 +28,20 @@ internal static class NodesRun
 
         var verdict = await Verdict.Of(
             place.Data, after, screens.All, writers.Writes,
-            (sent, screen) => sent.Node != screen.Node && TimeProvider.System.GetElapsedTime(began, sent.At) < calm);
+            (sent, screen) =>
+                sent.Node != screen.Node && TimeProvider.System.GetElapsedTime(began, sent.At) < calm - TimeSpan.FromSeconds(1));
         Console.WriteLine(FormattableString.Invariant(
             $"two nodes, {sockets} sockets on each, {perSecond} writes/s at both together, {length.TotalSeconds:0} s, {Environment.ProcessorCount} cores, load {LoadAverage()}"));
         Console.WriteLine(FormattableString.Invariant(
-            $"  {verdict.Events} events, {verdict.Frames} changes shown, wrong {verdict.Wrong}, acknowledged and lost {verdict.LostWrites}"));
+            $"  {verdict.Events} events, {verdict.Frames} changes shown, missing {verdict.Missing}, twice or out of order {verdict.Odd}, acknowledged and lost {verdict.LostWrites}"));
+        Console.WriteLine(verdict.CaughtUpAfter is { } wait
+            ? FormattableString.Invariant($"  every screen had it all {wait.TotalSeconds:0.0} s after the last answer")
+            : "  some screen did not have it all a minute after the last answer");
+        Console.WriteLine(FormattableString.Invariant(
+            $"  connections of a screen: at most {screens.All.Max(each => each.Connections)}, gaps told {screens.All.Sum(each => each.Gaps)}"));
         Console.WriteLine(FormattableString.Invariant(
             $"  refused {writers.Failed}, answers lost with the node {writers.Lost}, connections {screens.All.Sum(each => each.Connections)}, the last request was sent {behind.TotalMilliseconds:0} ms late"));
-        Console.WriteLine($"  written at one node, shown at the other, before the first kill: {verdict.Latency()}");
+        Console.WriteLine($"  written at one node, shown at the other, sent up to a second before the first kill: {verdict.Latency()}");
         Console.WriteLine(FormattableString.Invariant(
             $"  resident {place.Usage().Megabytes:0} MB at the end, {used.Megabytes:0} MB before the load, both nodes"));
         return verdict.Wrong + verdict.LostWrites == 0 ? 0 : 1;

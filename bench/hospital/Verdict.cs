@@ -11,8 +11,16 @@ internal sealed class Verdict
     private readonly List<double> fromSent = [];
     private readonly List<double> fromAnswer = [];
 
-    /// <summary>Changes that a screen was not shown, or was shown twice or out of order.</summary>
-    public int Wrong { get; private set; }
+    /// <summary>Changes that a screen was not shown.</summary>
+    public int Missing { get; private set; }
+
+    /// <summary>Changes that a screen was shown twice, out of order or without being owed them, and gaps that it was told.</summary>
+    public int Odd { get; private set; }
+
+    public int Wrong => Missing + Odd;
+
+    /// <summary>How long after the last answer every screen had been shown all; null where one was not within the limit.</summary>
+    public TimeSpan? CaughtUpAfter { get; private set; }
 
     public int Frames { get; private set; }
 
@@ -29,9 +37,12 @@ internal sealed class Verdict
         var changes = log.Where(each => each.Type.StartsWith("resource.", StringComparison.Ordinal)).ToList();
         var owed = changes.SelectMany(each => each.Patients.Select(patient => (Patient: patient.Value, each.Position)))
             .ToLookup(each => each.Patient, each => each.Position, StringComparer.Ordinal);
-        await Condition.Holds(
-            () => screens.All(screen => owed[screen.Patient].LastOrDefault() <= screen.Last), TimeSpan.FromSeconds(60));
-        var verdict = new Verdict { Events = log.Count };
+        var ended = TimeProvider.System.GetTimestamp();
+        await Condition.Holds(HaveAll, TimeSpan.FromSeconds(60));
+        var verdict = new Verdict
+        {
+            Events = log.Count, CaughtUpAfter = HaveAll() ? TimeProvider.System.GetElapsedTime(ended) : null,
+        };
         var written = new Dictionary<long, Sent>();
         foreach (var change in changes)
             if (writes.TryGetValue(ReferenceOf(change), out var sent)) written[change.Position] = sent;
@@ -40,6 +51,8 @@ internal sealed class Verdict
         verdict.fromSent.Sort();
         verdict.fromAnswer.Sort();
         return verdict;
+
+        bool HaveAll() => screens.All(screen => owed[screen.Patient].LastOrDefault() <= screen.Last);
     }
 
     public string Latency() =>
@@ -57,9 +70,10 @@ internal sealed class Verdict
     {
         var shown = screen.Shown().Where(each => each.Sequence > after).ToList();
         Frames += shown.Count;
-        Wrong += screen.Gaps;
-        for (var index = 0; index < Math.Max(owed.Count, shown.Count); index++)
-            if (index >= owed.Count || index >= shown.Count || owed[index] != shown[index].Sequence) Wrong++;
+        var sequences = shown.Select(each => each.Sequence).ToHashSet();
+        Missing += owed.Count(position => !sequences.Contains(position));
+        Odd += screen.Gaps + shown.Count - sequences.Count + sequences.Except(owed).Count()
+            + shown.Zip(shown.Skip(1)).Count(pair => pair.Second.Sequence < pair.First.Sequence);
         foreach (var (sequence, at) in shown)
         {
             if (!written.TryGetValue(sequence, out var sent) || sent.Answered == 0 || !isTimed(sent, screen)) continue;

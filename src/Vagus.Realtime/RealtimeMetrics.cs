@@ -9,6 +9,7 @@ internal sealed class RealtimeMetrics : IDisposable
     private readonly Meter meter;
     private readonly Histogram<double> lag;
     private readonly Counter<long> catchUps;
+    private readonly Counter<long> pages;
     private readonly Counter<long> gaps;
     private readonly Counter<long> frames;
     private readonly Counter<long> slowReaders;
@@ -26,6 +27,7 @@ internal sealed class RealtimeMetrics : IDisposable
                 HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 5, 30],
             });
         catchUps = meter.CreateCounter<long>("vagus.realtime.catchups", "{catchup}", "Sessions that began to read the log, by cause");
+        pages = meter.CreateCounter<long>("vagus.realtime.catchup.pages", "{page}", "Pages of the log that were read for catch-ups");
         gaps = meter.CreateCounter<long>("vagus.realtime.gaps", "{gap}", "Gaps that sessions were told");
         frames = meter.CreateCounter<long>("vagus.realtime.frames.sent", "{frame}", "Frames written on /ws");
         slowReaders = meter.CreateCounter<long>("vagus.realtime.slow_readers", "{connection}", "Connections of /ws that were cut");
@@ -47,6 +49,8 @@ internal sealed class RealtimeMetrics : IDisposable
     public void Delivered(TimeSpan afterCommit) => lag.Record(Math.Max(0, afterCommit.TotalSeconds));
 
     public void CatchUpBegan(string cause) => catchUps.Add(1, new KeyValuePair<string, object?>("cause", cause));
+
+    public void PageRead() => pages.Add(1);
 
     public void GapTold() => gaps.Add(1);
 

@@ -109,6 +109,9 @@ public sealed record RealtimeOptions
     /// <summary>Positions that are replayed at most; whoever missed more gets a gap and loads anew, which is cheaper for both.</summary>
     public int MaxReplay { get; init; } = 100_000;
 
+    /// <summary>Events that a catch-up reads from the log at once.</summary>
+    public int CatchUpPage { get; init; } = 200;
+
     /// <summary>Resources that one connection may be shown to view at once.</summary>
     public int MaxViews { get; init; } = 20;
 
@@ -127,7 +130,7 @@ public sealed record RealtimeOptions
         [
             MaxQueuedFrames, MaxQueuedBytes, MaxFrameBytes, MaxFramesPerSecond, MaxRawConnections, MaxSubscriptions, MaxFilterValues,
             MaxReplay, MaxViews, MaxSearches, MaxSearchMatches, MaxSearchBytes, MaxSearchReplay, MaxSearchesOfUser, MaxSearchesOfService,
-            MaxRawConnectionsOfUser, MaxRawConnectionsOfService,
+            MaxRawConnectionsOfUser, MaxRawConnectionsOfService, CatchUpPage,
         ];
         if (times.Any(time => time <= TimeSpan.Zero || time > TimeSpan.FromHours(1)))
             throw new InvalidOperationException("Realtime: times must be between 0 and one hour.");

@@ -13,7 +13,7 @@ public sealed class FeedDoorTests
     private static readonly string[] Guarded =
     [
         "Audience", "CatchUps", "CatchUpSteps", "FeedMode", "FeedState", "Follower", "Membership", "Positions", "RecentEvents",
-        "Subscriptions", "TenantFeed",
+        "SharedPages", "Subscriptions", "TenantFeed",
     ];
 
     [Fact]

@@ -88,6 +88,12 @@ internal sealed class CatchUpSteps(FeedState state, Positions positions)
 
     public void Narrowed(long at) => state.Narrowed(at);
 
+    /// <summary>Whether a page that was read for several has all that this session asks for.</summary>
+    public bool HasAll(Follower follower, JudgedPage page)
+    {
+        lock (state.Gate) return !follower.Lacks(page.Events);
+    }
+
     public void TellIfDue(Follower follower)
     {
         lock (state.Gate) positions.TellIfDue(follower);

@@ -10,10 +10,9 @@ namespace Vagus.Realtime.Feed;
 /// back, one that asks for the past, one whose queue was full. It ends with the session live or gone; in any other case it closes the
 /// connection, also when the feed stops.
 /// </summary>
-internal sealed partial class CatchUps(TenantId tenant, CatchUpSteps steps, FeedSources sources, Action<TenantPolicy> judge)
-    : IAsyncDisposable
+internal sealed partial class CatchUps(
+    TenantId tenant, CatchUpSteps steps, SharedPages shared, FeedSources sources, Action<TenantPolicy> judge) : IAsyncDisposable
 {
-    private const int PageSize = 200;
     private readonly ConcurrentDictionary<Task, Follower> running = new();
     private readonly CancellationTokenSource stop = new();
     private readonly ILogger logger = sources.Logger;
@@ -33,6 +32,7 @@ internal sealed partial class CatchUps(TenantId tenant, CatchUpSteps steps, Feed
     {
         await stop.CancelAsync();
         await Task.WhenAll(running.Keys);
+        await shared.Ended();
     }
 
     private async Task Run(Follower follower)
@@ -77,9 +77,8 @@ internal sealed partial class CatchUps(TenantId tenant, CatchUpSteps steps, Feed
         var page = step.Events;
         if (page is null)
         {
-            var read = await sources.Pages.Read(tenant, step.After, PageSize, () => step.Wants, over);
-            steps.Narrowed(read.NarrowedAt);
-            (page, step) = (read.Events, step with { JudgedAt = Math.Max(step.JudgedAt, read.NarrowedAt) });
+            var read = await Read(follower, step, over);
+            (page, step) = (read.Events, step with { JudgedAt = read.JudgedAt });
         }
 
         if (page.Count == 0)
@@ -100,6 +99,18 @@ internal sealed partial class CatchUps(TenantId tenant, CatchUpSteps steps, Feed
             if (!follower.Session.HasRoom && !await follower.Session.WaitForRoom(over)) return;
             if (!steps.Take(follower, step, @event)) return;
         }
+    }
+
+    /// <summary>What follows on the step's position: shared with other catch-ups where that has all that the session asks for.</summary>
+    private async ValueTask<JudgedPage> Read(Follower follower, CatchUpStep step, CancellationToken over)
+    {
+        if (await shared.Find(step.After, step.Until, stop.Token, over) is { } page && steps.HasAll(follower, page))
+            return page with { Events = [.. page.Events.SkipWhile(@event => @event.Position <= step.After)] };
+
+        var own = await sources.Pages.Read(tenant, step.After, sources.Options.CatchUpPage, () => step.Wants, over);
+        steps.Narrowed(own.NarrowedAt);
+        sources.Metrics.PageRead();
+        return new JudgedPage(step.After, own.Events, Math.Max(step.JudgedAt, own.NarrowedAt));
     }
 
     private void Step(Follower follower, CatchUpStep step)

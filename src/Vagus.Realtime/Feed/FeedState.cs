@@ -51,6 +51,12 @@ internal sealed class FeedState(Func<CancellationToken, ValueTask<LogExtent>> re
         lock (Gate) NarrowedAt = Math.Max(NarrowedAt, at);
     }
 
+    /// <summary><see cref="NarrowedAt"/>, asked without holding the gate.</summary>
+    public long KnownNarrowedAt()
+    {
+        lock (Gate) return NarrowedAt;
+    }
+
     /// <summary>The tail has come to a position. Called under the gate.</summary>
     public void MoveTo(long at) => Volatile.Write(ref position, at);
 
@@ -68,6 +74,12 @@ internal sealed class FeedState(Func<CancellationToken, ValueTask<LogExtent>> re
     /// read and judged again. Asked under the gate.
     /// </summary>
     public bool IsJudged(FeedEvent @event, long judgedAt) => judgedAt >= NarrowedAt && @event.IsJudgedBy(Visibility);
+
+    /// <summary>The same of a whole page, asked without holding the gate.</summary>
+    public bool IsJudged(JudgedPage page)
+    {
+        lock (Gate) return page.Events.All(@event => IsJudged(@event, page.JudgedAt));
+    }
 
     /// <summary>
     /// Takes over what a session asks for, which may have changed: contents of resources, searches, events. Called under the gate.

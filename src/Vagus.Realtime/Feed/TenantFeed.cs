@@ -33,7 +33,7 @@ internal sealed partial class TenantFeed : IAsyncDisposable
         var positions = new Positions(state, sources.Options, sources.Metrics, sources.Clock);
         var steps = new CatchUpSteps(state, positions);
         members = new Membership(state, positions, steps, sources.Options, follower => catchUps!.Start(follower));
-        catchUps = new CatchUps(tenant, steps, sources, members.Judge);
+        catchUps = new CatchUps(tenant, steps, new SharedPages(tenant, sources, state), sources, members.Judge);
         Started = Start();
         running = Run();
     }

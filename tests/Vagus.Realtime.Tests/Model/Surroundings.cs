@@ -23,6 +23,7 @@ internal sealed class Surroundings : IAsyncDisposable
         MaxQueuedFrames = 24,
         MaxQueuedBytes = 48 * 1024,
         MaxReplay = 900,
+        CatchUpPage = 8,
         MaxFramesPerSecond = 100_000,
         PollInterval = TimeSpan.FromMilliseconds(50),
         PositionInterval = TimeSpan.FromMilliseconds(30),
