@@ -1,13 +1,14 @@
-// node inbox.mjs URL EMAIL PASSWORD THREADS ROUNDS: fills an inbox by its own doors, then asks each filter for its first page, one request
-// after the other, and prints the middle and the 99th percentile of each.
-const [url, email, password, threadsText, roundsText] = process.argv.slice(2);
+// node inbox.mjs URL EMAIL PASSWORD COLLEAGUE PASSWORD THREADS ROUNDS: the colleague fills an inbox by its own doors, then each filter is asked
+// for its first page, one request after the other; prints the middle and the 99th percentile of each.
+const [url, email, password, colleague, colleaguePassword, threadsText, roundsText] = process.argv.slice(2);
 const [threads, rounds] = [Number(threadsText), Number(roundsText)];
 const atOnce = 32;
 const patients = 500;
 const categories = ['general', 'prescription_refill', 'appointment', 'billing', 'medical_question', 'other'];
 const priorities = ['normal', 'normal', 'normal', 'normal', 'low', 'high', 'urgent'];
 
-const { accessToken, user } = await ask('POST', '/api/auth/login', { email, password });
+const { user, ...reader } = await ask('POST', '/api/auth/login', { email, password });
+let { accessToken } = await ask('POST', '/api/auth/login', { email: colleague, password: colleaguePassword });
 
 async function ask(method, path, body) {
   const headers = { 'content-type': 'application/json' };
@@ -39,6 +40,7 @@ async function fill() {
   // Most of an inbox is done; of the rest some is somebody's, labelled or asleep.
   const some = (step, rest) => ids.filter((_, at) => at % step === rest);
   await change(ids.filter((_, at) => at % 40 !== 0), { status: 'closed' });
+  await change(ids.filter((_, at) => at % 40 === 0), { status: 'open' });
   await change(some(400, 0), { assignedTo: user.id });
   await change(some(400, 80), { labels: ['vip'] });
   await change(some(400, 240), { team: 'night' });
@@ -72,6 +74,7 @@ async function measure(name, query) {
 const began = performance.now();
 await fill();
 console.log(`filled with ${threads} threads in ${Math.round((performance.now() - began) / 1000)} s`);
+({ accessToken } = reader);
 const { nextCursor } = await ask('GET', '/api/patient-messages/threads?limit=200');
 await measure('all', () => '');
 await measure('the next page', () => (nextCursor ? `&cursor=${nextCursor}` : ''));
@@ -80,6 +83,8 @@ await measure('status=closed', () => '&status=closed');
 await measure('category', (round) => `&category=${categories[round % categories.length]}`);
 await measure('priority=urgent', () => '&priority=urgent');
 await measure('status and priority', () => '&status=open&priority=urgent');
+await measure('status and category', () => '&status=open&category=general');
+await measure('closed, urgent', () => '&status=closed&priority=urgent');
 await measure('assigned to me', () => '&assignedTo=me');
 await measure('assigned to nobody', () => '&assignedTo=none');
 await measure('team', () => '&team=night');
@@ -88,3 +93,4 @@ await measure('label', () => '&label=vip');
 await measure('snoozed', () => '&snoozed=true');
 await measure('status=open, not snoozed', () => '&status=open&snoozed=false');
 await measure('unread', () => '&unread=true');
+await measure('unread, urgent', () => '&unread=true&priority=urgent');

@@ -10,7 +10,9 @@ export VAGUS_SENDS_PER_MINUTE=10000000 VAGUS_RATE_PER_PERSON=0   # the server is
 
 echo '{ "labels": [{ "id": "vip", "name": "VIP" }], "targets": [{ "minutes": 480 }] }' > "$home/messaging.json"
 "$vagus" tenant set bench messaging --file "$home/messaging.json" --data "$home" > /dev/null
-password=$("$vagus" user add --tenant bench --email nurse@bench.example --name Nurse --role provider --data "$home" | awk '/^password/ { print $2 }')
+add() { "$vagus" user add --tenant bench --email "$1@bench.example" --name "$1" --role provider --data "$home" | awk '/^password/ { print $2 }'; }
+password=$(add nurse)
+colleague=$(add colleague)
 echo "engine $engine, $(nproc) cores, load before $(cut -d' ' -f1 /proc/loadavg)"
-node bench/messaging/inbox.mjs "$url" nurse@bench.example "$password" "${THREADS:-100000}" "${ROUNDS:-500}"
+node bench/messaging/inbox.mjs "$url" nurse@bench.example "$password" colleague@bench.example "$colleague" "${THREADS:-100000}" "${ROUNDS:-500}"
 echo "    server resident $(awk '/VmRSS/ { print int($2 / 1024) " MB" }' "/proc/$server/status")"

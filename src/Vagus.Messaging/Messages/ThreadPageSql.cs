@@ -6,7 +6,8 @@ namespace Vagus.Messaging.Messages;
 
 /// <summary>
 /// The statement of a page of threads. Only the filters that are asked for stand in it: each can be led by its index, while one that is
-/// asked for or not by a parameter is led by none. Where the caller follows threads, or sees those only in which it takes part, these lead.
+/// asked for or not by a parameter is led by none. Where the caller follows threads, asks for what is unread, or sees those threads only in
+/// which it takes part, these lead.
 /// </summary>
 internal static class ThreadPageSql
 {
@@ -41,14 +42,16 @@ internal static class ThreadPageSql
         Text(LeadOf(sight, filter), [.. Conditions(filter)], list);
 
     private static Lead LeadOf(ThreadSight sight, ThreadFilter filter) =>
-        filter.Following ? Followed : sight.Categories.Count == 0 ? OfNames : All;
+        filter.Following ? Followed : filter.Unread ? Unread : sight.Categories.Count == 0 ? OfNames : All;
 
     private static IEnumerable<string> Conditions(ThreadFilter filter)
     {
+        // Most of an inbox is closed. What is not leads, and its category and priority do not; closed threads are led by anything else.
+        var isAtWork = filter.Status.Length > 0 && filter.Status != ThreadStatus.Closed;
         if (filter.Kind.Length > 0) yield return "t.kind = @kind";
-        if (filter.Category.Length > 0) yield return "t.category = @category";
-        if (filter.Status.Length > 0) yield return "t.status = @status";
-        if (filter.Priority.Length > 0) yield return "t.priority = @priority";
+        if (filter.Status.Length > 0) yield return isAtWork || IsStatusAlone(filter) ? "t.status = @status" : Unled("status");
+        if (filter.Category.Length > 0) yield return isAtWork ? Unled("category") : "t.category = @category";
+        if (filter.Priority.Length > 0) yield return isAtWork ? Unled("priority") : "t.priority = @priority";
         if (filter.Team.Length > 0) yield return "t.team = @team";
         if (filter.Patient.Length > 0) yield return "t.patient_id = @patient";
         if (filter.AssignedTo == "none") yield return "t.assigned_to is null";
@@ -68,31 +71,47 @@ internal static class ThreadPageSql
         }
 
         if (filter.Snoozed == false) yield return "(t.snoozed_until is null or t.snoozed_until <= @now)";
-        if (filter.Unread) yield return Unread;
+        if (filter.Unread) yield return IsUnread;
         if (filter.Among is not null) yield return Among;
     }
 
+    private static bool IsStatusAlone(ThreadFilter filter) =>
+        filter == new ThreadFilter { Kind = filter.Kind, Status = filter.Status, Snoozed = filter.Snoozed };
+
+    /// <summary>An expression that is no column is found by no index.</summary>
+    private static string Unled(string column) => $"t.{column} || '' = @{column}";
+
     // Lists are opened in the words of each engine, where the text is made.
-    private const string Unread = "<unread>";
+    private const string IsUnread = "<unread>";
     private const string Among = "t.thread_id in (<among>)";
 
     private static string Opened(string condition, Func<string, string> list) =>
-        condition == Unread ? UnreadThreads.IsUnread(list) : condition.Replace("<among>", list("among"), StringComparison.Ordinal);
+        condition == IsUnread ? UnreadThreads.IsUnread(list) : condition.Replace("<among>", list("among"), StringComparison.Ordinal);
 
+    // What is counted is counted for the threads of the page, not for all that are sorted for it.
     private static string Text(Lead lead, IReadOnlyList<string> conditions, Func<string, string> list) => $"""
         select {ThreadRow.Columns},
           {UnreadCount(list)},
           {Follows}
-        from {lead.From(list)}
-        left join messaging_mark k on k.tenant_id = t.tenant_id and k.thread_id = t.thread_id and k.user_id = @me
+        from (
+          select t.thread_id
+          from {lead.From(list)}
+          {(conditions.Contains(IsUnread) ? Mark : "")}
+          where t.tenant_id = @tenant_id
+            {lead.Of}
+            and (t.last_message_at, t.thread_id) < (@at, @id)
+            and {ThreadSight.Condition(list)}
+            {string.Concat(conditions.Select(each => $"and {Opened(each, list)}\n    "))}
+          order by t.last_message_at desc, t.thread_id desc
+          limit @limit offset @skip) l
+        cross join messaging_thread t
+        {Mark}
         where t.tenant_id = @tenant_id
-          {lead.Of}
-          and (t.last_message_at, t.thread_id) < (@at, @id)
-          and {ThreadSight.Condition(list)}
-          {string.Concat(conditions.Select(each => $"and {Opened(each, list)}\n  "))}
+          {OfLead}
         order by t.last_message_at desc, t.thread_id desc
-        limit @limit offset @skip
         """;
+
+    private const string Mark = "left join messaging_mark k on k.tenant_id = t.tenant_id and k.thread_id = t.thread_id and k.user_id = @me";
 
     private const string OfLead = "and t.thread_id = l.thread_id";
 
@@ -106,6 +125,11 @@ internal static class ThreadPageSql
 
     private static readonly Lead OfNames = new("names", OfLead, static list => $"""
         (select distinct w.thread_id from messaging_member w where w.tenant_id = @tenant_id and w.name in ({list("names")})) l
+        cross join messaging_thread t
+        """);
+
+    private static readonly Lead Unread = new("unread", OfLead, static list => $"""
+        {UnreadThreads.Candidates(list)} l
         cross join messaging_thread t
         """);
 

@@ -100,6 +100,7 @@ internal sealed class ThreadPages(Database database, TimeProvider clock)
             ["id"] = cursor.Id,
             ["now"] = clock.GetUtcNow().ToMicroseconds(),
             ["names"] = sight.Values[0],
+            ["readers"] = UnreadThreads.ReadersOf(sight),
             ["categories"] = sight.Values[1],
             ["is_staff"] = sight.Values[2],
             ["reads_notes"] = UnreadThreads.ReadsNotes(sight),

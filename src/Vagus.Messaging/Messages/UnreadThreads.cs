@@ -31,7 +31,7 @@ internal sealed class UnreadThreads(Database database, AuditTrail audit)
         var found = await database.Query(
             ByCategory,
             [
-                JsonSerializer.Serialize(sight.Names.Append(me).Distinct(StringComparer.Ordinal)), sight.Values[1],
+                ReadersOf(sight), sight.Values[1],
                 sight.Caller.Tenant.Value, me, patientThreadsOnly, sight.Values[0], sight.Values[2],
                 ReadsNotes(sight),
             ],
@@ -72,11 +72,12 @@ internal sealed class UnreadThreads(Database database, AuditTrail audit)
                     and p.name not like 'role:%'))
         """;
 
-    // Threads of the care team are asked for by their status: which roles see them may change at any time. SQLite takes the tables of a
-    // cross join in this order.
-    internal static string Text(Func<string, string> list) => $"""
-        select coalesce(t.category, t.kind), count(*)
-        from (
+    /// <summary>
+    /// The threads in which something may be unread by <c>@me</c>, who reads as <c>@readers</c> and sees <c>@categories</c>, as a table of
+    /// <c>thread_id</c>. Threads of the care team are asked for by their status: which roles see them may change at any time.
+    /// </summary>
+    public static string Candidates(Func<string, string> list) => $"""
+        (
           with r (reader) as ({list("readers")}), g (category) as ({list("categories")})
           select b.thread_id
           from r
@@ -91,7 +92,17 @@ internal sealed class UnreadThreads(Database database, AuditTrail audit)
             and o.category = g.category
             and o.status <> 'closed'
             and not exists (
-              select 1 from messaging_mark s where s.tenant_id = o.tenant_id and s.thread_id = o.thread_id and s.user_id = @me)) c
+              select 1 from messaging_mark s where s.tenant_id = o.tenant_id and s.thread_id = o.thread_id and s.user_id = @me))
+        """;
+
+    /// <summary>The value of <c>@readers</c>.</summary>
+    public static string ReadersOf(ThreadSight sight) =>
+        JsonSerializer.Serialize(sight.Names.Append(sight.Caller.User.Value).Distinct(StringComparer.Ordinal));
+
+    // SQLite takes the tables of a cross join in this order.
+    internal static string Text(Func<string, string> list) => $"""
+        select coalesce(t.category, t.kind), count(*)
+        from {Candidates(list)} c
         cross join messaging_thread t
         left join messaging_mark k on k.tenant_id = t.tenant_id and k.thread_id = t.thread_id and k.user_id = @me
         where t.tenant_id = @tenant_id

@@ -16,7 +16,12 @@ public abstract class ThreadPagePlanTests(House house, Engine engine)
     {
         var all = new ThreadFilter();
         yield return ("messaging_thread_recent", Staff, all);
-        yield return ("messaging_thread_recent", Staff, all with { Kind = "patient", Unread = true, Snoozed = false });
+        yield return ("messaging_thread_recent", Staff, all with { Kind = "patient", Snoozed = false });
+        yield return ("messaging_behind", Staff, all with { Unread = true });
+        yield return ("messaging_behind", Staff, all with { Kind = "patient", Unread = true, Snoozed = false, Status = "open" });
+        yield return ("messaging_thread_status", Staff, all with { Status = "open", Priority = "urgent", Category = "general" });
+        yield return ("messaging_thread_priority", Staff, all with { Status = "closed", Priority = "urgent" });
+        yield return ("messaging_thread_assigned", Staff, all with { Status = "closed", AssignedTo = "me" });
         yield return ("messaging_thread_status", Staff, all with { Status = "open" });
         yield return ("messaging_thread_category", Staff, all with { Category = "billing" });
         yield return ("messaging_thread_priority", Staff, all with { Priority = "urgent" });
@@ -62,7 +67,7 @@ public abstract class ThreadPagePlanTests(House house, Engine engine)
         var values = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["me"] = "me", ["tenant_id"] = clinic.Tenant.Value, ["at"] = long.MaxValue, ["id"] = "", ["now"] = 1L, ["reads_notes"] = true,
-            ["names"] = """["me"]""", ["categories"] = """["general"]""", ["is_staff"] = true, ["limit"] = 51L, ["skip"] = 0L,
+            ["names"] = """["me"]""", ["readers"] = """["me"]""", ["categories"] = """["general"]""", ["is_staff"] = true, ["limit"] = 51L, ["skip"] = 0L,
         };
         return await house.Get<Storage.Database>().Query(
             statement, [.. statement.Parameters.Select(name => values.GetValueOrDefault(name) ?? filter.Value(name))],
