@@ -22,13 +22,15 @@ using Vagus.Visibility.Tests;
 namespace Vagus.Visibility.Tests;
 
 /// <summary>The server, one per engine for the whole run: tests are kept apart by tenants.</summary>
-public class House(Engine engine) : Testing.House(engine, Plan)
+/// <param name="engine">Its database.</param>
+/// <param name="keepsConsumers">The server makes of records what it makes of them: alerts, notifications, events.</param>
+public class House(Engine engine, bool keepsConsumers = false) : Testing.House(engine, PlanOf(keepsConsumers))
 {
     public const string ScopesHeader = "X-Test-Scopes";
     public const string ScopePatientHeader = "X-Test-Scope-Patient";
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(50);
 
-    private static HousePlan Plan => new()
+    private static HousePlan PlanOf(bool keepsConsumers) => new()
     {
         // Positions come often: they tell a listener that everything is there.
         Realtime = new RealtimeOptions
@@ -38,7 +40,7 @@ public class House(Engine engine) : Testing.House(engine, Plan)
         },
         // The matrix asks for many minutes on a slow machine.
         Identity = new IdentityOptions { PasswordIterations = 10, AccessTokenLifetime = TimeSpan.FromHours(1) },
-        Change = RemoveConsumers,
+        Change = keepsConsumers ? static _ => { } : RemoveConsumers,
         Map = app => app.Use(BelowCeiling),
     };
 
@@ -69,6 +71,10 @@ public class House(Engine engine) : Testing.House(engine, Plan)
 public sealed class SqliteHouse() : House(Engine.Sqlite);
 
 public sealed class PostgresHouse() : House(Engine.Postgres);
+
+public sealed class SqliteWholeHouse() : House(Engine.Sqlite, keepsConsumers: true);
+
+public sealed class PostgresWholeHouse() : House(Engine.Postgres, keepsConsumers: true);
 
 /// <summary>A tenant of its own.</summary>
 public sealed class Clinic(House house, TenantId tenant)
@@ -152,6 +158,9 @@ public sealed class Person(House house, UserId user, Role role, string name, str
         using var answer = await house.Http.SendAsync(request);
         return ((int)answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
     }
+
+    /// <summary>What any door answers, whatever its status.</summary>
+    public async Task<string> Text(string door) => (await house.Send("GET", door, token)).Text;
 
     private async Task<JsonElement> Bundle(string type, IEnumerable<string> entries, string? host = null)
     {
