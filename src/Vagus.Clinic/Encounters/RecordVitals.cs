@@ -7,7 +7,9 @@ using Vagus.Kernel;
 
 namespace Vagus.Clinic.Encounters;
 
-/// <summary><c>POST /api/encounters/{id}/vitals</c>: what was measured together, as one event; once for each <c>Idempotency-Key</c>.</summary>
+/// <summary>
+/// <c>POST /api/encounters/{id}/vitals</c>: what was measured together, as one event; once for each <c>Idempotency-Key</c>.
+/// </summary>
 internal sealed class RecordVitals(FhirRecords records)
 {
     private static readonly Refusal Nothing = new(RefusalKind.Invalid, "missing_field", "Name at least one measurement.");
@@ -23,8 +25,8 @@ internal sealed class RecordVitals(FhirRecords records)
         if (body.Value.Refusal is { } wrong) return Answers.Refuse(wrong);
 
         var call = records.Of(http);
-        var key = RequestKey.Of(
-            http.Request, call.Caller, new Asked(id, measured.Values.ToDictionary(each => each.Key.Field, each => each.Value), measured.At));
+        var asked = new Asked(id, measured.Values.ToDictionary(each => each.Key.Field, each => each.Value), measured.At);
+        var key = RequestKey.Of(http.Request, call.Caller, asked);
         if (key.Refusal is { } malformed) return Answers.Refuse(malformed);
         var recorded = await ChangeRecord.Run<RecordedVitals>(
             call, "Encounter", id, body.Value.Version,

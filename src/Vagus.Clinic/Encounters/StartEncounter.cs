@@ -8,7 +8,9 @@ using Vagus.Kernel;
 
 namespace Vagus.Clinic.Encounters;
 
-/// <summary><c>POST /api/encounters</c>: an encounter begins, once for each <c>Idempotency-Key</c>. Of one appointment there is one encounter.</summary>
+/// <summary>
+/// <c>POST /api/encounters</c>: an encounter begins, once for each <c>Idempotency-Key</c>. Of one appointment there is one encounter.
+/// </summary>
 internal sealed class StartEncounter(FhirRecords records)
 {
     private static readonly Refusal UnknownAppointment = new(

@@ -12,8 +12,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Messaging.Staff;
 
 /// <summary>
-/// Takes open threads from assignees who cannot have them any more: disabled, or of another role. Each goes to who stands in, or else to all
-/// who see it, without waiting for its next message. Whoever is away keeps theirs until something is written.
+/// Takes open threads from assignees who cannot have them any more: disabled, or of another role. Each goes to who stands in, or else to
+/// all who see it, without waiting for its next message. An assignee who is away keeps them until something is written.
 /// </summary>
 internal sealed partial class CoverThreads(
     Database database, GroupCommit commit, ThreadEvents events, Coverage coverage, IFindUsers users, ILogger<CoverThreads> logger)
