@@ -67,6 +67,7 @@ public static class MessagingFeature
         services.RunSearch();
         services.AddLeasedDuty<MindThreads>();
         services.AddLeasedDuty<GiveBackThreads>();
+        services.AddLeasedDuty<CoverThreads>();
         services.AddLeasedDuty<DateThreadsAnew>();
         services.AddLeasedDuty<RenewReaders>();
         services.AddLeasedDuty<EraseThreads>();

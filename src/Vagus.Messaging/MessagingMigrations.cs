@@ -289,5 +289,8 @@ internal static class MessagingMigrations
             );
             insert into messaging_readers_past (tenant_id, thread_id) select tenant_id, thread_id from messaging_thread;
             """),
+        new(424, "threads that somebody has", """
+            create index messaging_thread_taken on messaging_thread (tenant_id, thread_id) where assigned_to is not null and status <> 'closed';
+            """),
     ];
 }

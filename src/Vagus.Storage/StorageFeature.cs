@@ -43,6 +43,7 @@ public static class StorageFeature
         services.AddSingleton<EventLog>();
         services.AddSingleton<Cursors>();
         services.AddSingleton<ParkedEvents>();
+        services.AddSingleton(NewForgetConsumer);
         services.AddSingleton<Migrator>();
         services.AddSingleton<RetentionSweep>();
         services.AddHostedService(CountedSweep);
@@ -108,10 +109,25 @@ public static class StorageFeature
         return sweep;
     }
 
+    private static ForgetConsumer NewForgetConsumer(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<StorageOptions>().Consuming;
+        var installed = provider.GetServices<LogConsumer>().Select(consumer => consumer.Name)
+            .Concat(provider.GetServices<LeasedDuty>().Select(duty => duty.Name));
+        return new ForgetConsumer(
+            provider.GetRequiredService<GroupCommit>(), NewLeases(provider), installed, options,
+            provider.GetRequiredService<TimeProvider>());
+    }
+
+    private static Leases NewLeases(IServiceProvider provider) => new(
+        provider.GetRequiredService<Database>(), provider.GetRequiredService<GroupCommit>(), provider.GetRequiredService<NodeFiles>(),
+        provider.GetRequiredService<StorageOptions>().Consuming, provider.GetRequiredService<TimeProvider>(),
+        node: provider.GetRequiredService<IdSource>().NewId());
+
     private static ConsumerHost NewConsumerHost(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<StorageOptions>().Consuming;
-        var (database, commit) = (provider.GetRequiredService<Database>(), provider.GetRequiredService<GroupCommit>());
+        var commit = provider.GetRequiredService<GroupCommit>();
         var clock = provider.GetRequiredService<TimeProvider>();
         var logger = provider.GetRequiredService<ILogger<ConsumerHost>>();
         var log = provider.GetRequiredService<EventLog>();
@@ -124,9 +140,7 @@ public static class StorageFeature
             Clock = clock,
             Logger = logger,
         };
-        var leases = new Leases(
-            database, commit, provider.GetRequiredService<NodeFiles>(), options, clock,
-            node: provider.GetRequiredService<IdSource>().NewId());
+        var leases = NewLeases(provider);
         var duties = new LeasedDuties(
             provider.GetServices<LeasedDuty>(), clock, provider.GetRequiredService<ILogger<LeasedDuties>>());
         return new ConsumerHost(

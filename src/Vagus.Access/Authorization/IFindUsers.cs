@@ -43,7 +43,9 @@ public interface IFindUsers
     ValueTask<IReadOnlyList<UserId>> ActingFor(
         IRunQueries queries, TenantId tenant, PatientId patient, DateTimeOffset at, CancellationToken cancel);
 
-    /// <summary>At most so many users of these roles, by name; those whose name has the text somewhere.</summary>
+    /// <summary>
+    /// At most so many users of these roles, by name; those whose name has the text somewhere, without case and diacritics.
+    /// </summary>
     ValueTask<IReadOnlyList<UserFacts>> Named(
         TenantId tenant, string text, IReadOnlyList<Role> roles, int atMost, CancellationToken cancel);
 

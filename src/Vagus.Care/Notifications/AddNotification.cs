@@ -23,11 +23,11 @@ internal sealed class AddNotification(INotifyUsers notices, IdSource ids) : ITel
         var id = ids.NewId();
         var content = told.Content with { Id = id };
         var open = facts.HasOpenForm ? (told.Open ?? NotifyPeople.Hidden(content)) with { Id = id } : null;
+        var position = await write.Append(
+            facts.Draft(ids.NewId(), content, open) with { Audience = new EventAudience(null, null, [user.Value]) }, cancel);
         write.Insert(
             NotificationTables.Rows, write.Tenant.Value, user.Value, id, told.SeenAs, facts.ToJson(), EventCatalogue.Serialize(content),
-            open is null ? null : EventCatalogue.Serialize(open), told.Tracks, write.At.ToMicroseconds());
-        await write.Append(
-            facts.Draft(ids.NewId(), content, open) with { Audience = new EventAudience(null, null, [user.Value]) }, cancel);
+            open is null ? null : EventCatalogue.Serialize(open), told.Tracks, write.At.ToMicroseconds(), position);
         await notices.Queue(write, new Notice(NoticeKind.Notification, user, id, write.At), cancel);
     }
 

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Audit;
 using Vagus.Access.Policies;
+using Vagus.Care.Requests;
 using Vagus.Kernel;
+using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
@@ -13,9 +15,10 @@ namespace Vagus.Care.Notifications;
 /// <summary>
 /// <c>POST /api/notifications/{id}/read</c>, <c>/{id}/review</c>, <c>/read-all</c> and <c>/seen</c>: of the caller's own. Seen is that it
 /// was on the screen, read that somebody opened it, reviewed that its result was judged; what is read has been seen, what is reviewed
-/// has been read. Reading reviews nothing.
+/// has been read. Reading reviews nothing. <c>{ through }</c> is the highest sequence that was on the screen: what was told after it stays
+/// as it is. Without it, that is what was told when the request came.
 /// </summary>
-internal sealed class MarkNotifications(GroupCommit commit)
+internal sealed class MarkNotifications(GroupCommit commit, EventLog log)
 {
     public static void Map(IEndpointRouteBuilder notifications)
     {
@@ -45,11 +48,16 @@ internal sealed class MarkNotifications(GroupCommit commit)
     private async Task<Results<NoContent, ProblemHttpResult>> All(Statement mark, HttpContext http)
     {
         var caller = http.Caller();
+        var fields = await BodyFields.Read(http.Request, ["through"], http.RequestAborted);
+        if (fields.Refusal is { } unreadable) return unreadable.ToProblem();
+        var given = fields.Value.Position("through");
+        if (given.Refusal is { } invalid) return invalid.ToProblem();
+        var through = given.Value ?? (await log.Extent(caller.Tenant, http.RequestAborted)).Last;
         var marked = await commit.Write<bool>(
             caller.Tenant,
             async (write, cancel) =>
             {
-                await write.Execute(mark, [write.At.ToMicroseconds(), write.Tenant.Value, caller.User.Value], cancel);
+                await write.Execute(mark, [write.At.ToMicroseconds(), write.Tenant.Value, caller.User.Value, through], cancel);
                 return true;
             },
             http.RequestAborted);
@@ -83,6 +91,7 @@ internal sealed class MarkNotifications(GroupCommit commit)
         set read_at = @now, seen_at = coalesce(seen_at, @now)
         where tenant_id = @tenant_id
           and user_id = @user_id
+          and coalesce(position, 0) <= @through
           and read_at is null
         """);
 
@@ -91,6 +100,7 @@ internal sealed class MarkNotifications(GroupCommit commit)
         set seen_at = @now
         where tenant_id = @tenant_id
           and user_id = @user_id
+          and coalesce(position, 0) <= @through
           and seen_at is null
         """);
 }

@@ -31,10 +31,14 @@ internal static class NotificationTables
             -- Nobody is told today of what was there before.
             insert into log_cursor (tenant_id, consumer, position) select tenant_id, 'notifications', position from log_head;
             """),
+        // Where its event stands in the log: null for those of before.
+        new(354, "positions of notifications", """
+            alter table care_notification add column position bigint;
+            """),
     ];
 
     public static readonly InsertInto Rows = new(
         "care_notification", ("tenant_id", ColumnType.Text), ("user_id", ColumnType.Text), ("notification_id", ColumnType.Text),
         ("seen_as", ColumnType.Text), ("source", ColumnType.Bytes), ("content", ColumnType.Bytes), ("open_content", ColumnType.Bytes),
-        ("tracks", ColumnType.Text), ("created_at", ColumnType.BigInt));
+        ("tracks", ColumnType.Text), ("created_at", ColumnType.BigInt), ("position", ColumnType.BigInt));
 }

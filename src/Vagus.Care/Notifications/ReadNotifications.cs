@@ -82,6 +82,7 @@ internal sealed class ReadNotifications(Database database, TenantPolicies polici
         SeenAt = At(row, 7),
         ReadAt = At(row, 8),
         DoneAt = At(row, 9),
+        Sequence = row.IsDBNull(10) ? null : row.GetInt64(10),
     };
 
     private static NotificationSent Parse(byte[] json) => (NotificationSent)EventCatalogue.Deserialize("notification.sent", json);
@@ -90,7 +91,7 @@ internal sealed class ReadNotifications(Database database, TenantPolicies polici
         row.IsDBNull(column) ? null : Instant.FromMicroseconds(row.GetInt64(column));
 
     private static readonly Statement Page = new("""
-        select notification_id, seen_as, source, content, open_content, tracks, created_at, seen_at, read_at, done_at
+        select notification_id, seen_as, source, content, open_content, tracks, created_at, seen_at, read_at, done_at, position
         from care_notification
         where tenant_id = @tenant_id
           and user_id = @user_id
@@ -103,7 +104,7 @@ internal sealed class ReadNotifications(Database database, TenantPolicies polici
         """);
 
     private static readonly Statement Unread = new("""
-        select notification_id, seen_as, source, content, open_content, tracks, created_at, seen_at, read_at, done_at
+        select notification_id, seen_as, source, content, open_content, tracks, created_at, seen_at, read_at, done_at, position
         from care_notification
         where tenant_id = @tenant_id
           and user_id = @user_id
@@ -129,6 +130,8 @@ internal sealed record NotificationRow(string Id, string SeenAs, SourceFacts Sou
     public DateTimeOffset? ReadAt { get; init; }
 
     public DateTimeOffset? DoneAt { get; init; }
+
+    public long? Sequence { get; init; }
 }
 
 /// <summary>One page, the newest first. The numbers count at most 1,000.</summary>
@@ -155,6 +158,9 @@ internal sealed record NotificationItem(string Id, string Type, string Priority,
 
     public DateTimeOffset? DoneAt { get; init; }
 
+    /// <summary>Of its event in the log; null for what was told before this was kept.</summary>
+    public long? Sequence { get; init; }
+
     public static NotificationItem Of(NotificationRow row, SeenForm form)
     {
         var content = form == SeenForm.Whole ? row.Content : row.Open ?? NotifyPeople.Hidden(row.Content);
@@ -168,6 +174,7 @@ internal sealed record NotificationItem(string Id, string Type, string Priority,
             ReadAt = row.ReadAt,
             Tracked = row.IsTracked,
             DoneAt = row.DoneAt,
+            Sequence = row.Sequence,
         };
     }
 }

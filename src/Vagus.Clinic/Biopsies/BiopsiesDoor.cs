@@ -46,7 +46,7 @@ internal static class BiopsiesDoor
             http.Request.Query["overdue"] == "true" ? overdue.List(http) : use.List(http))
             .Require(Readers).Lists<BiopsyView>();
         biopsies.MapPost("", (HttpContext http, OrderBiopsy use) => use.Answer(http))
-            .Require(Writers).Audits(AuditActions.Create).Produces<BiopsyView>(StatusCodes.Status201Created)
+            .Require(Writers).TakesRequestKey().Audits(AuditActions.Create).Produces<BiopsyView>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         biopsies.MapGet("/{id}", (string id, HttpContext http, ReadBiopsies use) => use.One(id, http))
             .Require(Readers).Reads<BiopsyView>();

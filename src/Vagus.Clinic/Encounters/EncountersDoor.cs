@@ -38,7 +38,7 @@ internal static class EncountersDoor
         encounters.MapGet("", (HttpContext http, ReadEncounters use) => use.List(http))
             .Require(Readers).Lists<EncounterView>();
         encounters.MapPost("", (HttpContext http, StartEncounter use) => use.Answer(http))
-            .Require(Writers).Audits(AuditActions.Create).Produces<EncounterView>(StatusCodes.Status201Created)
+            .Require(Writers).TakesRequestKey().Audits(AuditActions.Create).Produces<EncounterView>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         encounters.MapGet("/{id}", (string id, HttpContext http, ReadEncounters use) => use.One(id, http))
             .Require(Readers).Reads<EncounterView>();
@@ -56,7 +56,7 @@ internal static class EncountersDoor
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         encounters.MapPost("/{id}/vitals", (string id, HttpContext http, RecordVitals use) => use.Answer(id, http))
-            .Require(Writers).Audits(AuditActions.Create).Produces<RecordedVitals>(StatusCodes.Status201Created)
+            .Require(Writers).TakesRequestKey().Audits(AuditActions.Create).Produces<RecordedVitals>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
 }

@@ -8,7 +8,9 @@ using Vagus.Kernel;
 
 namespace Vagus.Clinic.Encounters;
 
-/// <summary><c>POST /api/encounters</c>: an encounter begins. Of one appointment there is one encounter.</summary>
+/// <summary>
+/// <c>POST /api/encounters</c>: an encounter begins, once for each <c>Idempotency-Key</c>. Of one appointment there is one encounter.
+/// </summary>
 internal sealed class StartEncounter(FhirRecords records)
 {
     private static readonly Refusal UnknownAppointment = new(
@@ -24,16 +26,31 @@ internal sealed class StartEncounter(FhirRecords records)
             fields.TextOrNull("reason", BodyFields.LongText));
         if (fields.Refusal is { } wrong) return Answers.Refuse(wrong);
 
-        return Answers.Created(http, await records.Of(http).Write<EncounterView>(async turn =>
+        var call = records.Of(http);
+        var key = RequestKey.Of(http.Request, call.Caller, start);
+        if (key.Refusal is { } malformed) return Answers.Refuse(malformed);
+        return Answers.Created(http, await call.Write<EncounterView>(turn => Begin(turn, start, key.Value)));
+    }
+
+    private static async ValueTask<Result<EncounterView>> Begin(RecordTurn turn, Start start, RequestKey? key)
+    {
+        var people = await NamedInBody.Read(turn, start.PatientId, start.ProviderId);
+        if (people.Refusal is { } unknown) return unknown;
+        var before = await MadeBefore.Find(turn, "Encounter", key);
+        if (before.Refusal is { } failed) return failed;
+        if (before.Value is [var made, ..])
         {
-            var people = await NamedInBody.Read(turn, start.PatientId, start.ProviderId);
-            if (people.Refusal is { } unknown) return unknown;
-            if (start.AppointmentId is { } appointment && await RefuseAppointment(turn, appointment, start.PatientId) is { } refusal)
-                return refusal;
-            var created = await turn.Create(ResourceOf(start, turn.At));
-            if (created.Refusal is { } refused) return refused;
-            return EncounterView.Of(created.Value, people.Value) with { IsSigned = false };
-        }));
+            var stand = await StandOf.Encounter(turn, made);
+            return stand.Refusal is { } unread
+                ? unread : EncounterView.Of(made, people.Value) with { IsSigned = stand.Value == EncounterStatus.Signed };
+        }
+
+        if (start.AppointmentId is { } appointment && await RefuseAppointment(turn, appointment, start.PatientId) is { } refusal)
+            return refusal;
+        var encounter = ResourceOf(start, turn.At);
+        if (key is not null) encounter["identifier"] = new JsonArray([.. key.ToIdentifiers()]);
+        var created = await turn.Create(encounter);
+        return created.Refusal is { } refused ? refused : EncounterView.Of(created.Value, people.Value) with { IsSigned = false };
     }
 
     private static async ValueTask<Refusal?> RefuseAppointment(RecordTurn turn, string id, string patient)

@@ -78,6 +78,13 @@ internal static class VitalSigns
         yield return pressure;
     }
 
+    /// <summary>In the order in which they are written.</summary>
+    public static IReadOnlyList<FhirRecord> InOrder(IEnumerable<FhirRecord> observations) =>
+    [
+        .. observations.OrderBy(each => Array.FindIndex(Single, kind => kind.Loinc == each.Json.Code("code", CodeSystems.Loinc)) is >= 0
+            and var place ? place : Single.Length),
+    ];
+
     /// <summary>The measurements of an Observation under the names of the requests; none of one that this door does not write.</summary>
     public static IEnumerable<VitalValue> Read(FhirRecord observation)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using Vagus.Kernel;
 
 namespace Vagus.Fhir.R4.Indexing;
 
@@ -13,7 +14,7 @@ public static class SearchText
 
     public static string Normalize(string text)
     {
-        if (!Ascii.IsValid(text)) text = WithoutMarks(text);
+        text = Diacritics.Without(text);
         Span<char> folded = text.Length <= StackChars ? stackalloc char[StackChars] : new char[text.Length];
         var length = 0;
         var blank = false;
@@ -71,16 +72,5 @@ public static class SearchText
             yield return bare[(blank + 1)..];
             blank = bare.IndexOf(' ', blank + 1);
         }
-    }
-
-    private static string WithoutMarks(string text)
-    {
-        var plain = new StringBuilder(text.Length);
-        foreach (var c in text)
-        {
-            if (Diacritics.Bare(c) is { } bare) plain.Append(bare);
-        }
-
-        return plain.ToString();
     }
 }

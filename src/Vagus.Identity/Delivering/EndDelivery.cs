@@ -42,7 +42,7 @@ internal sealed partial class EndDelivery(
                 await PushSubscriptions.Remove(write, user, taken.Row.Recipient, cancel);
             await Run(write, taken.Row, answer == ChannelAnswer.Taken ? NoticeOutcome.Sent : NoticeOutcome.Refused, cancel);
             if (answer == ChannelAnswer.Taken && taken.Row is { User: not null, IsUrgent: false })
-                await DeliveryQueue.Merge(write, taken.Row, cancel);
+                await DeliveryQueue.Merge(write, taken.Row, taken.ClaimedAt, cancel);
         },
         // It has left: that is recorded also where the process stops.
         CancellationToken.None);

@@ -32,6 +32,9 @@ internal enum ChannelAnswer
 /// <param name="To">The address; null for push.</param>
 internal sealed record TakenDelivery(Delivery Row, string? To)
 {
+    /// <summary>What came later, it does not tell.</summary>
+    public DateTimeOffset ClaimedAt { get; init; }
+
     public PushAddress? Push { get; init; }
 
     public string Language { get; init; } = NoticePreferences.DefaultLanguage;

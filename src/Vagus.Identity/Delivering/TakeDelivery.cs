@@ -100,6 +100,7 @@ internal sealed class TakeDelivery(
         // The attempt before has left its lease: its process ended without telling what became of it.
         return taken with
         {
+            ClaimedAt = write.At,
             IsRepeated = row.LeasedUntil is not null,
             Row = row with { DueAt = until.ToMicroseconds(), LeasedUntil = until, Attempts = row.Attempts + 1 },
         };

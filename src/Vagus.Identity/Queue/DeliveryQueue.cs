@@ -14,7 +14,10 @@ internal static class DeliveryQueue
     /// <summary>How long a delivery is tried, unless it says less.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(3);
 
-    /// <summary>A delivery of this kind about the same that waits already is enough: then nothing is added.</summary>
+    /// <summary>
+    /// A delivery of this kind about the same that waits already is enough: then nothing is added. One that is under way is not: what it
+    /// tells was decided at its claim.
+    /// </summary>
     public static ValueTask Add(WriteTransaction write, Delivery delivery, CancellationToken cancel) => write.Queue(
         Insert,
         [
@@ -36,21 +39,36 @@ internal static class DeliveryQueue
     public static async ValueTask<bool> Claim(WriteTransaction write, Delivery read, DateTimeOffset until, CancellationToken cancel) =>
         await write.Execute(Take, [until.ToMicroseconds(), read.Id, read.DueAt], cancel) == 1;
 
-    /// <summary>No attempt is under way any more, and the next one is due then.</summary>
+    /// <summary>
+    /// No attempt is under way any more, and the next one is due then. It tells also of what was queued beside the attempt, and is tried
+    /// for as long.
+    /// </summary>
     public static async ValueTask<bool> Postpone(
-        WriteTransaction write, Delivery read, DateTimeOffset until, bool planned, CancellationToken cancel) =>
-        await write.Execute(MoveOn, [until.ToMicroseconds(), planned, read.Id, read.DueAt], cancel) == 1;
+        WriteTransaction write, Delivery read, DateTimeOffset until, bool planned, CancellationToken cancel)
+    {
+        if (read.LeasedUntil is not null && await Find(write, read, cancel) is null) return false;
+        var beside = read.LeasedUntil is null ? null : await write.QueryOne(
+            Waiting,
+            [write.Tenant.Value, read.User?.Value, read.Channel.Name(), read.Kind, read.About, read.Recipient], Delivery.Read, cancel);
+        if (beside is not null) await End(write, beside, NoticeOutcome.Merged, cancel);
+        var giveUp = beside is not null && beside.GiveUpAt > read.GiveUpAt ? beside.GiveUpAt : read.GiveUpAt;
+        return await write.Execute(
+            MoveOn, [until.ToMicroseconds(), giveUp.ToMicroseconds(), planned, read.Id, read.DueAt], cancel) == 1;
+    }
 
     /// <summary>False where it has ended already. Its secret is forgotten.</summary>
     public static async ValueTask<bool> End(WriteTransaction write, Delivery read, NoticeOutcome outcome, CancellationToken cancel) =>
         await write.Execute(EndOne, [write.At.ToMicroseconds(), outcome.ToString(), read.Id], cancel) == 1;
 
-    /// <summary>What waits for the same person by the same channel, and was told of by a notice of the same kind that has left.</summary>
-    public static ValueTask Merge(WriteTransaction write, Delivery sent, CancellationToken cancel) => write.Queue(
+    /// <summary>
+    /// What waited for the same person by the same channel and was due when a notice of the same kind that has left was claimed. What came
+    /// or was due while it was under way may be news to its reader.
+    /// </summary>
+    public static ValueTask Merge(WriteTransaction write, Delivery sent, DateTimeOffset claimedAt, CancellationToken cancel) => write.Queue(
         EndLike,
         [
             write.At.ToMicroseconds(), nameof(NoticeOutcome.Merged), write.Tenant.Value, sent.User?.Value, sent.Channel.Name(), sent.Kind,
-            sent.Recipient,
+            sent.Recipient, claimedAt.ToMicroseconds(),
         ],
         cancel);
 
@@ -105,9 +123,23 @@ internal static class DeliveryQueue
 
     private static readonly Statement MoveOn = new("""
         update access_delivery
-        set due_at = @until, planned = @planned, leased_until = null
+        set due_at = @until, give_up_at = @give_up_at, planned = @planned, leased_until = null
         where delivery_id = @delivery_id
           and due_at = @due_at
+          and ended_at is null
+        """);
+
+    private static readonly Statement Waiting = new($"""
+        select {Delivery.Columns}
+        from access_delivery
+        where tenant_id = @tenant_id
+          and user_id = @user_id
+          and channel = @channel
+          and kind = @kind
+          and about = @about
+          and recipient = @recipient
+          and leased_until is null
+          and cancelled_at is null
           and ended_at is null
         """);
 
@@ -126,7 +158,8 @@ internal static class DeliveryQueue
           and channel = @channel
           and kind = @kind
           and recipient = @recipient
-          and due_at <= @now
+          and queued_at <= @claimed_at
+          and due_at <= @claimed_at
           and leased_until is null
           and ended_at is null
         """);

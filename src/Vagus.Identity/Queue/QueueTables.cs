@@ -41,5 +41,11 @@ internal static class QueueTables
         new(166, "languages of mails", """
             alter table access_delivery add column language text;
             """),
+        // An attempt that is under way tells of nothing that comes after its claim: that waits in a row of its own.
+        new(173, "deliveries beside attempts", """
+            drop index access_delivery_waiting;
+            create unique index access_delivery_waiting on access_delivery (tenant_id, user_id, channel, kind, about, recipient)
+              where ended_at is null and cancelled_at is null and leased_until is null and user_id is not null;
+            """),
     ];
 }

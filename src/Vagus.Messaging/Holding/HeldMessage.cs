@@ -74,7 +74,7 @@ internal sealed record HeldMessage
         IRunQueries queries, Caller author, string thread, CancellationToken cancel) =>
         await queries.Query(OfAuthor, [author.Tenant.Value, author.User.Value, thread, thread], Read, cancel);
 
-    /// <summary>What is due, of all tenants; of each in the order in which it is to be sent.</summary>
+    /// <summary>What is due, of all tenants; of each thread in the order in which it is to be sent.</summary>
     public static async ValueTask<IReadOnlyList<HeldMessage>> Due(
         IRunQueries queries, DateTimeOffset at, int atMost, CancellationToken cancel) =>
         await queries.Query(AllDue, [at.ToMicroseconds(), (long)atMost], Read, cancel);
@@ -156,16 +156,19 @@ internal sealed record HeldMessage
         order by h.due_at, h.message_id
         """);
 
-    // Of each tenant the first comes before the second of any: what stays due since nothing is written of its tenant, keeps no other
-    // tenant's waiting.
+    // Of each tenant the first comes before the second of any, and of a tenant's threads likewise: what stays due since nothing is written
+    // of its tenant or thread, keeps no other's waiting.
     private static readonly Statement AllDue = new($"""
         select {Columns}
         from (
-          select tenant_id, message_id, row_number() over (partition by tenant_id order by due_at, message_id) as place
-          from messaging_held
-          where due_at <= @now
-            and stopped_by is null
-            and {NotStopped.Sql}) d
+          select tenant_id, message_id, row_number() over (partition by tenant_id order by turn, due_at, message_id) as place
+          from (
+            select tenant_id, message_id, due_at,
+              row_number() over (partition by tenant_id, thread_id order by due_at, message_id) as turn
+            from messaging_held
+            where due_at <= @now
+              and stopped_by is null
+              and {NotStopped.Sql}) t) d
         join messaging_held h on h.tenant_id = d.tenant_id and h.message_id = d.message_id
         order by d.place, h.due_at, h.message_id
         limit @limit

@@ -6,9 +6,9 @@ using Vagus.Storage.Consuming;
 namespace Vagus.Messaging.Holding;
 
 /// <summary>
-/// Sends what is due, one after the other in the order of its times. When something is due stands in the database, so a restart and another
-/// node go on where the last one ended; each message is removed from what waits in the write that sends it, so a turn that comes late or
-/// twice sends nothing again.
+/// Sends what is due, of each thread one after the other in the order of its times. When something is due stands in the database, so a
+/// restart and another node go on where the last one ended; each message is removed from what waits in the write that sends it, so a turn
+/// that comes late or twice sends nothing again.
 /// </summary>
 internal sealed partial class ReleaseHeld(
     Database database, SendHeld sending, TimeProvider clock, ILogger<ReleaseHeld> logger) : LeasedDuty

@@ -50,7 +50,10 @@ internal sealed record ThreadRow
 
     public required DateTimeOffset LastMessageAt { get; init; }
 
-    /// <summary>Since when the patient has no answer. It outlives closing, so that a thread that is opened again waits as before.</summary>
+    /// <summary>
+    /// Since when the patient has no answer. It outlives closing, so that a thread that is opened again waits as before; its time to be
+    /// answered runs from then.
+    /// </summary>
     public DateTimeOffset? WaitingSince { get; init; }
 
     /// <summary>The same while the thread is open: nobody waits for an answer to what is closed.</summary>
@@ -75,7 +78,10 @@ internal sealed record ThreadRow
     /// <summary>The business time that was used up when the clinic last began to wait for the patient; null where it never did.</summary>
     public TimeSpan? DueUsed { get; init; }
 
-    /// <summary>From when the rest of the time runs, after the clinic has waited for the patient; null: since the patient waits.</summary>
+    /// <summary>
+    /// From when the time or its rest runs: since the thread was opened again, or the clinic has waited for the patient; null: since the
+    /// patient waits.
+    /// </summary>
     public DateTimeOffset? DueSince { get; init; }
 
     /// <summary>When it was seen that the due date had passed.</summary>

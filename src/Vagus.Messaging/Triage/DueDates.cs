@@ -4,7 +4,8 @@ namespace Vagus.Messaging.Triage;
 
 /// <summary>
 /// When a patient who waits is to be answered. Pure. The time runs from the instant since which the patient waits, in the business hours of
-/// the thread's team; it rests while the clinic waits for the patient, and goes on with what was left of it.
+/// the thread's team; it rests while the clinic waits for the patient, and goes on with what was left of it. Of a thread that is opened
+/// again it runs from then.
 /// </summary>
 internal static class DueDates
 {
@@ -14,11 +15,13 @@ internal static class DueDates
     /// <param name="at">When it happens.</param>
     public static ThreadRow After(ThreadRow before, ThreadRow after, MessagingPolicy policy, DateTimeOffset at)
     {
-        if (after.WaitsSince is not { } since) return None(after);
+        if (after.WaitsSince is null) return None(after);
         if (ServiceTarget.Of(policy.Targets, after) is not { } target) return None(after);
         var calendar = policy.CalendarOf(after);
+        if (before.Status == ThreadStatus.Closed) after = after with { DueSince = at };
         if (after.Status == ThreadStatus.WaitingPatient)
         {
+            if (before.Status == ThreadStatus.Closed) return after with { DueLeft = target.Within, DueUsed = TimeSpan.Zero };
             if (before.DueAt is not { } due || after.DueLeft is not null) return after with { DueAt = null };
             var rest = calendar.Between(at, due);
             return after with { DueAt = null, DueLeft = rest, DueUsed = NotNegative(target.Within - rest), OverdueAt = null };
@@ -27,7 +30,7 @@ internal static class DueDates
         if (after.DueLeft is { } left)
             return after with { DueAt = calendar.Add(at, left), DueLeft = null, DueSince = at, OverdueAt = null };
         if (after.DueAt is not null && IsCountedAlike(before, after)) return after;
-        return Until(after with { DueUsed = null, DueSince = null }, calendar.Add(since, target.Within), at);
+        return Anew(after, policy, at);
     }
 
     /// <summary>

@@ -5,7 +5,10 @@ using Vagus.Storage.Consuming;
 
 namespace Vagus.Server.Commands;
 
-/// <summary><c>vagus consumers parked</c>, <c>retry</c> and <c>drop</c>: events that a consumer of the log could not take.</summary>
+/// <summary>
+/// <c>vagus consumers parked</c>, <c>retry</c> and <c>drop</c>: events that a consumer of the log could not take. <c>forget</c>: what a
+/// consumer that was removed has left behind.
+/// </summary>
 internal static class ConsumerCommands
 {
     public static Command Create(ServerSettings settings) => new("consumers", "The durable consumers of the log.")
@@ -15,7 +18,20 @@ internal static class ConsumerCommands
             settings, "retry", "Lets the running servers try a parked event once more.",
             (events, key, cancel) => events.Retry(key, cancel)),
         Decide(settings, "drop", "Throws a parked event away for its consumer.", (events, key, cancel) => events.Drop(key, cancel)),
+        Forget(settings),
     };
+
+    private static Command Forget(ServerSettings settings)
+    {
+        var consumer = new Argument<string>("consumer");
+        var forget = new Command("forget", "Takes away the cursors of a consumer that is gone: they hold retention back.") { consumer };
+        forget.SetAction((parsed, cancel) => OperatorScope.RunOnExisting<ForgottenConsumer>(
+            settings.Read(parsed),
+            provider => provider.GetRequiredService<ForgetConsumer>().Run(parsed.GetRequiredValue(consumer), cancel),
+            gone => Console.WriteLine($"forget: {gone.Consumer} tenants={gone.Tenants.ToString(CultureInfo.InvariantCulture)}"),
+            cancel));
+        return forget;
+    }
 
     private static Command Parked(ServerSettings settings)
     {

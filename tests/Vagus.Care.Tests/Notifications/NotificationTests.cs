@@ -104,6 +104,32 @@ public abstract class NotificationTests(Engine engine)
     }
 
     [Fact]
+    public async Task What_is_told_after_the_screen_was_drawn_is_not_marked_with_what_was_on_it()
+    {
+        await using var ward = await Ward.Open(engine);
+        var ordering = await ward.Has(Role.Provider, practitioner: "dr-7");
+        foreach (var number in Enumerable.Range(1, 2))
+            await ward.Tell(Lab with { Resource = $"DiagnosticReport/r{number}/_history/1", ReportId = $"r{number}" });
+        var drawn = await Told(ward, ordering, 2);
+        var through = drawn.GetProperty("items").EnumerateArray().Max(each => each.GetProperty("sequence").GetInt64());
+
+        await ward.Tell(Lab with { Resource = "DiagnosticReport/r3/_history/1", ReportId = "r3" });
+        await Told(ward, ordering, 3);
+        await ward.Done(ordering, "POST", "/api/notifications/seen", new { through });
+        var seen = await ward.Done(ordering, "GET", "/api/notifications");
+        await ward.Done(ordering, "POST", "/api/notifications/read-all", new { through });
+        var read = await ward.Done(ordering, "GET", "/api/notifications?unread=true");
+
+        Assert.Equal((3, 1), Counts(seen));
+        Assert.Equal((1, 1), Counts(read));
+        Assert.Equal("r3", Text(Assert.Single(read.GetProperty("items").EnumerateArray()), "reportId"));
+        foreach (var wrong in (object[])[new { through = "1" }, new { through = -1 }, new { upTo = 1 }])
+            Assert.Equal(400, (await ward.Send(ordering, "POST", "/api/notifications/read-all", wrong)).Status);
+        await ward.Done(ordering, "POST", "/api/notifications/read-all");
+        Assert.Equal((0, 0), Counts(await ward.Done(ordering, "GET", "/api/notifications")));
+    }
+
+    [Fact]
     public async Task A_result_waits_for_its_review_until_it_is_reviewed_whatever_was_read()
     {
         await using var ward = await Ward.Open(engine);

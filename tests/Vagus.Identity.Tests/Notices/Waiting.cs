@@ -82,10 +82,11 @@ internal sealed class Desk : IAsyncDisposable
     }
 
     /// <summary>A message waits from now on, and its notice stands in the queue.</summary>
-    public async Task MessageComes(string about = "thread-1")
+    public async Task MessageComes(string about = "thread-1", TimeSpan ago = default)
     {
-        Messages.Add(about, Clinic.Clock.GetUtcNow());
-        await Write(new Notice(NoticeKind.Message, User, about, Clinic.Clock.GetUtcNow()));
+        var since = Clinic.Clock.GetUtcNow() - ago;
+        Messages.Add(about, since);
+        await Write(new Notice(NoticeKind.Message, User, about, since));
     }
 
     public async Task AlertComes(string about = "alert-1", params NoticeChannel[] channels)

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Vagus.Identity.Administration;
 using Vagus.Kernel;
+using Vagus.Messaging.Holding;
 using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
 using static Vagus.Messaging.Tests.Steps;
@@ -150,6 +151,25 @@ public abstract class HeldTests(House house)
         var shown = await Until(() => patient.Get($"{AtPortal}/threads/{thread}"), answer => answer.Contents().Count() == 4);
 
         Assert.Equal(["Hello", "one", "two", "three"], shown.Contents());
+    }
+
+    [Fact]
+    public async Task Of_each_thread_the_first_that_is_due_comes_before_the_second_of_any()
+    {
+        var (clinic, patient, doctor) = await Open(house, "p1");
+        var (many, one) = (await patient.Begins(), await patient.Begins());
+        var at = DateTimeOffset.UtcNow.AddHours(1);
+        var held = new List<string>();
+        foreach (var (thread, minute) in new[] { (many, 1), (many, 2), (many, 3), (one, 4) })
+        {
+            var waits = new { content = "Later", sendAfter = at.AddMinutes(minute) };
+            held.Add((await doctor.Post($"{AtStaff}/threads/{thread}/messages", waits)).Is(201)["id"].GetString()!);
+        }
+
+        var due = await HeldMessage.Due(house.Get<Storage.Database>(), at.AddHours(1), 100_000, default);
+
+        Assert.Equal(
+            [held[0], held[3], held[1], held[2]], due.Where(each => each.Tenant == clinic.Tenant).Select(each => each.Id));
     }
 
     [Fact]

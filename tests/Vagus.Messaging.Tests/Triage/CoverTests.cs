@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Vagus.Identity.Administration;
 using Vagus.Kernel;
+using Vagus.Storage.Log;
 using static Vagus.Messaging.Tests.Steps;
 
 namespace Vagus.Messaging.Tests.Triage;
@@ -22,6 +23,45 @@ public abstract class CoverTests(House house)
         Assert.Equal((null, "open"), await Placed(doctor, id));
         await house.Does("thread-returns");
         Assert.Equal((null, "open"), await Placed(doctor, id));
+    }
+
+    [Fact]
+    public async Task Who_is_disabled_or_has_another_role_has_no_open_thread_any_more_and_the_others_are_told()
+    {
+        var (clinic, patient, doctor) = await Open(house, "p1");
+        var (gone, moved, away, standIn) = (
+            await clinic.Has(Role.Nurse), await clinic.Has(Role.Nurse), await clinic.Has(Role.Nurse), await clinic.Has(Role.Nurse));
+        var threads = new Dictionary<Person, string>();
+        foreach (var who in new[] { gone, moved, away, doctor })
+        {
+            threads[who] = await patient.Begins("medical_question");
+            (await doctor.Put($"{AtStaff}/threads/{threads[who]}", new { assignedTo = who.Id, status = "in_progress" })).Is(200);
+        }
+
+        var closed = await patient.Begins("medical_question");
+        (await doctor.Put($"{AtStaff}/threads/{closed}", new { assignedTo = gone.Id, status = "closed" })).Is(200);
+        await Away(away, standIn);
+        var before = (await house.Get<EventLog>().Extent(clinic.Tenant, default)).Last;
+        await Disable(clinic, gone);
+        foreach (var who in new[] { moved, away })
+            Assert.Null((await house.Get<ChangeUser>().SetRole(clinic.Tenant, new UserId(who.Id), Role.Billing, default)).Refusal);
+
+        await Until(
+            async () =>
+            {
+                await house.Does("thread-covers");
+                return (await Placed(doctor, threads[away])).AssignedTo == standIn.Id;
+            },
+            "The thread was not taken over.");
+        foreach (var turn in (string[])["thread-covers", "thread-returns"]) await house.Does(turn);
+
+        Assert.Equal((null, "open"), await Placed(doctor, threads[gone]));
+        Assert.Equal((null, "open"), await Placed(doctor, threads[moved]));
+        Assert.Equal((standIn.Id, "in_progress"), await Placed(doctor, threads[away]));
+        Assert.Equal((doctor.Id, "in_progress"), await Placed(doctor, threads[doctor]));
+        Assert.Equal((gone.Id, "closed"), await Placed(doctor, closed));
+        var told = await house.Get<EventLog>().Read(clinic.Tenant, before, 100, default);
+        Assert.Equal(3, told.Count(each => each.Type == "thread.updated"));
     }
 
     [Fact]
@@ -79,9 +119,9 @@ public abstract class CoverTests(House house)
         var (clinic, patient, _) = await Open(house, "p1");
         var (taker, other) = (await clinic.Has(Role.Nurse), await clinic.Has(Role.Nurse));
         var id = await Taken(patient, taker);
+        Assert.Equal(0, await Unread(other));
         if (how == "disabled") await Disable(clinic, taker);
         else await Away(taker, standIn: null);
-        Assert.Equal(0, await Unread(other));
 
         (await patient.Post("/api/messages", new { threadId = id, content = "And now?" })).Is(201);
 

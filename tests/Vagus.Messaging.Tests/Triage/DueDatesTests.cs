@@ -68,6 +68,26 @@ public sealed class DueDatesTests
     }
 
     [Fact]
+    public void A_thread_that_is_opened_again_has_its_whole_time_from_then()
+    {
+        var waiting = Wait(Thread() with { Category = "billing" }, Monday);
+        var closed = DueDates.After(waiting, waiting with { Status = ThreadStatus.Closed }, Policy, Monday.AddHours(1));
+        var opening = At("2026-11-24T08:00:00Z");
+
+        var open = DueDates.After(closed, closed with { Status = ThreadStatus.Open }, Policy, opening);
+        var urgent = DueDates.After(open, open with { Priority = "urgent" }, Policy, opening.AddMinutes(10));
+        var asked = DueDates.After(open, open with { Status = ThreadStatus.WaitingPatient }, Policy, opening.AddHours(1));
+        var back = DueDates.After(asked, asked with { Status = ThreadStatus.Open }, Policy, opening.AddHours(2));
+        var resting = DueDates.After(closed, closed with { Status = ThreadStatus.WaitingPatient }, Policy, opening);
+
+        Assert.Equal((opening.AddHours(4), null), (open.DueAt, open.OverdueAt));
+        Assert.Equal(open.DueAt, DueDates.Anew(open, Policy, opening.AddHours(1)).DueAt);
+        Assert.Equal(opening.AddMinutes(30), urgent.DueAt);
+        Assert.Equal(At("2026-11-30T09:00:00Z"), back.DueAt);
+        Assert.Equal((null, TimeSpan.FromHours(4)), (resting.DueAt, resting.DueLeft));
+    }
+
+    [Fact]
     public void Another_priority_or_team_counts_from_when_the_patient_began_to_wait()
     {
         var waiting = Wait(Thread(), Monday) with { OverdueAt = Monday };

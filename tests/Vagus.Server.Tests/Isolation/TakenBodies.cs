@@ -36,8 +36,6 @@ internal static class TakenBodies
         ["PUT /api/patient-messages/threads/{id}/follow"] = "none",
         ["PUT /api/patient-messages/threads/{id}/participants/{userId}"] = "none",
         ["POST /api/patient-portal/messages/scheduled/{id}/release"] = "none",
-        ["POST /api/notifications/read-all"] = "none",
-        ["POST /api/notifications/seen"] = "none",
         ["POST /oauth/token"] = "a form",
         ["POST /oauth/introspect"] = "a form",
         ["POST /oauth/revoke"] = "a form",
@@ -216,6 +214,8 @@ internal static class TakenBodies
         yield return new("PUT", "/api/preferences/", _ => """{"language":"en"}""");
         yield return new("PUT", "/api/patient-portal/preferences/", _ => """{"language":"en"}""") { By = side => side.Patient };
         yield return new("POST", "/api/push/subscriptions", side => Side.Subscription(side.Ids["record"])) { By = side => side.Patient };
+        yield return new("POST", "/api/notifications/read-all", _ => """{"through":1}""");
+        yield return new("POST", "/api/notifications/seen", _ => """{"through":1}""");
         yield return new("POST", "/api/mail/bounces", _ => """{"addresses":["gone@north.example"]}""");
         var number = 0;
         yield return new(

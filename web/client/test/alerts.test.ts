@@ -141,6 +141,28 @@ test('Notifications are read, counted, added to and marked', async () => {
   expect(list.state).toMatchObject({ unread: 1, unseen: 0, items: [{ id: 'n2', readAt: expect.any(String) }, { id: 'n1', readAt: null }] });
 });
 
+test('What comes while all that is on the screen is marked stays unread', async () => {
+  const bodies: unknown[] = [];
+  const first = { ...item('n1'), sequence: 7 };
+  client.server.answers.set('GET /api/notifications', () => ({ items: [first], unreadCount: 1, unseenCount: 1, nextCursor: null }));
+  const list = new NotificationList({ session: client.server.session, connection: client.connect() });
+  client.server.answers.set('POST /api/notifications/read-all', async (_, body) => {
+    bodies.push(body);
+    stamp = 7;
+    tell('notification', item('n2'));
+    await eventually(() => list.state.items.length === 2, 'the notification');
+    return {};
+  });
+  list.watch(() => {});
+  await client.live();
+  await eventually(() => list.state.status === 'ready', 'the list');
+
+  await list.readAll();
+
+  expect(bodies).toEqual([{ through: 7 }]);
+  expect(list.state).toMatchObject({ unread: 1, unseen: 1, items: [{ id: 'n2', readAt: null }, { id: 'n1', readAt: expect.any(String) }] });
+});
+
 test('Older notifications come behind what is there, and what came meanwhile stays', async () => {
   client.server.answers.set('GET /api/notifications', (query) =>
     query.get('cursor') === 'n2'

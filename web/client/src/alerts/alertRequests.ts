@@ -73,6 +73,8 @@ export interface Notification {
   /** It waits until it is done, also when it was read. */
   readonly tracked?: boolean;
   readonly doneAt?: string | null;
+  /** Of its event. */
+  readonly sequence?: number | null;
 }
 
 export interface NotificationPage {
@@ -135,13 +137,14 @@ export async function markNotificationRead(session: Requester, id: string): Prom
   await requestJson(session, ['POST', `/api/notifications/${encodeURIComponent(id)}/read`], {});
 }
 
-export async function markAllNotificationsRead(session: Requester): Promise<void> {
-  await requestJson(session, ['POST', '/api/notifications/read-all'], {});
+/** Those up to `through`, the highest sequence that is on the screen. */
+export async function markAllNotificationsRead(session: Requester, through?: number): Promise<void> {
+  await requestJson(session, ['POST', '/api/notifications/read-all'], through === undefined ? {} : { through });
 }
 
-/** They were on the screen. */
-export async function markNotificationsSeen(session: Requester): Promise<void> {
-  await requestJson(session, ['POST', '/api/notifications/seen'], {});
+/** They were on the screen, up to `through`. */
+export async function markNotificationsSeen(session: Requester, through?: number): Promise<void> {
+  await requestJson(session, ['POST', '/api/notifications/seen'], through === undefined ? {} : { through });
 }
 
 function addressOf(alertId: string): string {

@@ -105,24 +105,37 @@ export class NotificationList {
   }
 
   async readAll(): Promise<void> {
-    await markAllNotificationsRead(this.#session);
+    const through = sequenceOf(this.state.items);
+    await markAllNotificationsRead(this.#session, through);
     const readAt = new Date().toISOString();
-    const items = this.state.items.map((each) => (each.readAt === null ? { ...each, readAt } : each));
-    this.#followed.set({ items, unread: 0, unseen: 0 });
+    const items = this.state.items.map((each) => (each.readAt === null && !isAfter(through)(each) ? { ...each, readAt } : each));
+    const since = items.filter(isAfter(through));
+    this.#followed.set({ items, unread: since.filter(({ readAt: at }) => at === null).length, unseen: since.length });
   }
 
   /** They were on the screen. */
   async seen(): Promise<void> {
     if (this.state.unseen === 0) return;
-    await markNotificationsSeen(this.#session);
-    this.#followed.set({ unseen: 0 });
+    const through = sequenceOf(this.state.items);
+    await markNotificationsSeen(this.#session, through);
+    this.#followed.set({ unseen: this.state.items.filter(isAfter(through)).length });
   }
 
   #told(told: SocketEvent<'notification'>): void {
     if (this.state.items.some(({ id }) => id === told.id)) return;
-    const { eventId: _eventId, sequence: _sequence, occurredAt, ...content } = told;
+    const { eventId: _eventId, occurredAt, ...content } = told;
     const notification: Notification = { ...content, createdAt: occurredAt, seenAt: null, readAt: null };
     const items = [notification, ...this.state.items].slice(0, Math.max(keepAtMost, this.state.items.length));
     this.#followed.set({ items, unread: this.state.unread + 1, unseen: this.state.unseen + 1 });
   }
+}
+
+/** The highest that is there; those of before have none. */
+function sequenceOf(items: readonly Notification[]): number {
+  return Math.max(0, ...items.map(({ sequence }) => sequence ?? 0));
+}
+
+/** It came while the request was on its way. */
+function isAfter(through: number): (notification: Notification) => boolean {
+  return ({ sequence }) => (sequence ?? 0) > through;
 }

@@ -1,11 +1,13 @@
-namespace Vagus.Fhir.R4.Indexing;
+using System.Text;
+
+namespace Vagus.Kernel;
 
 /// <summary>
 /// Letters without their diacritics. The program runs without culture data (InvariantGlobalization), where <c>string.Normalize</c> leaves
 /// everything but ASCII as it is, so the first character of each letter's canonical decomposition (Unicode 15) stands here, and strokes
 /// (ø, ł, đ), which have none, go the same way because people leave them out the same way.
 /// </summary>
-internal static class Diacritics
+public static class Diacritics
 {
     private static readonly (int Start, string Letters)[] Blocks =
     [
@@ -31,8 +33,21 @@ internal static class Diacritics
             + "UuYyYyYyYyỺỻỼỽỾỿ"),
     ];
 
+    /// <summary>The text with bare letters, and without combining marks.</summary>
+    public static string Without(string text)
+    {
+        if (Ascii.IsValid(text)) return text;
+        var plain = new StringBuilder(text.Length);
+        foreach (var letter in text)
+        {
+            if (Bare(letter) is { } bare) plain.Append(bare);
+        }
+
+        return plain.ToString();
+    }
+
     /// <summary>The bare letter, or null for a combining mark.</summary>
-    public static char? Bare(char letter)
+    private static char? Bare(char letter)
     {
         if (letter is >= '\u0300' and <= '\u036F') return null;
         foreach (var (start, letters) in Blocks)
