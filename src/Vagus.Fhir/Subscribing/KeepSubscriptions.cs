@@ -56,7 +56,7 @@ internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders heade
             write.Tenant.Value, change.Id, position, call.Caller.User.Value, form.Status, SubscriptionRow.BodyOf(planned.Value),
             headers.Seal(write.Tenant, change.Id, change.Withheld, known?.SealedHeaders), form.EndsAt?.ToMicroseconds(),
             write.At.ToMicroseconds(), form.Pushes, DueAt(form, write.At)?.ToMicroseconds(),
-            planned.Value.OwnTopic,
+            planned.Value.OwnTopic, planned.Value.Receiver,
         ];
         await KeepFormer(write, known, planned.Value, position, call.Cancel);
         await write.Execute(SubscriptionTables.Keep, row, call.Cancel);

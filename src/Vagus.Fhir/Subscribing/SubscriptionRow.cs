@@ -68,6 +68,10 @@ internal sealed record SubscriptionPlan(string? Topic, string Search, string End
     public string Address => !IsMessage || Endpoint.EndsWith(ProcessMessage, StringComparison.Ordinal)
         ? Endpoint : $"{Endpoint.TrimEnd('/')}{ProcessMessage}";
 
+    /// <summary>The host of its endpoint, with its port; empty where there is none.</summary>
+    [JsonIgnore]
+    public string Receiver => Uri.TryCreate(Endpoint, UriKind.Absolute, out var endpoint) ? endpoint.Authority : "";
+
     /// <summary>How long one attempt may take.</summary>
     [JsonIgnore]
     public TimeSpan Attempt => Timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : UsualTimeout;

@@ -80,12 +80,6 @@ internal static class SubscriptionTables
         order by subscription_id
         """);
 
-    /// <summary>Of all tenants: the work is the installation's.</summary>
-    public static readonly Statement Due = DueWhere("attempts = 0");
-
-    /// <summary>Those whose receiver has failed and is tried again.</summary>
-    public static readonly Statement DueAgain = DueWhere("attempts > 0");
-
     public static readonly Statement CountOfTenant = new("""
         select count(*), coalesce(sum(case when owner = @owner then 1 else 0 end), 0)
         from subscription_state
@@ -98,10 +92,10 @@ internal static class SubscriptionTables
     public static readonly Statement Keep = new("""
         insert into subscription_state (
           tenant_id, subscription_id, position, since, owner, status, body, headers, ends_at, changed_at, deleted, events, delivered,
-          attempts, pushes, held, due_at, topic_id)
+          attempts, pushes, held, due_at, topic_id, receiver)
         values (
           @tenant_id, @subscription_id, @position, @position, @owner, @status, @body, @headers, @ends_at, @changed_at, false, 0, 0,
-          0, @pushes, false, @due_at, @topic_id)
+          0, @pushes, false, @due_at, @topic_id, @receiver)
         on conflict (tenant_id, subscription_id) do update
         set position = excluded.position,
           since = case when subscription_state.deleted then excluded.since else subscription_state.since end,
@@ -111,7 +105,7 @@ internal static class SubscriptionTables
           events = case when subscription_state.deleted then 0 else subscription_state.events end,
           delivered = case when subscription_state.deleted then 0 else subscription_state.delivered end,
           attempts = 0, failing_since = null, error = null, pushes = excluded.pushes, held = false, due_at = excluded.due_at,
-          topic_id = excluded.topic_id
+          topic_id = excluded.topic_id, receiver = excluded.receiver
         """);
 
     public static readonly Statement Delete = new("""
@@ -189,7 +183,7 @@ internal static class SubscriptionTables
     /// <summary>The attempt is this process's until then, over exactly the due time that was read.</summary>
     public static readonly Statement Claim = new("""
         update subscription_state
-        set held = true, due_at = @until
+        set held = true, due_at = @until, receiver = @receiver
         where tenant_id = @tenant_id
           and subscription_id = @subscription_id
           and due_at = @due_at
@@ -320,15 +314,5 @@ internal static class SubscriptionTables
         where tenant_id = @tenant_id
           and subscription_id = @subscription_id
           and deleted
-        """);
-
-    private static Statement DueWhere(string condition) => new($"""
-        select {SubscriptionRow.Columns}
-        from subscription_state
-        where due_at <= @now
-          and {condition}
-          and {NotStopped.Sql}
-        order by due_at, tenant_id, subscription_id
-        limit @limit
         """);
 }

@@ -91,7 +91,8 @@ internal sealed class TakeNotification(
             row.Tenant,
             async (write, cancel) =>
             {
-                if (await write.Execute(SubscriptionTables.Claim, [until, row.Tenant.Value, row.Id, row.DueAt], cancel) != 1) return false;
+                object?[] claim = [until, row.Plan.Receiver, row.Tenant.Value, row.Id, row.DueAt];
+                if (await write.Execute(SubscriptionTables.Claim, claim, cancel) != 1) return false;
                 if (notification.Events.Count == 0) return true;
                 AuditTrail.Add(write, notification.EntryOf(call));
                 foreach (var disclosed in notification.DisclosuresOf(call)) AuditTrail.Add(write, disclosed);
