@@ -232,12 +232,13 @@ internal static class SubscriptionTables
           and (events = delivered or not pushes or status = 'error')
         """);
 
-    /// <summary>How far the client of a socket is known to have come; an older one does not take it back.</summary>
+    /// <summary>How far the client of a socket is known to have come; an older one, or one of a former subscription, changes nothing.</summary>
     public static readonly Statement Reached = new("""
         update subscription_state
         set delivered = @delivered
         where tenant_id = @tenant_id
           and subscription_id = @subscription_id
+          and since = @since
           and delivered < @delivered
         """);
 
