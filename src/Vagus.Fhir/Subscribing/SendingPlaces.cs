@@ -5,9 +5,9 @@ using Vagus.Kernel;
 namespace Vagus.Fhir.Subscribing;
 
 /// <summary>
-/// The places from which a process sends. A tenant has a part of them, never more than are free besides, so that a few tenants never have all
-/// of them; a receiver of a tenant has a part of its tenant's, which halves each time it does not answer and doubles each time it does: what
-/// hangs holds up those of its own address alone. For use by several threads.
+/// The places from which a process sends. A tenant has a part of them, never more than are free besides, so that a few tenants never have
+/// all of them; a receiver of a tenant has a part of its tenant's, which halves each time it does not answer and doubles each time it does:
+/// what hangs holds up those of its own address alone. For use by several threads.
 /// </summary>
 internal sealed class SendingPlaces(int all, int ofTenant, int ofReceiver)
 {

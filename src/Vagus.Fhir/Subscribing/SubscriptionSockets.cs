@@ -154,12 +154,13 @@ public sealed class BoundSubscription
         if (reached <= row.Delivered) return;
         var kept = await tools.Commit.Write<bool>(
             row.Tenant,
-            async (write, stop) => await write.Execute(SubscriptionTables.Reached, [reached, row.Tenant.Value, row.Id, row.Since], stop) == 1,
+            async (write, stop) => await write.Execute(
+                SubscriptionTables.Reached, [reached, row.Tenant.Value, row.Id, row.Since], stop) == 1,
             cancel);
         if (!kept.IsRefused) row = row with { Delivered = reached };
     }
 
-    /// <summary>It was deleted and made anew under its id: its numbers begin again, and what left of the former one says nothing of them.</summary>
+    /// <summary>It was deleted and made anew under its id: its numbers begin again, and what left before says nothing of them.</summary>
     private void BeginAnew(SubscriptionRow anew) => (taken, sent) = (anew.Delivered, new SentNumbers());
 
     private async ValueTask<SocketNews?> Events(CancellationToken cancel)

@@ -232,7 +232,7 @@ internal static class SubscriptionTables
           and (events = delivered or not pushes or status = 'error')
         """);
 
-    /// <summary>How far the client of a socket is known to have come; an older one, or one of a former subscription, changes nothing.</summary>
+    /// <summary>How far the client of a socket has come; an older one, or one of a former subscription, changes nothing.</summary>
     public static readonly Statement Reached = new("""
         update subscription_state
         set delivered = @delivered
