@@ -58,16 +58,19 @@ internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders heade
             write.At.ToMicroseconds(), form.Pushes, DueAt(form, write.At)?.ToMicroseconds(),
             planned.Value.OwnTopic, planned.Value.Receiver,
         ];
-        await KeepFormer(write, known, planned.Value, position, call.Cancel);
+        await KeepFormer(write, known, (form.Status, planned.Value), position, call.Cancel);
         await write.Execute(SubscriptionTables.Keep, row, call.Cancel);
         return null;
     }
 
     private static async ValueTask KeepFormer(
-        WriteTransaction write, SubscriptionRow? known, SubscriptionPlan plan, long position, CancellationToken cancel)
+        WriteTransaction write, SubscriptionRow? known, (string Status, SubscriptionPlan Plan) now, long position, CancellationToken cancel)
     {
-        if (known is not { IsReadable: true } || known.Plan.AsksAs(plan)) return;
-        object?[] former = [write.Tenant.Value, known.Id, position, SubscriptionRow.BodyOf(known.Plan), write.At.ToMicroseconds()];
+        if (known is not { IsReadable: true }) return;
+        var (wasOff, isOff) = (known.Status == SubscriptionBody.Off, now.Status == SubscriptionBody.Off);
+        if (wasOff == isOff && (isOff || known.Plan.AsksAs(now.Plan))) return;
+        var body = wasOff ? FormerTables.Nothing : SubscriptionRow.BodyOf(known.Plan);
+        object?[] former = [write.Tenant.Value, known.Id, position, body, write.At.ToMicroseconds()];
         await write.Execute(FormerTables.Keep, former, cancel);
     }
 
@@ -153,6 +156,7 @@ internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders heade
         [
             position, move.Status, write.At.ToMicroseconds(), move.Error, failed, known.NextAfter(write.At)?.ToMicroseconds(),
             write.Tenant.Value, known.Id,
+        await KeepFormer(write, known, (move.Status, known.Plan), position, cancel);
         ];
         await write.Execute(SubscriptionTables.Move, row, cancel);
         if (move.Outcome is { } outcome) AuditTrail.Add(write, outcome);

@@ -65,7 +65,7 @@ internal sealed partial class NumberEvents(
             [
                 (long)alike.Key.Count, alike.Key.IsOver, write.At.ToMicroseconds(), write.Tenant.Value, JsonSerializer.Serialize(byId.Keys),
             ];
-            // One that was ended meanwhile is not in the answer.
+            // One that was deleted meanwhile is not in the answer.
             var last = await write.Query(SubscriptionTables.Count, values, row => (Id: row.GetString(0), Number: row.GetInt64(1)), cancel);
             foreach (var each in last) Number(write, each.Id, byId[each.Id], each.Number);
         }
@@ -95,6 +95,7 @@ internal sealed partial class NumberEvents(
     private async ValueTask Follow(SubscriptionIndex index, LoggedEvent first, CancellationToken cancel)
     {
         var tenant = first.Tenant;
+        index.LeaveOutBefore(first.Position);
         var rows = await database.Query(SubscriptionTables.Changed, [tenant.Value, index.Position], SubscriptionRow.Of, cancel);
         if (rows.Count == 0) return;
         var former = await FormerAsks.Read(database, tenant, first.Position, cancel);

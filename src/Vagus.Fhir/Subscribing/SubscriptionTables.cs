@@ -164,19 +164,19 @@ internal static class SubscriptionTables
     /// <summary>
     /// Numbers for so many events, of several subscriptions. What waits for its receiver, or is under way, stays as it is, and what is due
     /// already: a claim asks for the due time that was read. One that is over is to be ended, also where it waits for its owner or its
-    /// client.
+    /// client. One that is off meanwhile keeps the numbers of what happened before.
     /// </summary>
     public static readonly Statement Count = ListSql.With(list => $"""
         update subscription_state
         set events = events + @count,
           due_at = case
-            when held or ((not pushes or status <> 'active') and not @is_over) then due_at
+            when held or status = 'off' or ((not pushes or status <> 'active') and not @is_over) then due_at
             when due_at <= @now then due_at
             else @now
           end
         where tenant_id = @tenant_id
           and subscription_id in ({list("ids")})
-          and status <> 'off'
+          and not deleted
         returning subscription_id, events
         """);
 
