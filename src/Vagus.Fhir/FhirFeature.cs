@@ -137,6 +137,7 @@ public static class FhirFeature
             ExportTables.Deletions, SubscriptionTables.Step, TopicTables.Step, OwnersMigration.Step,
             FormerTables.Step, DueTables.Step,
         ]);
+        services.AddSingleton(SubscriptionTables.Restored);
         services.AddMovedTables(MovedTables.All);
         foreach (var family in MovedTables.Families) services.AddSingleton(family);
         return services;

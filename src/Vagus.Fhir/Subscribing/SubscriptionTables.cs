@@ -1,3 +1,4 @@
+using Vagus.Storage.Backups;
 using Vagus.Storage.Migrations;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -48,6 +49,26 @@ internal static class SubscriptionTables
         );
         create index subscription_event_age on subscription_event (occurred_at);
         """);
+
+    // The microseconds of 2026-01-01.
+    private const long Since2026 = 1_767_225_600_000_000;
+
+    /// <summary>
+    /// Numbers that were given out after the backup stand for what went with the old database. Like positions of the log they go on behind
+    /// the microseconds since 2026: no subscription has a million events a second. What had a number in the backup keeps it, and is told
+    /// by it.
+    /// </summary>
+    public static readonly RestoreStep Restored = new("subscription_state", "subscriptions numbered on", new Statement($"""
+        update subscription_state
+        set events = case
+            when events + 1000000 > @restored_at - {Since2026} then events + 1000000 else @restored_at - {Since2026}
+          end,
+          delivered = case
+            when delivered < events then delivered
+            when events + 1000000 > @restored_at - {Since2026} then events + 1000000 else @restored_at - {Since2026}
+          end
+        where not deleted
+        """));
 
     public static readonly InsertInto Events = new(
         "subscription_event",
