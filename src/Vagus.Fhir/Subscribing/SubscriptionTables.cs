@@ -220,6 +220,16 @@ internal static class SubscriptionTables
           and due_at = @due_at
         """);
 
+    /// <summary>There is nothing to be told up to that number, and nothing is under way.</summary>
+    public static readonly Statement PassOver = new("""
+        update subscription_state
+        set held = false, attempts = 0, failing_since = null, error = null, delivered = @delivered,
+          due_at = case when events > @delivered then @now else cast(@next as bigint) end
+        where tenant_id = @tenant_id
+          and subscription_id = @subscription_id
+          and due_at = @due_at
+        """);
+
     /// <summary>A mail was taken: the next one waits until then, whatever is counted.</summary>
     public static readonly Statement Mailed = new("""
         update subscription_state
