@@ -15,6 +15,11 @@ internal static class DueTables
         alter table subscription_state add column receiver text;
         """);
 
+    /// <summary>Which subscriptions no value narrows down; those from before count when they are written again.</summary>
+    public static readonly Migration Broad = new(255, "broad subscriptions", """
+        alter table subscription_state add column broad boolean not null default false;
+        """);
+
     public static readonly Statement Due = Where("attempts = 0");
 
     /// <summary>Those whose receiver has failed and is tried again.</summary>

@@ -102,7 +102,7 @@ internal static class SubscriptionTables
         """);
 
     public static readonly Statement CountOfTenant = new("""
-        select count(*), coalesce(sum(case when owner = @owner then 1 else 0 end), 0)
+        select count(*), coalesce(sum(case when owner = @owner then 1 else 0 end), 0), coalesce(sum(case when broad then 1 else 0 end), 0)
         from subscription_state
         where tenant_id = @tenant_id
           and not deleted
@@ -113,10 +113,10 @@ internal static class SubscriptionTables
     public static readonly Statement Keep = new("""
         insert into subscription_state (
           tenant_id, subscription_id, position, since, owner, status, body, headers, ends_at, changed_at, deleted, events, delivered,
-          attempts, pushes, held, due_at, topic_id, receiver)
+          attempts, pushes, held, due_at, topic_id, receiver, broad)
         values (
           @tenant_id, @subscription_id, @position, @position, @owner, @status, @body, @headers, @ends_at, @changed_at, false, 0, 0,
-          0, @pushes, false, @due_at, @topic_id, @receiver)
+          0, @pushes, false, @due_at, @topic_id, @receiver, @broad)
         on conflict (tenant_id, subscription_id) do update
         set position = excluded.position,
           since = case when subscription_state.deleted then excluded.since else subscription_state.since end,
@@ -126,7 +126,7 @@ internal static class SubscriptionTables
           events = case when subscription_state.deleted then 0 else subscription_state.events end,
           delivered = case when subscription_state.deleted then 0 else subscription_state.delivered end,
           attempts = 0, failing_since = null, error = null, pushes = excluded.pushes, held = false, due_at = excluded.due_at,
-          topic_id = excluded.topic_id, receiver = excluded.receiver
+          topic_id = excluded.topic_id, receiver = excluded.receiver, broad = excluded.broad
         """);
 
     public static readonly Statement Delete = new("""
