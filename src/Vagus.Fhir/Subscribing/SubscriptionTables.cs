@@ -312,13 +312,14 @@ internal static class SubscriptionTables
         """);
 
     /// <summary>Up to which number the oldest events of each subscription are out of date.</summary>
-    public static readonly Statement OldEvents = new($"""
+    public static readonly Statement OldEvents = ListSql.With(list => $"""
         select tenant_id, subscription_id, max(number)
         from (
           select tenant_id, subscription_id, number
           from subscription_event
           where occurred_at < @before
             and {NotStopped.Sql}
+            and tenant_id not in ({list("left_out")})
           order by occurred_at
           limit @limit) as old
         group by tenant_id, subscription_id
@@ -331,12 +332,13 @@ internal static class SubscriptionTables
           and number <= @number
         """);
 
-    public static readonly Statement OldDeleted = new($"""
+    public static readonly Statement OldDeleted = ListSql.With(list => $"""
         select tenant_id, subscription_id
         from subscription_state
         where deleted
           and changed_at < @before
           and {NotStopped.Sql}
+          and tenant_id not in ({list("left_out")})
         order by changed_at
         limit @limit
         """);
