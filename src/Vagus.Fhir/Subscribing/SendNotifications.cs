@@ -60,7 +60,7 @@ internal sealed partial class SendNotifications(
         await BeginAll(DueTables.DueAgain, failing, cancel);
     }
 
-    /// <summary>Page after page, until there is nothing more that has a place: what cannot be worked on now holds up nothing behind it.</summary>
+    /// <summary>Page after page, until nothing more has a place: what cannot be worked on now holds up nothing behind it.</summary>
     private async ValueTask BeginAll(Statement due, SendingPlaces places, CancellationToken cancel)
     {
         var now = clock.GetUtcNow().ToMicroseconds();

@@ -38,7 +38,8 @@ public sealed class EventPartsTests
     private ValueTask<List<NotifiedEvent>> Read(long first, int most, long until, int size)
     {
         asked.Add((first, most));
-        return new([.. Enumerable.Range(0, most).Select(each => first + each).Where(number => number <= until).Select(number => Event(number, size))]);
+        var count = (int)Math.Clamp(until - first + 1, 0, most);
+        return new([.. Enumerable.Range(0, count).Select(each => Event(first + each, size))]);
     }
 
     private static NotifiedEvent Event(long number, int size) => new(number, DateTimeOffset.UnixEpoch)

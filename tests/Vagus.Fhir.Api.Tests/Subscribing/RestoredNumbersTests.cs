@@ -24,7 +24,8 @@ public abstract class RestoredNumbersTests(Engine engine) : ClockedServerTests(e
     public async Task They_go_on_behind_all_that_was_given_out_and_what_waited_is_told_by_its_own()
     {
         await using var desk = await Desk.Open(Server);
-        var (told, waiting) = ((await desk.Owner.Create(desk.SocketForm())).Is(201).Id, (await desk.Owner.Create(desk.SocketForm())).Is(201).Id);
+        var told = (await desk.Owner.Create(desk.SocketForm())).Is(201).Id;
+        var waiting = (await desk.Owner.Create(desk.SocketForm())).Is(201).Id;
         var rows = new SubscriptionRows(desk);
         for (var number = 1; number <= 3; number++) await desk.Observe($"o{number}");
         await Desk.Until(async () => (await rows.Of(told)).Events == 3 && (await rows.Of(waiting)).Events == 3, "not counted");
