@@ -135,8 +135,9 @@ public static class FhirFeature
         [
             .. FhirMigrations.All, SearchKindsMigration.Rows(own), UploadedParameters.Step, ExportTables.Step, ImportTables.Step,
             ExportTables.Deletions, SubscriptionTables.Step, TopicTables.Step, OwnersMigration.Step,
-            FormerTables.Step,
+            FormerTables.Step, DueTables.Step, DueTables.Broad,
         ]);
+        services.AddSingleton(SubscriptionTables.Restored);
         services.AddMovedTables(MovedTables.All);
         foreach (var family in MovedTables.Families) services.AddSingleton(family);
         return services;

@@ -110,11 +110,12 @@ internal static class ExportTables
           and worker = @worker
         """);
 
-    public static readonly Statement Expired = new($"""
+    public static readonly Statement Expired = ListSql.With(list => $"""
         select {ExportRow.Columns}
         from bulk_export
         where expires_at < @now
           and {NotStopped.Sql}
+          and tenant_id not in ({list("left_out")})
         order by expires_at
         limit @limit
         """);

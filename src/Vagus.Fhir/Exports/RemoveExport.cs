@@ -3,6 +3,7 @@ using Vagus.Access.Audit;
 using Vagus.Access.Files;
 using Vagus.Fhir.Auditing;
 using Vagus.Fhir.Http;
+using Vagus.Kernel;
 using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Exports;
@@ -19,8 +20,8 @@ internal sealed class RemoveExport(FhirCalls calls, FindExports exports, GroupCo
         return new ExportAnswer(StatusCodes.Status202Accepted);
     }
 
-    /// <summary>Takes an export, its files and their space away.</summary>
-    public async ValueTask Run(ExportRow export, AuditEntry entry, CancellationToken cancel)
+    /// <summary>Takes an export, its files and their space away; null where it is done.</summary>
+    public async ValueTask<Refusal?> Run(ExportRow export, AuditEntry entry, CancellationToken cancel)
     {
         var files = await exports.Files(export, cancel);
         var removed = await commit.Write<bool>(
@@ -37,7 +38,8 @@ internal sealed class RemoveExport(FhirCalls calls, FindExports exports, GroupCo
                 return true;
             },
             cancel);
-        if (removed.IsRefused) return;
+        if (removed.Refusal is { } refused) return refused;
         foreach (var file in files) await made.Forget(export.Tenant, file.FileId, cancel);
+        return null;
     }
 }

@@ -17,11 +17,17 @@ internal sealed class SweepExports(Database database, RemoveExport removal, Time
 
     public override async ValueTask Turn(CancellationToken cancel)
     {
-        var now = clock.GetUtcNow().ToMicroseconds();
-        foreach (var export in await database.Query(ExportTables.Expired, [now, AtOnce], ExportRow.Of, cancel))
+        var (now, turns) = (clock.GetUtcNow().ToMicroseconds(), new TenantTurns());
+        while (true)
         {
-            var entry = AuditActor.Server.Entry(AuditActions.RemoveFile) with { On = $"Export/{export.Id}" };
-            await removal.Run(export, entry, cancel);
+            var expired = await database.Query(ExportTables.Expired, [now, turns.LeftOut, AtOnce], ExportRow.Of, cancel);
+            if (expired.Count == 0) break;
+            foreach (var export in expired) await turns.Run(export.Tenant, () => Remove(export, cancel), cancel);
         }
+
+        turns.End();
     }
+
+    private ValueTask<Refusal?> Remove(ExportRow export, CancellationToken cancel) =>
+        removal.Run(export, AuditActor.Server.Entry(AuditActions.RemoveFile) with { On = $"Export/{export.Id}" }, cancel);
 }

@@ -11,7 +11,10 @@ namespace Vagus.Fhir.Subscribing;
 /// <param name="Subscription">Its id.</param>
 /// <param name="Position">Where it stands in the log.</param>
 /// <param name="OccurredAt">When it happened.</param>
-/// <param name="IsOver">The owner may not follow it any more: the sender is to look at the subscription, and ends it.</param>
+/// <param name="IsOver">
+/// The owner is gone, or disabled: the sender is to look at the subscription, and ends it. It gets no number, for without an owner nobody
+/// knows what may be seen of it.
+/// </param>
 internal sealed record Concern(string Subscription, long Position, DateTimeOffset OccurredAt, bool IsOver);
 
 /// <summary>
@@ -58,7 +61,7 @@ internal sealed class FindConcerned(ChangedResources changes, OwnersReach owners
             source, batch, asked, (each, reach) => forms.SeenBy(reach, policy) is { } form && each.Events?.Question.Holds(form) == true);
     }
 
-    /// <summary>Without its owner a subscription is counted for, so that the sender looks at it and ends it.</summary>
+    /// <summary>Without its owner a subscription is found without its filters, so that the sender looks at it and ends it.</summary>
     private static IEnumerable<Concern> Concerns(
         LoggedEvent source, BatchOwners batch, IEnumerable<ListedSubscription> asked, Func<ListedSubscription, Reach, bool> notices) =>
         from each in asked

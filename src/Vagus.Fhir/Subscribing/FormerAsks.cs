@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Vagus.Fhir.Subscribing.OwnTopics;
+using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 using Vagus.Storage;
 
@@ -37,7 +38,7 @@ internal sealed class FormerAsks
             await database.Query(FormerTables.PlansSince, [tenant.Value, from], Former.Of, cancel), [.. topics, .. now]);
     }
 
-    /// <summary>In the order of the log; where its topic was not there, or did not take it, there is a hole.</summary>
+    /// <summary>In the order of the log; where it was off, or its topic was not there or did not take it, there is a hole.</summary>
     public IEnumerable<AskedSpan> SpansOf(SubscriptionRow row)
     {
         var since = row.Since;
@@ -47,6 +48,7 @@ internal sealed class FormerAsks
             since = former.Until;
         }
 
+        if (row.Status == SubscriptionBody.Off) yield break;
         foreach (var span in SpansOf(row.Plan, since, long.MaxValue)) yield return span;
     }
 

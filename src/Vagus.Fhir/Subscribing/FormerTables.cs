@@ -32,6 +32,9 @@ internal static class FormerTables
         create index subscription_topic_former_age on subscription_topic_former (changed_at);
         """);
 
+    /// <summary>The body of a span in which a subscription was off: it asked for nothing.</summary>
+    public const string Nothing = "";
+
     public static readonly Statement Keep = new("""
         insert into subscription_former (tenant_id, subscription_id, until, body, changed_at)
         values (@tenant_id, @subscription_id, @until, @body, @changed_at)

@@ -23,6 +23,9 @@ internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders heade
     private const long MostOfTenant = 20_000;
     private const long MostOfOwner = 10_000;
 
+    // Each is asked, and numbered, at every change of its type in the lane of the tenant's writes.
+    internal const long MostBroad = 200;
+
     public string ResourceType => SubscriptionBody.Type;
 
     public async ValueTask<Refusal?> Accept(FhirCall call, WriteTransaction write, ResourceChange change)
@@ -50,24 +53,28 @@ internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders heade
         if (planned.Refusal is { } unplanned) return unplanned;
         if (await RefuseAddress(write, planned.Value, call.Cancel) is { } unmailed) return unmailed;
         if (await RefuseTopic(call, write, planned.Value) is { } untold) return untold;
-        if (await RefuseMore(call, write, change.Id) is { } full) return full;
+        var isBroad = form.Status != SubscriptionBody.Off && planned.Value.IsBroad(call);
+        if (await RefuseMore(call, write, change.Id, isBroad) is { } full) return full;
         object?[] row =
         [
             write.Tenant.Value, change.Id, position, call.Caller.User.Value, form.Status, SubscriptionRow.BodyOf(planned.Value),
             headers.Seal(write.Tenant, change.Id, change.Withheld, known?.SealedHeaders), form.EndsAt?.ToMicroseconds(),
             write.At.ToMicroseconds(), form.Pushes, DueAt(form, write.At)?.ToMicroseconds(),
-            planned.Value.OwnTopic,
+            planned.Value.OwnTopic, planned.Value.Receiver, isBroad,
         ];
-        await KeepFormer(write, known, planned.Value, position, call.Cancel);
+        await KeepFormer(write, known, (form.Status, planned.Value), position, call.Cancel);
         await write.Execute(SubscriptionTables.Keep, row, call.Cancel);
         return null;
     }
 
     private static async ValueTask KeepFormer(
-        WriteTransaction write, SubscriptionRow? known, SubscriptionPlan plan, long position, CancellationToken cancel)
+        WriteTransaction write, SubscriptionRow? known, (string Status, SubscriptionPlan Plan) now, long position, CancellationToken cancel)
     {
-        if (known is not { IsReadable: true } || known.Plan.AsksAs(plan)) return;
-        object?[] former = [write.Tenant.Value, known.Id, position, SubscriptionRow.BodyOf(known.Plan), write.At.ToMicroseconds()];
+        if (known is not { IsReadable: true }) return;
+        var (wasOff, isOff) = (known.Status == SubscriptionBody.Off, now.Status == SubscriptionBody.Off);
+        if (wasOff == isOff && (isOff || known.Plan.AsksAs(now.Plan))) return;
+        var body = wasOff ? FormerTables.Nothing : SubscriptionRow.BodyOf(known.Plan);
+        object?[] former = [write.Tenant.Value, known.Id, position, body, write.At.ToMicroseconds()];
         await write.Execute(FormerTables.Keep, former, cancel);
     }
 
@@ -126,11 +133,12 @@ internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders heade
             ? null : SubscriptionForm.No(Criteria, "Events of this topic are not for the role of the caller.");
     }
 
-    private static async ValueTask<Refusal?> RefuseMore(FhirCall call, WriteTransaction write, string id)
+    private static async ValueTask<Refusal?> RefuseMore(FhirCall call, WriteTransaction write, string id, bool isBroad)
     {
-        var (all, own) = await write.QueryOne(
+        var (all, own, broad) = await write.QueryOne(
             SubscriptionTables.CountOfTenant, [call.Caller.User.Value, write.Tenant.Value, id],
-            row => (row.GetInt64(0), row.GetInt64(1)), call.Cancel);
+            row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), call.Cancel);
+        if (isBroad && broad >= MostBroad) return TooBroad;
         return all < MostOfTenant && own < MostOfOwner
             ? null : FhirRefusals.TooCostly($"There are at most {MostOfTenant} subscriptions, of one user {MostOfOwner}.");
     }
@@ -148,6 +156,7 @@ internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders heade
             return null;
         }
 
+        await KeepFormer(write, known, (move.Status, known.Plan), position, cancel);
         var failed = move.Error is null or Backport.TopicGone ? 0L : 1L;
         object?[] row =
         [
@@ -166,6 +175,10 @@ internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders heade
         await write.Execute(FormerTables.Delete, [write.Tenant.Value, id], cancel);
         return null;
     }
+
+    private static readonly Refusal TooBroad = FhirRefusals.TooCostly(
+        $"An organization has at most {MostBroad} subscriptions that no value narrows down, and has them. Name a patient, a code, a "
+        + "recipient or another value in a filter, or share one of them.");
 
     private static readonly Refusal Overtaken = new(
         RefusalKind.Conflict, "conflict", "The subscription has been changed meanwhile.");

@@ -20,6 +20,9 @@ internal sealed record NotifiedEvent(long Number, DateTimeOffset At)
     public IReadOnlyList<StoredResource> Context { get; init; } = [];
 
     public IReadOnlyList<PatientId> Patients { get; init; } = [];
+
+    /// <summary>Of the resources that it holds in memory.</summary>
+    public long Bytes => (Focus?.Body?.Length ?? 0) + Context.Sum(each => (long)(each.Body?.Length ?? 0));
 }
 
 /// <summary>Events of a subscription in the order of their numbers, and the statement that goes with their content.</summary>
@@ -42,14 +45,20 @@ internal sealed class NotifiedEvents(
     Database database, EventLog log, ChangeEvents changes, CatalogueEvents catalogue, ResourcesNow resources,
     RedisclosureNotices notices)
 {
-    // A notification is made in memory: it ends with the change by which it has so many bytes.
-    private const long MostBytes = 4 * 1024 * 1024;
-
     public async ValueTask<EventPage> Read(FhirCall call, SubscriptionRow subscription, long first, long last, int most)
+    {
+        var told = await EventParts.Fill(
+            first, most, (from, count) => ReadPart(call, subscription, (from, last), count));
+        StoredResource[] all = [.. told.Select(each => each.Focus).OfType<StoredResource>(), .. told.SelectMany(each => each.Context)];
+        return new EventPage(told, await (subscription.Pushes ? notices.ForLeaving(call, all) : notices.For(call, all)));
+    }
+
+    private async ValueTask<List<NotifiedEvent>> ReadPart(
+        FhirCall call, SubscriptionRow subscription, (long First, long Last) range, int most)
     {
         var tenant = subscription.Tenant;
         var numbered = await database.Query(
-            SubscriptionTables.EventsFrom, [tenant.Value, subscription.Id, first, last, (long)most], Entry.Of, call.Cancel);
+            SubscriptionTables.EventsFrom, [tenant.Value, subscription.Id, range.First, range.Last, (long)most], Entry.Of, call.Cancel);
         var logged = await log.At(tenant, numbered.ConvertAll(each => each.Position), call.Cancel);
         var now = await resources.Of(tenant, [.. logged.SelectMany(EventFactsReader.AskedFor).Distinct()], call.Cancel);
         // Of one that was about something else before, the numbers of then are told as what they were.
@@ -60,22 +69,13 @@ internal sealed class NotifiedEvents(
             foreach (var (position, seen) in ofCatalogue) shown.Add(position, seen);
         }
 
-        var told = new List<NotifiedEvent>(numbered.Count);
-        var bytes = 0L;
-        foreach (var entry in numbered)
-        {
-            var seen = shown.GetValueOrDefault(entry.Position);
-            bytes += (seen?.Focus?.Body?.Length ?? 0) + (seen?.Context.Sum(each => (long)(each.Body?.Length ?? 0)) ?? 0);
-            if (bytes > MostBytes && told.Count > 0) break;
-            told.Add(new NotifiedEvent(entry.Number, entry.At)
-            {
-                Focus = seen?.Focus, Context = seen?.Context ?? [], Patients = seen?.Patients ?? [],
-            });
-        }
-
-        StoredResource[] all = [.. told.Select(each => each.Focus).OfType<StoredResource>(), .. told.SelectMany(each => each.Context)];
-        return new EventPage(told, await (subscription.Pushes ? notices.ForLeaving(call, all) : notices.For(call, all)));
+        return numbered.ConvertAll(entry => Told(entry, shown.GetValueOrDefault(entry.Position)));
     }
+
+    private static NotifiedEvent Told(Entry entry, ShownEvent? seen) => new(entry.Number, entry.At)
+    {
+        Focus = seen?.Focus, Context = seen?.Context ?? [], Patients = seen?.Patients ?? [],
+    };
 
     private static bool IsChange(LoggedEvent row) => row.Type.StartsWith(ResourceEvent.Family, StringComparison.Ordinal);
 

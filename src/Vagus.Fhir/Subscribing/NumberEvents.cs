@@ -58,22 +58,21 @@ internal sealed partial class NumberEvents(
     {
         // Few statements, however many it concerns: those with as many events are numbered together.
         var found = FoundFor(events).GroupBy(each => each.Subscription, StringComparer.Ordinal).Select(group => group.ToList());
-        foreach (var alike in found.GroupBy(numbered => (numbered.Count, IsOver: numbered.Exists(each => each.IsOver))))
+        foreach (var alike in found.GroupBy(each => (Count: each.Count(one => !one.IsOver), IsOver: each.Exists(one => one.IsOver))))
         {
-            var byId = alike.ToDictionary(numbered => numbered[0].Subscription, StringComparer.Ordinal);
+            var byId = alike.ToDictionary(each => each[0].Subscription, each => each.FindAll(one => !one.IsOver), StringComparer.Ordinal);
             object?[] values =
             [
                 (long)alike.Key.Count, alike.Key.IsOver, write.At.ToMicroseconds(), write.Tenant.Value, JsonSerializer.Serialize(byId.Keys),
             ];
-            // One that was ended meanwhile is not in the answer.
+            // One that was deleted meanwhile is not in the answer.
             var last = await write.Query(SubscriptionTables.Count, values, row => (Id: row.GetString(0), Number: row.GetInt64(1)), cancel);
-            foreach (var each in last) Number(write, byId[each.Id], each.Number);
+            foreach (var each in last) Number(write, each.Id, byId[each.Id], each.Number);
         }
     }
 
-    private void Number(WriteTransaction write, List<Concern> numbered, long last)
+    private void Number(WriteTransaction write, string id, List<Concern> numbered, long last)
     {
-        var id = numbered[0].Subscription;
         counted.Enqueue((write.Tenant, id));
         var number = last - numbered.Count;
         foreach (var each in numbered)
@@ -96,6 +95,7 @@ internal sealed partial class NumberEvents(
     private async ValueTask Follow(SubscriptionIndex index, LoggedEvent first, CancellationToken cancel)
     {
         var tenant = first.Tenant;
+        index.LeaveOutBefore(first.Position);
         var rows = await database.Query(SubscriptionTables.Changed, [tenant.Value, index.Position], SubscriptionRow.Of, cancel);
         if (rows.Count == 0) return;
         var former = await FormerAsks.Read(database, tenant, first.Position, cancel);

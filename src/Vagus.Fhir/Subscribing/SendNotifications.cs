@@ -10,7 +10,7 @@ namespace Vagus.Fhir.Subscribing;
 /// <summary>
 /// Sends what is due, in every process that serves FHIR: each subscription by itself and one notification after the other. What is not sent
 /// yet stands in the log and waits nowhere else. Receivers that have failed have places of their own, so those that answer never wait for
-/// those that do not.
+/// those that do not; and each tenant has its part of either (<see cref="SendingPlaces"/>).
 /// </summary>
 internal sealed partial class SendNotifications(
     Database database, TakeNotification take, EndNotification end, RecordFault faults, Receivers receivers, TimeProvider clock,
@@ -18,12 +18,12 @@ internal sealed partial class SendNotifications(
     : BackgroundService
 {
     private const long Batch = 200;
-    private const int MostAtOnce = 256;
-    private const int MostFailing = 32;
 
     // Another process may have counted events, or ended; its hint does not come here.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-    private readonly ConcurrentDictionary<(TenantId Tenant, string Id), Underway> underway = new();
+    private readonly SendingPlaces answering = new(all: 256, ofTenant: 64, ofReceiver: 32);
+    private readonly SendingPlaces failing = new(all: 32, ofTenant: 8, ofReceiver: 4);
+    private readonly ConcurrentDictionary<(TenantId Tenant, string Id), Task> underway = new();
     private readonly SemaphoreSlim wake = new(0);
 
     /// <summary>A hint that something may be due.</summary>
@@ -51,29 +51,40 @@ internal sealed partial class SendNotifications(
             }
         }
 
-        await Task.WhenAll(underway.Values.Select(each => each.Work));
+        await Task.WhenAll(underway.Values);
     }
 
     private async ValueTask Look(CancellationToken cancel)
     {
-        object?[] asked = [clock.GetUtcNow().ToMicroseconds(), Batch];
-        var due = await database.Query(SubscriptionTables.Due, asked, SubscriptionRow.Of, cancel);
-        var again = await database.Query(SubscriptionTables.DueAgain, asked, SubscriptionRow.Of, cancel);
-        foreach (var row in due) Begin(row, MostAtOnce, cancel);
-        foreach (var row in again) Begin(row, MostFailing, cancel);
+        await BeginAll(DueTables.Due, answering, cancel);
+        await BeginAll(DueTables.DueAgain, failing, cancel);
     }
 
-    private void Begin(SubscriptionRow row, int places, CancellationToken cancel)
+    /// <summary>Page after page, until nothing more has a place: what cannot be worked on now holds up nothing behind it.</summary>
+    private async ValueTask BeginAll(Statement due, SendingPlaces places, CancellationToken cancel)
     {
-        var isFailing = row.Attempts > 0;
-        if (underway.ContainsKey((row.Tenant, row.Id)) || underway.Values.Count(each => each.IsFailing == isFailing) >= places) return;
+        var now = clock.GetUtcNow().ToMicroseconds();
+        var after = (Due: long.MinValue, Tenant: "", Id: "");
+        while (places.AreFree)
+        {
+            object?[] asked = [now, after.Due, after.Tenant, after.Id, places.FullTenants(), places.FullReceivers(), Batch];
+            var rows = await database.Query(due, asked, SubscriptionRow.Of, cancel);
+            foreach (var row in rows) Begin(row, places, cancel);
+            if (rows.Count < Batch) return;
+            after = (rows[^1].DueAt ?? now, rows[^1].Tenant.Value, rows[^1].Id);
+        }
+    }
+
+    private void Begin(SubscriptionRow row, SendingPlaces places, CancellationToken cancel)
+    {
+        if (underway.ContainsKey((row.Tenant, row.Id)) || !places.TryTake(row)) return;
         var listed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        underway[(row.Tenant, row.Id)] = new Underway(isFailing, SendAll(row, listed.Task, cancel));
+        underway[(row.Tenant, row.Id)] = SendAll(row, places, listed.Task, cancel);
         listed.SetResult();
     }
 
     /// <summary>The top of one subscription: a fault of it holds up no other one.</summary>
-    private async Task SendAll(SubscriptionRow row, Task listed, CancellationToken cancel)
+    private async Task SendAll(SubscriptionRow row, SendingPlaces places, Task listed, CancellationToken cancel)
     {
         await listed;
         var hasSent = false;
@@ -86,6 +97,7 @@ internal sealed partial class SendNotifications(
                 (at, sending) = (taken.Row, taken);
                 var answer = await receivers.Send(taken, cancel);
                 sending = null;
+                Note(taken.Row, answer);
                 await end.Run(taken, answer, cancel);
                 hasSent = true;
             }
@@ -101,13 +113,18 @@ internal sealed partial class SendNotifications(
         }
         finally
         {
+            places.Leave(row);
             underway.TryRemove((row.Tenant, row.Id), out _);
             // What was counted since the last look at it found it under way.
             if (hasSent) Wake();
         }
     }
 
-    private sealed record Underway(bool IsFailing, Task Work);
+    private void Note(SubscriptionRow row, HookAnswer answer)
+    {
+        answering.Note(row, answer != HookAnswer.Unanswered);
+        failing.Note(row, answer != HookAnswer.Unanswered);
+    }
 
     private static partial class Log
     {

@@ -43,6 +43,9 @@ internal sealed class SubscriptionIndex
     private readonly TopicPlaces ofTopics = new();
     private readonly HashSet<string> types = new(StringComparer.Ordinal);
 
+    // Those that are off, with the last position that concerns them.
+    private readonly Dictionary<string, long> over = new(StringComparer.Ordinal);
+
     /// <summary>Of those who ask it and keep it up to date, one at a time.</summary>
     public SemaphoreSlim Turn { get; } = new(1);
 
@@ -61,6 +64,17 @@ internal sealed class SubscriptionIndex
     /// <summary>What is taken from now on stands for what happens behind this position.</summary>
     public void GoOnFrom(long position) => From = Math.Max(From, position);
 
+    /// <summary>What happens before this position is judged already: those that were off before are left out.</summary>
+    public void LeaveOutBefore(long position)
+    {
+        foreach (var id in over.Where(each => each.Value < position).Select(each => each.Key).ToList())
+        {
+            over.Remove(id);
+            if (known.Remove(id, out var spans)) spans.ForEach(Remove);
+            GoOnFrom(position);
+        }
+    }
+
     /// <summary>
     /// What happened before a change of the filters is judged by those of then. False where the server does not understand the subscription
     /// any more: it is left out, and the others stand.
@@ -69,11 +83,13 @@ internal sealed class SubscriptionIndex
     {
         Position = Math.Max(Position, row.Position);
         if (known.Remove(row.Id, out var before)) before.ForEach(Remove);
-        if (row.IsDeleted || row.Status == SubscriptionBody.Off) return true;
+        over.Remove(row.Id);
+        if (row.IsDeleted) return true;
         var spans = former.SpansOf(row).ToList();
         var listed = spans.Select(span => Read(row, span, call)).OfType<ListedSubscription>().ToList();
         listed.ForEach(Add);
         if (listed.Count > 0) known[row.Id] = listed;
+        if (listed.Count > 0 && row.Status == SubscriptionBody.Off) over[row.Id] = listed.Max(each => each.Until);
         return row.IsReadable && listed.Count == spans.Count;
     }
 

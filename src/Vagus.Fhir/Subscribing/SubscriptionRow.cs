@@ -68,6 +68,10 @@ internal sealed record SubscriptionPlan(string? Topic, string Search, string End
     public string Address => !IsMessage || Endpoint.EndsWith(ProcessMessage, StringComparison.Ordinal)
         ? Endpoint : $"{Endpoint.TrimEnd('/')}{ProcessMessage}";
 
+    /// <summary>The host of its endpoint, with its port; empty where there is none.</summary>
+    [JsonIgnore]
+    public string Receiver => Uri.TryCreate(Endpoint, UriKind.Absolute, out var endpoint) ? endpoint.Authority : "";
+
     /// <summary>How long one attempt may take.</summary>
     [JsonIgnore]
     public TimeSpan Attempt => Timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : UsualTimeout;
@@ -85,6 +89,10 @@ internal sealed record SubscriptionPlan(string? Topic, string Search, string End
     public Result<LiveSearch> Read(FhirCall call) => ReadLiveSearch.Run(
         // What would be left out of a search shows more: whatever its client prefers, all of it is understood, or it is refused.
         Search, call with { Parameters = SearchParameterSet.R4, Handling = Handling.Strict }, most: 1);
+
+    /// <summary>No value of a filter says whom a change, or an event, concerns: each of them is asked.</summary>
+    public bool IsBroad(FhirCall call) => Event is null
+        ? Read(call) is { IsRefused: false, Value.Keys.Count: 0 } : ReadEvents(call) is { IsRefused: false, Value.Question.Keys.Count: 0 };
 
     /// <summary>The events, understood as this call does; refused where the catalogue does not have them any more.</summary>
     public Result<AskedEvents> ReadEvents(FhirCall call)

@@ -130,6 +130,7 @@ public sealed class BoundSubscription
     {
         var current = await tools.Database.QueryOne(SubscriptionTables.Find, [row.Tenant.Value, row.Id], SubscriptionRow.Of, cancel);
         if (current is not { IsActive: true, Pushes: false } || current.Owner != Admission.Caller.User) return SocketNews.Over;
+        if (current.Since != row.Since) BeginAnew(current);
         row = current;
         if (row.Events > taken) return await Events(cancel);
         if (!IsBeatDue) return null;
@@ -140,7 +141,7 @@ public sealed class BoundSubscription
     /// <summary>The frame has left for the client.</summary>
     public void Left(SocketNews news)
     {
-        if (news.Last is { } number) sent.Add(number, tools.Clock.GetUtcNow());
+        if (news.Last is { } number) news.Sent?.Add(number, tools.Clock.GetUtcNow());
     }
 
     /// <summary>
@@ -153,10 +154,14 @@ public sealed class BoundSubscription
         if (reached <= row.Delivered) return;
         var kept = await tools.Commit.Write<bool>(
             row.Tenant,
-            async (write, stop) => await write.Execute(SubscriptionTables.Reached, [reached, row.Tenant.Value, row.Id], stop) == 1,
+            async (write, stop) => await write.Execute(
+                SubscriptionTables.Reached, [reached, row.Tenant.Value, row.Id, row.Since], stop) == 1,
             cancel);
         if (!kept.IsRefused) row = row with { Delivered = reached };
     }
+
+    /// <summary>It was deleted and made anew under its id: its numbers begin again, and what left before says nothing of them.</summary>
+    private void BeginAnew(SubscriptionRow anew) => (taken, sent) = (anew.Delivered, new SentNumbers());
 
     private async ValueTask<SocketNews?> Events(CancellationToken cancel)
     {
@@ -173,7 +178,7 @@ public sealed class BoundSubscription
         var notification = NotificationOf(Backport.EventNotification, page.Events);
         if (await tools.Audit.Append(row.Tenant, notification.EntryOf(call)) is not null) return null;
         taken = page.Events[^1].Number;
-        return new SocketNews(Write(notification with { Count = taken }, page.Notice), IsOver: false) { Last = taken };
+        return new SocketNews(Write(notification with { Count = taken }, page.Notice), IsOver: false) { Last = taken, Sent = sent };
     }
 
     /// <summary>The owner may not follow it any more: the sender ends it.</summary>
@@ -211,4 +216,7 @@ public sealed record SocketNews(byte[]? Frame, bool IsOver)
 
     /// <summary>The number of the last event in it; null: there is none.</summary>
     public long? Last { get; init; }
+
+    /// <summary>Where it is noted that it has left.</summary>
+    internal SentNumbers? Sent { get; init; }
 }

@@ -1,3 +1,4 @@
+using Vagus.Storage.Backups;
 using Vagus.Storage.Migrations;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
@@ -49,6 +50,26 @@ internal static class SubscriptionTables
         create index subscription_event_age on subscription_event (occurred_at);
         """);
 
+    // The microseconds of 2026-01-01.
+    private const long Since2026 = 1_767_225_600_000_000;
+
+    /// <summary>
+    /// Numbers that were given out after the backup stand for what went with the old database. Like positions of the log they go on behind
+    /// the microseconds since 2026: no subscription has a million events a second. What had a number in the backup keeps it, and is told
+    /// by it.
+    /// </summary>
+    public static readonly RestoreStep Restored = new("subscription_state", "subscriptions numbered on", new Statement($"""
+        update subscription_state
+        set events = case
+            when events + 1000000 > @restored_at - {Since2026} then events + 1000000 else @restored_at - {Since2026}
+          end,
+          delivered = case
+            when delivered < events then delivered
+            when events + 1000000 > @restored_at - {Since2026} then events + 1000000 else @restored_at - {Since2026}
+          end
+        where not deleted
+        """));
+
     public static readonly InsertInto Events = new(
         "subscription_event",
         ("tenant_id", ColumnType.Text), ("subscription_id", ColumnType.Text), ("number", ColumnType.BigInt),
@@ -80,14 +101,8 @@ internal static class SubscriptionTables
         order by subscription_id
         """);
 
-    /// <summary>Of all tenants: the work is the installation's.</summary>
-    public static readonly Statement Due = DueWhere("attempts = 0");
-
-    /// <summary>Those whose receiver has failed and is tried again.</summary>
-    public static readonly Statement DueAgain = DueWhere("attempts > 0");
-
     public static readonly Statement CountOfTenant = new("""
-        select count(*), coalesce(sum(case when owner = @owner then 1 else 0 end), 0)
+        select count(*), coalesce(sum(case when owner = @owner then 1 else 0 end), 0), coalesce(sum(case when broad then 1 else 0 end), 0)
         from subscription_state
         where tenant_id = @tenant_id
           and not deleted
@@ -98,10 +113,10 @@ internal static class SubscriptionTables
     public static readonly Statement Keep = new("""
         insert into subscription_state (
           tenant_id, subscription_id, position, since, owner, status, body, headers, ends_at, changed_at, deleted, events, delivered,
-          attempts, pushes, held, due_at, topic_id)
+          attempts, pushes, held, due_at, topic_id, receiver, broad)
         values (
           @tenant_id, @subscription_id, @position, @position, @owner, @status, @body, @headers, @ends_at, @changed_at, false, 0, 0,
-          0, @pushes, false, @due_at, @topic_id)
+          0, @pushes, false, @due_at, @topic_id, @receiver, @broad)
         on conflict (tenant_id, subscription_id) do update
         set position = excluded.position,
           since = case when subscription_state.deleted then excluded.since else subscription_state.since end,
@@ -111,7 +126,7 @@ internal static class SubscriptionTables
           events = case when subscription_state.deleted then 0 else subscription_state.events end,
           delivered = case when subscription_state.deleted then 0 else subscription_state.delivered end,
           attempts = 0, failing_since = null, error = null, pushes = excluded.pushes, held = false, due_at = excluded.due_at,
-          topic_id = excluded.topic_id
+          topic_id = excluded.topic_id, receiver = excluded.receiver, broad = excluded.broad
         """);
 
     public static readonly Statement Delete = new("""
@@ -170,26 +185,26 @@ internal static class SubscriptionTables
     /// <summary>
     /// Numbers for so many events, of several subscriptions. What waits for its receiver, or is under way, stays as it is, and what is due
     /// already: a claim asks for the due time that was read. One that is over is to be ended, also where it waits for its owner or its
-    /// client.
+    /// client. One that is off meanwhile keeps the numbers of what happened before.
     /// </summary>
     public static readonly Statement Count = ListSql.With(list => $"""
         update subscription_state
         set events = events + @count,
           due_at = case
-            when held or ((not pushes or status <> 'active') and not @is_over) then due_at
+            when held or status = 'off' or ((not pushes or status <> 'active') and not @is_over) then due_at
             when due_at <= @now then due_at
             else @now
           end
         where tenant_id = @tenant_id
           and subscription_id in ({list("ids")})
-          and status <> 'off'
+          and not deleted
         returning subscription_id, events
         """);
 
     /// <summary>The attempt is this process's until then, over exactly the due time that was read.</summary>
     public static readonly Statement Claim = new("""
         update subscription_state
-        set held = true, due_at = @until
+        set held = true, due_at = @until, receiver = @receiver
         where tenant_id = @tenant_id
           and subscription_id = @subscription_id
           and due_at = @due_at
@@ -202,6 +217,16 @@ internal static class SubscriptionTables
         where tenant_id = @tenant_id
           and subscription_id = @subscription_id
           and held
+          and due_at = @due_at
+        """);
+
+    /// <summary>There is nothing to be told up to that number, and nothing is under way.</summary>
+    public static readonly Statement PassOver = new("""
+        update subscription_state
+        set held = false, attempts = 0, failing_since = null, error = null, delivered = @delivered,
+          due_at = case when events > @delivered then @now else cast(@next as bigint) end
+        where tenant_id = @tenant_id
+          and subscription_id = @subscription_id
           and due_at = @due_at
         """);
 
@@ -238,12 +263,13 @@ internal static class SubscriptionTables
           and (events = delivered or not pushes or status = 'error')
         """);
 
-    /// <summary>How far the client of a socket is known to have come; an older one does not take it back.</summary>
+    /// <summary>How far the client of a socket has come; an older one, or one of a former subscription, changes nothing.</summary>
     public static readonly Statement Reached = new("""
         update subscription_state
         set delivered = @delivered
         where tenant_id = @tenant_id
           and subscription_id = @subscription_id
+          and since = @since
           and delivered < @delivered
         """);
 
@@ -286,13 +312,14 @@ internal static class SubscriptionTables
         """);
 
     /// <summary>Up to which number the oldest events of each subscription are out of date.</summary>
-    public static readonly Statement OldEvents = new($"""
+    public static readonly Statement OldEvents = ListSql.With(list => $"""
         select tenant_id, subscription_id, max(number)
         from (
           select tenant_id, subscription_id, number
           from subscription_event
           where occurred_at < @before
             and {NotStopped.Sql}
+            and tenant_id not in ({list("left_out")})
           order by occurred_at
           limit @limit) as old
         group by tenant_id, subscription_id
@@ -305,12 +332,13 @@ internal static class SubscriptionTables
           and number <= @number
         """);
 
-    public static readonly Statement OldDeleted = new($"""
+    public static readonly Statement OldDeleted = ListSql.With(list => $"""
         select tenant_id, subscription_id
         from subscription_state
         where deleted
           and changed_at < @before
           and {NotStopped.Sql}
+          and tenant_id not in ({list("left_out")})
         order by changed_at
         limit @limit
         """);
@@ -320,15 +348,5 @@ internal static class SubscriptionTables
         where tenant_id = @tenant_id
           and subscription_id = @subscription_id
           and deleted
-        """);
-
-    private static Statement DueWhere(string condition) => new($"""
-        select {SubscriptionRow.Columns}
-        from subscription_state
-        where due_at <= @now
-          and {condition}
-          and {NotStopped.Sql}
-        order by due_at, tenant_id, subscription_id
-        limit @limit
         """);
 }

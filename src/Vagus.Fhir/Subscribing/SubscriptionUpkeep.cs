@@ -81,10 +81,6 @@ public sealed class SubscriptionUpkeep
     }
 
     private static FailingSubscription Show(SubscriptionRow row) => new(
-        row.Id, row.Owner.Value, row.Status, row.Plan.Topic, ReceiverOf(row), row.Error, row.Attempts,
-        row.FailingSince, row.Events, row.Delivered);
-
-    private static string ReceiverOf(SubscriptionRow row) =>
-        !row.Pushes ? SubscriptionBody.WebSocket
-            : Uri.TryCreate(row.Plan.Endpoint, UriKind.Absolute, out var endpoint) ? endpoint.Authority : "";
+        row.Id, row.Owner.Value, row.Status, row.Plan.Topic, row.Pushes ? row.Plan.Receiver : SubscriptionBody.WebSocket,
+        row.Error, row.Attempts, row.FailingSince, row.Events, row.Delivered);
 }

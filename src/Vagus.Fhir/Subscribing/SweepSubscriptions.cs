@@ -18,47 +18,50 @@ internal sealed class SweepSubscriptions(Database database, GroupCommit commit, 
 
     public override async ValueTask Turn(CancellationToken cancel)
     {
-        var before = (clock.GetUtcNow() - Kept).ToMicroseconds();
-        // Batch after batch, as long as one removes something: where nothing is written, the next turn tries again.
-        while (await ForgetEvents(before, cancel) > 0) continue;
-        while (await ForgetDeleted(before, cancel) > 0) continue;
-        await ForgetFormer(before, cancel);
+        var (before, turns) = ((clock.GetUtcNow() - Kept).ToMicroseconds(), new TenantTurns());
+        await ForgetEvents(before, turns, cancel);
+        await ForgetDeleted(before, turns, cancel);
+        await ForgetFormer(before, turns, cancel);
+        turns.End();
     }
 
-    private async ValueTask ForgetFormer(long before, CancellationToken cancel)
+    private async ValueTask ForgetFormer(long before, TenantTurns turns, CancellationToken cancel)
     {
         foreach (var tenant in await database.Query(FormerTables.OldTenants, [before], row => row.GetString(0), cancel))
         {
-            await Run(tenant, FormerTables.Forget, [tenant, before], cancel);
-            await Run(tenant, FormerTables.ForgetTopics, [tenant, before], cancel);
+            await Run(turns, tenant, FormerTables.Forget, [tenant, before], cancel);
+            await Run(turns, tenant, FormerTables.ForgetTopics, [tenant, before], cancel);
         }
     }
 
-    private async ValueTask<long> ForgetEvents(long before, CancellationToken cancel)
+    private async ValueTask ForgetEvents(long before, TenantTurns turns, CancellationToken cancel)
     {
-        var old = await database.Query(
-            SubscriptionTables.OldEvents, [before, AtOnce],
-            row => (Tenant: row.GetString(0), Id: row.GetString(1), Number: row.GetInt64(2)), cancel);
-        var removed = 0L;
-        foreach (var each in old)
-            removed += await Run(each.Tenant, SubscriptionTables.ForgetEvents, [each.Tenant, each.Id, each.Number], cancel);
-        return removed;
+        while (true)
+        {
+            var old = await database.Query(
+                SubscriptionTables.OldEvents, [before, turns.LeftOut, AtOnce],
+                row => (Tenant: row.GetString(0), Id: row.GetString(1), Number: row.GetInt64(2)), cancel);
+            if (old.Count == 0) return;
+            foreach (var each in old)
+                await Run(turns, each.Tenant, SubscriptionTables.ForgetEvents, [each.Tenant, each.Id, each.Number], cancel);
+        }
     }
 
-    private async ValueTask<long> ForgetDeleted(long before, CancellationToken cancel)
+    private async ValueTask ForgetDeleted(long before, TenantTurns turns, CancellationToken cancel)
     {
-        var deleted = await database.Query(
-            SubscriptionTables.OldDeleted, [before, AtOnce], row => (Tenant: row.GetString(0), Id: row.GetString(1)), cancel);
-        var removed = 0L;
-        foreach (var each in deleted) removed += await Run(each.Tenant, SubscriptionTables.Forget, [each.Tenant, each.Id], cancel);
-        return removed;
+        while (true)
+        {
+            var deleted = await database.Query(
+                SubscriptionTables.OldDeleted, [before, turns.LeftOut, AtOnce], row => (Tenant: row.GetString(0), Id: row.GetString(1)),
+                cancel);
+            if (deleted.Count == 0) return;
+            foreach (var each in deleted) await Run(turns, each.Tenant, SubscriptionTables.Forget, [each.Tenant, each.Id], cancel);
+        }
     }
 
-    /// <summary>How many rows it removed; 0 where the tenant's rows are not written now.</summary>
-    private async ValueTask<int> Run(string tenant, Statement statement, object?[] values, CancellationToken cancel)
-    {
-        var removed = await commit.Write<int>(
-            new TenantId(tenant), async (write, stop) => await write.Execute(statement, values, stop), cancel);
-        return removed.IsRefused ? 0 : removed.Value;
-    }
+    private ValueTask Run(TenantTurns turns, string tenant, Statement statement, object?[] values, CancellationToken cancel) => turns.Run(
+        new TenantId(tenant),
+        async () => (await commit.Write<int>(
+            new TenantId(tenant), async (write, stop) => await write.Execute(statement, values, stop), cancel)).Refusal,
+        cancel);
 }

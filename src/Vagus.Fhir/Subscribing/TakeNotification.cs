@@ -47,8 +47,8 @@ internal sealed class TakeNotification(
         var notification = new Notification(row, TypeOf(row), row.Status, row.Events) { BaseUrl = call.BaseUrl };
         if (notification.Type != Backport.EventNotification) return await Claim(call, row, notification, row.Delivered, notice: null);
         var page = await events.Read(call, row, row.Delivered + 1, row.Events, row.Plan.Most);
-        // What retention has removed is not told any more.
-        var last = page.Events.Count == 0 ? row.Events : page.Events[^1].Number;
+        if (page.Events.Count == 0) return await PassOver(row, cancel);
+        var last = page.Events[^1].Number;
         return await Claim(call, row, notification with { Events = page.Events, Count = last }, last, page.Notice);
     }
 
@@ -76,6 +76,22 @@ internal sealed class TakeNotification(
         return null;
     }
 
+    /// <summary>
+    /// What retention has removed, or a restore left out, is not told any more: a notification of events has at least one. The receiver
+    /// finds the hole by the next number.
+    /// </summary>
+    private async ValueTask<TakenNotification?> PassOver(SubscriptionRow row, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        object?[] values =
+        [
+            row.Events, now.ToMicroseconds(), row.NextAfter(now)?.ToMicroseconds(), row.Tenant.Value, row.Id, row.DueAt,
+        ];
+        await commit.Write<bool>(
+            row.Tenant, async (write, stop) => await write.Execute(SubscriptionTables.PassOver, values, stop) == 1, cancel);
+        return null;
+    }
+
     private async ValueTask<TakenNotification?> LoseTopic(SubscriptionRow row, CancellationToken cancel)
     {
         await moving.Fail(row, Backport.TopicGone, NoTopicText, outcome: null, cancel);
@@ -91,7 +107,8 @@ internal sealed class TakeNotification(
             row.Tenant,
             async (write, cancel) =>
             {
-                if (await write.Execute(SubscriptionTables.Claim, [until, row.Tenant.Value, row.Id, row.DueAt], cancel) != 1) return false;
+                object?[] claim = [until, row.Plan.Receiver, row.Tenant.Value, row.Id, row.DueAt];
+                if (await write.Execute(SubscriptionTables.Claim, claim, cancel) != 1) return false;
                 if (notification.Events.Count == 0) return true;
                 AuditTrail.Add(write, notification.EntryOf(call));
                 foreach (var disclosed in notification.DisclosuresOf(call)) AuditTrail.Add(write, disclosed);

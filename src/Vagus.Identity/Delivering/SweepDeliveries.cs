@@ -18,26 +18,38 @@ internal sealed class SweepDeliveries(Database database, GroupCommit commit, Tim
 
     public override async ValueTask Turn(CancellationToken cancel)
     {
-        var before = (clock.GetUtcNow() - Kept).ToMicroseconds();
-        var old = await database.Query(Old, [before, AtOnce], row => (Tenant: row.GetString(0), Id: row.GetString(1)), cancel);
-        foreach (var tenant in old.GroupBy(row => row.Tenant, StringComparer.Ordinal))
+        var (before, turns) = ((clock.GetUtcNow() - Kept).ToMicroseconds(), new TenantTurns());
+        while (true)
         {
-            await commit.Write<bool>(
-                new TenantId(tenant.Key),
-                async (write, stop) =>
-                {
-                    foreach (var row in tenant) await write.Queue(Delete, [row.Id], stop);
-                    return true;
-                },
-                cancel);
+            var old = await database.Query(
+                Old, [before, turns.LeftOut, AtOnce], row => (Tenant: new TenantId(row.GetString(0)), Id: row.GetString(1)), cancel);
+            if (old.Count == 0) break;
+            foreach (var tenant in old.GroupBy(row => row.Tenant, row => row.Id))
+                await turns.Run(tenant.Key, () => Remove(tenant.Key, tenant, cancel), cancel);
         }
+
+        turns.End();
     }
 
-    private static readonly Statement Old = new($"""
+    private async ValueTask<Refusal?> Remove(TenantId tenant, IEnumerable<string> ids, CancellationToken cancel)
+    {
+        var removed = await commit.Write<bool>(
+            tenant,
+            async (write, stop) =>
+            {
+                foreach (var id in ids) await write.Queue(Delete, [id], stop);
+                return true;
+            },
+            cancel);
+        return removed.Refusal;
+    }
+
+    private static readonly Statement Old = ListSql.With(list => $"""
         select tenant_id, delivery_id
         from access_delivery
         where ended_at < @before
           and {NotStopped.Sql}
+          and tenant_id not in ({list("left_out")})
         order by ended_at
         limit @limit
         """);

@@ -1,6 +1,8 @@
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Subscribing;
 using Vagus.Storage;
+using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Api.Tests.Subscribing;
 
@@ -61,6 +63,45 @@ public abstract class ChangedFilterTests(SubscriptionServer server)
         await Status(desk, "r", "amended");
 
         Assert.Equal(["o/2", "q/2"], await Versions(desk, await Started(desk), id));
+    }
+
+    [Fact]
+    public async Task What_happens_while_a_subscription_is_off_is_not_counted_wherever_it_is_judged()
+    {
+        await using var desk = await Desk.Open(server);
+        var id = (await desk.Owner.Create(desk.SocketForm())).Is(201).Id;
+        var kept = new SubscriptionIndex();
+        await Follow(desk, kept);
+        await desk.Observe("first");
+        await Change(desk, id, Off(desk.SocketForm()));
+        await desk.Observe("between");
+        await Change(desk, id, desk.SocketForm());
+        await desk.Observe("second");
+        await Change(desk, id, Off(desk.SocketForm()));
+        await desk.Observe("last");
+        await Follow(desk, kept);
+
+        Assert.Equal(["first", "second"], await Found(desk, kept));
+        Assert.Equal(["first", "second"], await Found(desk, await Started(desk)));
+        kept.LeaveOutBefore((await desk.Clinic.Log())[^1].Position);
+        Assert.True(kept.IsEmpty);
+    }
+
+    [Fact]
+    public async Task What_happened_before_a_subscription_was_off_has_a_number_and_makes_nothing_due()
+    {
+        await using var desk = await Desk.Open(server);
+        var id = await desk.Subscribe(desk.Form());
+        await Change(desk, id, Off(desk.Form()));
+
+        await server.Get<GroupCommit>().Write<int>(
+            desk.Clinic.Tenant,
+            async (write, cancel) => await write.Execute(
+                SubscriptionTables.Count, [1L, false, write.At.ToMicroseconds(), desk.Clinic.Tenant.Value, $"[\"{id}\"]"], cancel),
+            CancellationToken.None);
+
+        var row = await new SubscriptionRows(desk).Of(id);
+        Assert.Equal((1, null), (row.Events, row.DueAt));
     }
 
     [Fact]
@@ -143,6 +184,8 @@ public abstract class ChangedFilterTests(SubscriptionServer server)
     }
 
     private static async Task Change(Desk desk, string id, string form) => (await desk.Owner.Put($"Subscription/{id}", WithId(form, id))).Is(200);
+
+    private static string Off(string form) => form.Replace("\"requested\"", "\"off\"", StringComparison.Ordinal);
 
     private static string WithId(string form, string id) =>
         form.Replace("\"Subscription\",", $"\"Subscription\",\"id\":\"{id}\",", StringComparison.Ordinal);

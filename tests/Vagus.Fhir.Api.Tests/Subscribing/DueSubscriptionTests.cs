@@ -62,6 +62,21 @@ public abstract class DueSubscriptionTests(SubscriptionServer server)
     }
 
     [Fact]
+    public async Task Events_that_retention_has_removed_are_passed_over_without_a_notification()
+    {
+        await using var desk = await Desk.Open(server);
+        var id = await desk.Subscribe(desk.Form());
+        var rows = new SubscriptionRows(desk);
+
+        await rows.Set(id, "events = 3, due_at = 1");
+        await Desk.Until(async () => (await rows.Of(id)).Delivered == 3, "they are due for ever");
+        await desk.Observe("o");
+
+        Assert.Equal([4], Assert.Single(await desk.Notified(1)).Numbers);
+        Assert.Equal(4, desk.Taken("event-notification")[0].Count);
+    }
+
+    [Fact]
     public async Task What_is_counted_leaves_the_due_time_that_an_attempt_has_read()
     {
         await using var desk = await Desk.Open(server);

@@ -57,6 +57,28 @@ public abstract class LostOwnerTests(Engine engine) : ClockedServerTests(engine)
         await desk.Becomes(id, "off", admin);
     }
 
+    [Fact]
+    public async Task What_happens_without_an_owner_has_no_number_and_what_comes_behind_has()
+    {
+        await using var desk = await Desk.Open(Server);
+        var (colleague, admin) = (await desk.Clinic.Has(Role.Nurse, seesSensitive: true), await desk.Clinic.Admin());
+        var (form, user) = (desk.SocketForm("Observation?patient=Patient/p&code=999-9"), await desk.OwnerId());
+        var id = (await desk.Owner.Create(form)).Is(201).Id;
+        await Disable(desk);
+        (await colleague.Put("Observation/excluded", Sample.Observation("Patient/p", id: "excluded"))).Is(201);
+        await desk.Becomes(id, "off", admin);
+
+        Assert.False((await Server.Get<ChangeUser>().Enable(desk.Clinic.Tenant, user, CancellationToken.None)).IsRefused);
+        var owner = new Person(Server, (await Server.House.SignIn("person1@example.org", Role.Provider, desk.Clinic.Tenant)).Token);
+        (await owner.Put($"Subscription/{id}", form.Replace("\"Subscription\",", $"\"Subscription\",\"id\":\"{id}\",", StringComparison.Ordinal))).Is(200);
+        (await colleague.Put("Observation/excluded", Sample.Observation("Patient/p", id: "excluded", more: ",\"note\":[{\"text\":\"n\"}]"))).Is(200);
+        (await colleague.Put("Observation/asked", Sample.Observation("Patient/p", "999-9", "asked"))).Is(201);
+
+        await using var socket = await BoundSocket.Bound(owner, id);
+        Assert.Equal([1], await socket.Numbers(1));
+        Assert.Equal(["asked"], Assert.Single(socket.Of("event-notification")).Focuses);
+    }
+
     private async Task Disable(Desk desk) =>
         Assert.False((await Server.Get<ChangeUser>().Disable(desk.Clinic.Tenant, await desk.OwnerId(), CancellationToken.None)).IsRefused);
 }

@@ -24,10 +24,10 @@ internal sealed class SubscriptionRows(Desk desk)
             new Statement($"""
                 insert into subscription_state (
                   tenant_id, subscription_id, position, since, owner, status, body, headers, ends_at, changed_at, deleted, events, delivered,
-                  attempts, pushes, held, due_at)
+                  attempts, pushes, held, due_at, broad)
                 with recursive n(i) as (select 1 union all select i + 1 from n where i < {copies})
                 select tenant_id, subscription_id || '-' || n.i, position + @behind, since, owner, status, body, headers, ends_at, changed_at, deleted,
-                  events, delivered, attempts, pushes, held, 1
+                  events, delivered, attempts, pushes, held, 1, broad
                 from subscription_state, n
                 where tenant_id = @tenant_id
                   and subscription_id = @subscription_id

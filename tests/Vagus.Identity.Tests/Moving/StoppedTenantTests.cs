@@ -94,6 +94,25 @@ public abstract class StoppedTenantTests(Engine engine)
     }
 
     [Fact]
+    public async Task Deliveries_of_other_tenants_are_removed_when_they_are_old_while_the_writes_of_one_throw()
+    {
+        await using var clinic = await TestClinic.Open(engine);
+        await clinic.AddUser("ann@example.org");
+        await Forget(clinic, "ann@example.org");
+        await Fill(clinic, "access_delivery", ["delivery_id", "about"], "ended_at", 1_001);
+        await StoppedTenant.Resume(clinic.Get<GroupCommit>(), new TenantId("0-stopped"));
+        await ThrowingWrites.Begin(clinic.Get<GroupCommit>(), "access_delivery", new TenantId("0-stopped"));
+        clinic.Clock.Advance(TimeSpan.FromDays(31));
+
+        await Assert.ThrowsAnyAsync<Exception>(
+            () => clinic.Get<IEnumerable<LeasedDuty>>().Single(each => each.Name == "delivery-sweep").Turn(default).AsTask());
+
+        Assert.Equal(0, await clinic.Get<Database>().QueryOne(
+            new Statement("select count(*) from access_delivery where tenant_id = @tenant_id"), [TestClinic.North.Value],
+            row => row.GetInt64(0), default));
+    }
+
+    [Fact]
     public async Task Files_of_other_tenants_are_scanned()
     {
         await using var scanner = new FakeClamd();

@@ -141,6 +141,7 @@ internal sealed partial class FhirSocket : IDisposable
                 lines[each.Id] = new Line(each, Hint);
             }
 
+            if (bound.Count > 0) await EndWithSession(bound[0].Admission.Caller);
             if (leftOut.Count > 0) connection.Outgoing.Send(BoundSubscription.LeftOut(leftOut, options.MaxSubscriptions));
         }
         finally
@@ -150,6 +151,12 @@ internal sealed partial class FhirSocket : IDisposable
 
         Hint();
         return null;
+    }
+
+    /// <summary>The session may have ended before its lines were here to be found by <see cref="OnEnded"/>.</summary>
+    private async ValueTask EndWithSession(Caller caller)
+    {
+        if (!await sessions.IsLive(caller.Tenant, caller.Session, connection.Gone)) Close(Closing.SessionEnded);
     }
 
     /// <summary>The top of the saying loop: a socket that cannot be told anything any more is closed, to come back.</summary>

@@ -1,0 +1,41 @@
+using Vagus.Fhir.Subscribing;
+
+namespace Vagus.Fhir.Api.Tests.Subscribing;
+
+/// <summary>Subscriptions that no value narrows down are asked at each change: an organization has a limited number of them.</summary>
+public abstract class BroadSubscriptionTests(SubscriptionServer server)
+{
+    [Theory]
+    [InlineData("_type=Observation")]
+    [InlineData("Observation?status:not=final")]
+    public async Task One_more_is_refused_and_says_what_to_do(string filter)
+    {
+        await using var desk = await Desk.Open(server);
+        var broad = (await desk.Owner.Create(desk.SocketForm("_type=Observation"))).Is(201).Id;
+        await new SubscriptionRows(desk).Copy(broad, (int)KeepSubscriptions.MostBroad - 1);
+
+        var refused = (await desk.Owner.Create(desk.SocketForm(filter))).Is(422).Json.GetProperty("issue")[0];
+
+        Assert.Equal("too-costly", refused.GetProperty("code").GetString());
+        Assert.Contains("Name a patient", refused.GetProperty("diagnostics").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Those_with_a_value_and_those_that_are_off_are_not_limited_by_it()
+    {
+        await using var desk = await Desk.Open(server);
+        var broad = (await desk.Owner.Create(desk.SocketForm("_type=Observation"))).Is(201).Id;
+        await new SubscriptionRows(desk).Copy(broad, (int)KeepSubscriptions.MostBroad - 1);
+        var off = desk.SocketForm("_type=Observation").Replace("\"requested\"", "\"off\"", StringComparison.Ordinal);
+
+        (await desk.Owner.Create(desk.SocketForm())).Is(201);
+        (await desk.Owner.Create(off)).Is(201);
+        (await desk.Owner.Put(
+            $"Subscription/{broad}",
+            desk.SocketForm("_type=Observation").Replace("\"Subscription\",", $"\"Subscription\",\"id\":\"{broad}\",", StringComparison.Ordinal))).Is(200);
+    }
+}
+
+public sealed class BroadSubscriptionOnSqlite(SqliteSubscriptionServer server) : BroadSubscriptionTests(server);
+
+public sealed class BroadSubscriptionOnPostgres(PostgresSubscriptionServer server) : BroadSubscriptionTests(server);
