@@ -5,6 +5,7 @@ import { ActionButton } from '../ui/ActionButton';
 import { Choice, Field } from '../ui/Field';
 import { Failure, Notice } from '../ui/Notice';
 import { PageHeading } from '../ui/PageHeading';
+import { QueryView } from '../ui/QueryView';
 import { useFocusOnMistake } from '../ui/useFocusOnMistake';
 import { useWords } from '../words/useWords';
 import { BackToMore } from './BackToMore';
@@ -26,13 +27,15 @@ export function PasswordPage() {
       setTyped(nothing);
       setTries(0);
     },
+    // A field that was refused has the focus then, as one with a mistake that is found before.
+    onError: () => setTries((before) => before + 1),
   });
   const needsProof = isStale(change.error);
   const factors = useQuery({ ...factorsQuery(portal), enabled: needsProof });
 
   function submit(event: FormEvent): void {
     event.preventDefault();
-    setTries(tries + 1);
+    setTries((before) => before + 1);
     if (Object.keys(passwordMistakes(typed)).length === 0) change.mutate(typed);
   }
 
@@ -46,7 +49,7 @@ export function PasswordPage() {
           {t('password.changed')}
         </Notice>
       )}
-      {needsProof && factors.data && <FreshSignIn factors={factors.data} onFresh={() => change.mutate(typed)} />}
+      {needsProof && <QueryView query={factors}>{(given) => <FreshSignIn factors={given} onFresh={() => change.mutate(typed)} />}</QueryView>}
       <PasswordForm typed={typed} tries={tries} error={change.error} isBusy={change.isPending} onType={setTyped} onSubmit={submit} />
     </>
   );
@@ -68,8 +71,7 @@ function PasswordForm({ typed, tries, error, isBusy, onType, onSubmit }: Passwor
   const refused = refusedFields(error);
   const isRefused = Object.keys(refused).length > 0;
   const mistakes = { ...refused, ...(tries > 0 ? passwordMistakes(typed) : {}) };
-  // What the server refuses comes after the try: then once more.
-  const form = useFocusOnMistake(tries === 0 ? 0 : tries + (isRefused ? 0.5 : 0));
+  const form = useFocusOnMistake(tries);
 
   const field = (name: keyof PasswordChange) => ({
     className: 'input',
