@@ -179,6 +179,34 @@ test('What one person was told is not shown to the next, also where an answer co
   expect(list.state.items.map(({ id }) => id)).toEqual(['bo']);
 });
 
+test.each([
+  ['all as read', 'read-all', (list: NotificationList) => list.readAll()],
+  ['all as seen', 'seen', (list: NotificationList) => list.seen()],
+  ['one as read', 'n1/read', (list: NotificationList) => list.read('n1')],
+])('What one person marks is not marked for the next, also where the answer comes late: %s', async (_, path, mark) => {
+  client.server.answers.set('GET /api/notifications', () => ({ items: [item('n1')], unreadCount: 1, unseenCount: 1, nextCursor: null }));
+  client.server.answers.set(`POST /api/notifications/${path}`, () => ({}));
+  const list = new NotificationList({ session: client.server.session, connection: client.connect() });
+  list.watch(() => {});
+  await client.live();
+  await eventually(() => list.state.status === 'ready', 'the list');
+  let answer!: () => void;
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  const { fetch: ask } = client.server.session;
+  client.server.session.fetch = async (address, init) => {
+    if (address.endsWith(path)) await held;
+    return ask(address, init);
+  };
+
+  const late = mark(list);
+  list.forget();
+  await eventually(() => list.state.status === 'ready', 'the other list');
+  answer();
+  await late;
+
+  expect(list.state).toMatchObject({ unread: 1, unseen: 1, items: [{ id: 'n1', readAt: null }] });
+});
+
 test('Presence is said, renewed on the next line and ended', async () => {
   const views: unknown[] = [];
   const viewers: Viewer[] = [{ userId: 'u2', role: 'nurse', name: 'Kim Osei', mode: 'editing', since: '2026-11-27T09:00:00Z' }];

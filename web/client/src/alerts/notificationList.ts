@@ -98,14 +98,14 @@ export class NotificationList {
   async read(id: string): Promise<void> {
     const notification = this.state.items.find((each) => each.id === id);
     if (!notification || notification.readAt !== null) return;
-    await markNotificationRead(this.#session, id);
+    if (!(await this.#marked(markNotificationRead(this.#session, id)))) return;
     const readAt = new Date().toISOString();
     const items = this.state.items.map((each) => (each.id === id ? { ...each, readAt } : each));
     this.#followed.set({ items, unread: Math.max(0, this.state.unread - 1) });
   }
 
   async readAll(): Promise<void> {
-    await markAllNotificationsRead(this.#session);
+    if (!(await this.#marked(markAllNotificationsRead(this.#session)))) return;
     const readAt = new Date().toISOString();
     const items = this.state.items.map((each) => (each.readAt === null ? { ...each, readAt } : each));
     this.#followed.set({ items, unread: 0, unseen: 0 });
@@ -114,8 +114,15 @@ export class NotificationList {
   /** They were on the screen. */
   async seen(): Promise<void> {
     if (this.state.unseen === 0) return;
-    await markNotificationsSeen(this.#session);
+    if (!(await this.#marked(markNotificationsSeen(this.#session)))) return;
     this.#followed.set({ unseen: 0 });
+  }
+
+  /** False where the list has become another one meanwhile: another person's, of which nothing was marked. */
+  async #marked(marking: Promise<unknown>): Promise<boolean> {
+    const { time } = this.#followed;
+    await marking;
+    return time === this.#followed.time;
   }
 
   #told(told: SocketEvent<'notification'>): void {

@@ -49,7 +49,9 @@ export function PasswordPage() {
           {t('password.changed')}
         </Notice>
       )}
-      {needsProof && <QueryView query={factors}>{(given) => <FreshSignIn factors={given} onFresh={() => change.mutate(typed)} />}</QueryView>}
+      {needsProof && (
+        <QueryView query={factors}>{(given) => <FreshSignIn factors={given} onFresh={() => change.mutate(typed)} />}</QueryView>
+      )}
       <PasswordForm typed={typed} tries={tries} error={change.error} isBusy={change.isPending} onType={setTyped} onSubmit={submit} />
     </>
   );
