@@ -232,3 +232,21 @@ test('Presence is said, renewed on the next line and ended', async () => {
     { resource: 'Appointment/12', mode: null },
   ]);
 });
+
+test('Presence that was refused is said again until it is taken, and no more once it has ended', async () => {
+  const views: unknown[] = [];
+  client.connect();
+  client.server.commands.set('view', (body) => {
+    views.push(body);
+    const error = { code: 'rate_limited', message: 'Too much at once.' };
+    return views.length === 1 ? { ok: false, error } : { ok: true, leaseSeconds: 30, viewers: [] };
+  });
+  const told: (readonly Viewer[])[] = [];
+  const leave = viewResource(client.connection, 'Thread/7', 'editing', (now) => told.push(now));
+
+  await eventually(() => told.length === 1, 'the second attempt to be taken');
+  leave();
+
+  await eventually(() => views.length === 3, 'the end');
+  expect(views.map((body) => (body as { mode: string | null }).mode)).toEqual(['editing', 'editing', null]);
+});
