@@ -163,8 +163,8 @@ describe('After a gap a conversation', () => {
     pages.delete(null);
     messages.gap();
     await eventually(() => conversation.state.error !== null, 'the failure');
-    const told = pageOf(9, 9, null).items[0]!;
-    messages.tell('new_message', told);
+    const late = pageOf(9, 9, null).items[0]!;
+    messages.tell('new_message', late);
     await eventually(() => shown().includes(9), 'the message');
     pages.set(null, pageOf(8, 9, 'before 8'));
 
