@@ -43,7 +43,7 @@ export class NewThread {
     this.keeper = new DraftKeeper({
       load: () => this.#load(),
       save: (content, version) => askRegardless<NewDraft>('PUT', address, { content, version, ...this.#fields() }).catch(told),
-      remove: () => askRegardless<unknown>('DELETE', address),
+      remove: (version) => askRegardless<unknown>('DELETE', `${address}?version=${version}`).catch(told),
     });
   }
 

@@ -58,7 +58,7 @@ function storageOf(threadId: string, kind: DraftKind) {
       return isWaiting(threadId, kind === 'draft' ? 'reply' : 'note', draft.content) ? { ...draft, content: '' } : draft;
     },
     save: (content: string, version: number) => askRegardless<Draft>('PUT', address, { content, version }).catch(told),
-    remove: () => askRegardless<unknown>('DELETE', address),
+    remove: (version: number) => askRegardless<unknown>('DELETE', `${address}?version=${version}`).catch(told),
   };
 }
 
