@@ -198,6 +198,32 @@ test('A conversation that nobody watches any more has no text and no listener', 
   await eventually(() => messages.connections === 0, 'the connection to close');
 });
 
+test('What one person sent is not in the conversation that the next one watches, also where the answer comes late', async () => {
+  server.answers.set('GET /api/messages/conversation', () => ({ items: [messages.message()], nextCursor: null }));
+  const conversation = new Conversation({ userId: 'pharmacy-1' }, { session: server.session, messaging });
+  messaging.hold();
+  await live();
+  const leave = conversation.watch(() => {});
+  await eventually(() => conversation.state.status === 'ready', 'the page');
+  let left = false;
+  messages.refuses = () => {
+    // The message is on its way: its author leaves before the answer is there.
+    leave();
+    left = true;
+    return null;
+  };
+  const { send } = messaging;
+  messaging.send = async (message) => {
+    const answer = await send.call(messaging, message);
+    await eventually(() => left && conversation.state.messages.length === 0, 'the author to have left');
+    return answer;
+  };
+
+  expect(await conversation.send('Of the first')).toMatchObject({ ok: true });
+
+  expect(conversation.state.messages).toEqual([]);
+});
+
 test('A conversation that cannot be read says so', async () => {
   server.answers.set('GET /api/messages/by-context', () => 403);
   const about = { contextType: 'prescription', contextId: 'rx-456' };

@@ -81,8 +81,10 @@ export class Conversation {
     const addressee = this.#addressee();
     if (!addressee) return { ok: false, error: { code: 'not_found', message: 'It is not known to whom this goes.' } };
     const clientMessageId = more.clientMessageId ?? newId();
+    const { time } = this.#followed;
     const answer = await this.#connection.send({ ...addressee, content, clientMessageId } as OutgoingMessage);
-    if (answer.ok) this.#put(answer.message);
+    // Nobody watches it any more: the next to do so may be another person, and loads it.
+    if (answer.ok && time === this.#followed.time) this.#put(answer.message);
     return answer;
   }
 
