@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -104,17 +105,32 @@ internal sealed class KeepDraft(
 
     private async Task<Results<NoContent, ProblemHttpResult>> Remove(DraftPlace place, bool forStaff, HttpContext http)
     {
-        var caller = http.Caller();
+        var (caller, version) = (http.Caller(), VersionIn(http.Request.Query));
+        if (version.Refusal is { } malformed) return malformed.ToProblem();
         if ((await Sees(place, forStaff, http)).Refusal is { } refused) return refused.ToProblem();
         var removed = await commit.Write<bool>(
-            caller.Tenant,
-            async (write, stop) =>
-            {
-                await DraftTable.Remove(write, caller.User, place, stop);
-                return true;
-            },
-            http.RequestAborted);
+            caller.Tenant, (write, stop) => Remove(write, caller.User, place, version.Value, stop), http.RequestAborted);
         return removed.Refusal is { } no ? no.ToProblem() : TypedResults.NoContent();
+    }
+
+    private static async ValueTask<Result<bool>> Remove(
+        WriteTransaction write, UserId user, DraftPlace place, long? version, CancellationToken cancel)
+    {
+        // In an order with what another device saves at the same moment.
+        await write.NextPosition(cancel);
+        // What is gone already is as it was asked for, also by a device that had no answer and asks again.
+        if (version is not null && await DraftTable.Find(write, write.Tenant, user, place, cancel) is { } draft && draft.Version != version)
+            return Stale;
+        await DraftTable.Remove(write, user, place, cancel);
+        return true;
+    }
+
+    /// <summary>The version that the device has seen; null: it does not tell.</summary>
+    private static Result<long?> VersionIn(IQueryCollection query)
+    {
+        if (query["version"].Count == 0) return (long?)null;
+        return long.TryParse(query["version"], NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? (long?)version : FieldRefusals.Wrong("version", "a version of the draft");
     }
 
     /// <summary>The draft of a message as it is kept, under a key of its thread.</summary>

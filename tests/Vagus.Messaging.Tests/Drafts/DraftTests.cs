@@ -93,6 +93,44 @@ public abstract class DraftTests(House house)
     }
 
     [Fact]
+    public async Task A_device_that_empties_a_draft_does_not_take_away_what_another_has_saved_since()
+    {
+        var (_, patient, doctor) = await Open(house, "p1");
+        var thread = await patient.Begins();
+        foreach (var (who, path) in new[]
+        {
+            (doctor, $"{AtStaff}/threads/{thread}/draft"), (doctor, $"{AtStaff}/threads/{thread}/note-draft"), (doctor, $"{AtStaff}/draft"),
+            (patient, $"{AtPortal}/threads/{thread}/draft"), (patient, $"{AtPortal}/draft"),
+        })
+        {
+            var first = (await who.Put(path, new { content = "a" })).Is(200)["version"].GetInt64();
+            var second = (await who.Put(path, new { content = "of another device" })).Is(200)["version"].GetInt64();
+
+            foreach (var seen in new[] { 0, first }) (await who.Delete($"{path}?version={seen}")).IsRefused(409, "stale_version");
+
+            Assert.Equal("of another device", (await who.Get(path))["content"].GetString());
+            (await who.Delete($"{path}?version={second}")).Is(204);
+            Assert.Equal(0, (await who.Get(path))["version"].GetInt64());
+            (await who.Delete($"{path}?version={second}")).Is(204);
+        }
+    }
+
+    [Theory]
+    [InlineData("version=first")]
+    [InlineData("version=-1")]
+    [InlineData("version=1&version=2")]
+    [InlineData("version=")]
+    public async Task A_version_that_no_draft_has_removes_nothing(string query)
+    {
+        var (_, _, doctor) = await Open(house, "p1");
+        (await doctor.Put($"{AtStaff}/draft", new { content = "a" })).Is(200);
+
+        (await doctor.Delete($"{AtStaff}/draft?{query}")).Is(400);
+
+        Assert.NotEqual(0, await Version(doctor, "draft"));
+    }
+
+    [Fact]
     public async Task A_thread_that_is_to_begin_has_a_draft_with_what_was_filled_in()
     {
         var (_, patient, _) = await Open(house, "p1");

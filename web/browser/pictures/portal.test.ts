@@ -15,6 +15,8 @@ const pages: readonly (readonly [name: string, address: string])[] = [
   ['apps', '/portal/more/apps'],
   ['preferences', '/portal/more/preferences'],
   ['devices', '/portal/more/devices'],
+  ['password', '/portal/more/password'],
+  ['second-step', '/portal/more/second-step'],
 ];
 
 describe.skipIf(missing)(`pictures of the portal${missing ? `: skipped, ${missing}` : ''}`, () => {

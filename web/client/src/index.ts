@@ -41,6 +41,7 @@ export { tellProgress, type Transport } from './session/tellProgress.js';
 export { makePasskey, PasskeyNotShown, showPasskey } from './session/passkey.js';
 export { may, type Me, type Permissions, type Verb } from './session/me.js';
 export { Problem } from './session/problem.js';
+export { whileSignedIn } from './session/whileSignedIn.js';
 export type { Requester } from './session/requestJson.js';
 export type { FhirResource } from './resource.js';
 export { isStale, parseReference, type VersionedReference } from './versions.js';

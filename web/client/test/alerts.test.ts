@@ -201,6 +201,34 @@ test('What one person was told is not shown to the next, also where an answer co
   expect(list.state.items.map(({ id }) => id)).toEqual(['bo']);
 });
 
+test.each([
+  ['all as read', 'read-all', (list: NotificationList) => list.readAll()],
+  ['all as seen', 'seen', (list: NotificationList) => list.seen()],
+  ['one as read', 'n1/read', (list: NotificationList) => list.read('n1')],
+])('What one person marks is not marked for the next, also where the answer comes late: %s', async (_, path, mark) => {
+  client.server.answers.set('GET /api/notifications', () => ({ items: [item('n1')], unreadCount: 1, unseenCount: 1, nextCursor: null }));
+  client.server.answers.set(`POST /api/notifications/${path}`, () => ({}));
+  const list = new NotificationList({ session: client.server.session, connection: client.connect() });
+  list.watch(() => {});
+  await client.live();
+  await eventually(() => list.state.status === 'ready', 'the list');
+  let answer!: () => void;
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  const { fetch: ask } = client.server.session;
+  client.server.session.fetch = async (address, init) => {
+    if (address.endsWith(path)) await held;
+    return ask(address, init);
+  };
+
+  const late = mark(list);
+  list.forget();
+  await eventually(() => list.state.status === 'ready', 'the other list');
+  answer();
+  await late;
+
+  expect(list.state).toMatchObject({ unread: 1, unseen: 1, items: [{ id: 'n1', readAt: null }] });
+});
+
 test('Presence is said, renewed on the next line and ended', async () => {
   const views: unknown[] = [];
   const viewers: Viewer[] = [{ userId: 'u2', role: 'nurse', name: 'Kim Osei', mode: 'editing', since: '2026-11-27T09:00:00Z' }];
@@ -225,4 +253,22 @@ test('Presence is said, renewed on the next line and ended', async () => {
     { resource: 'Appointment/12', mode: 'viewing' },
     { resource: 'Appointment/12', mode: null },
   ]);
+});
+
+test('Presence that was refused is said again until it is taken, and no more once it has ended', async () => {
+  const views: unknown[] = [];
+  client.connect();
+  client.server.commands.set('view', (body) => {
+    views.push(body);
+    const error = { code: 'rate_limited', message: 'Too much at once.' };
+    return views.length === 1 ? { ok: false, error } : { ok: true, leaseSeconds: 30, viewers: [] };
+  });
+  const told: (readonly Viewer[])[] = [];
+  const leave = viewResource(client.connection, 'Thread/7', 'editing', (now) => told.push(now));
+
+  await eventually(() => told.length === 1, 'the second attempt to be taken');
+  leave();
+
+  await eventually(() => views.length === 3, 'the end');
+  expect(views.map((body) => (body as { mode: string | null }).mode)).toEqual(['editing', 'editing', null]);
 });

@@ -154,6 +154,20 @@ test('A request that is refused with 401 is repeated once with a new token', asy
   expect(new Headers(requests.at(-1)!.init.headers).get('Authorization')).toBe('Bearer token-2');
 });
 
+test.each(['invalid_credentials', 'invalid_factor', 'invalid_challenge', 'fresh_sign_in_required'])(
+  'What is refused with %s is not sent again: its token holds, and a wrong password would count twice',
+  async (code) => {
+    const mine = session();
+    await mine.signIn({ email: 'kim@clinic.example', password: 'correct horse' });
+    answers['password'] = () => problem(401, code);
+
+    const response = await mine.fetch('/api/auth/password', { method: 'POST' });
+
+    expect(await response.json()).toMatchObject({ code });
+    expect(requests.map(({ path }) => path)).toEqual(['login', 'password']);
+  },
+);
+
 test('Me tells what may be offered: a kind of its own, or else what the star says', async () => {
   const mine = session();
   await mine.signIn({ email: 'kim@clinic.example', password: 'correct horse' });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Conversation, MessagingConnection, UnreadCount, type Message } from '../src/index';
 import { eventually } from './eventually';
 import { LiveServer } from './liveServer';
@@ -115,6 +115,77 @@ test('A conversation is loaded and then follows what comes, is read and is taken
   expect(conversation.state.messages[0]!.readAt).toBeNull();
 });
 
+function pageOf(from: number, to: number, nextCursor: string | null) {
+  const items = Array.from({ length: to - from + 1 }, (_, index) => messages.message({ id: `m${from + index}`, sequence: from + index }));
+  return { items, nextCursor };
+}
+
+describe('After a gap a conversation', () => {
+  const pages = new Map<string | null, object>();
+  let conversation: Conversation;
+  const shown = () => conversation.state.messages.map(({ sequence }) => sequence);
+
+  beforeEach(async () => {
+    pages.clear();
+    server.answers.set('GET /api/messages/conversation', (query) => pages.get(query.get('before')) ?? 503);
+    conversation = new Conversation({ userId: 'pharmacy-1' }, { session: server.session, messaging });
+    pages.set(null, pageOf(3, 4, 'before 3'));
+    conversation.watch(() => {});
+    await live();
+    await eventually(() => conversation.state.status === 'ready', 'the page');
+  });
+
+  test('keeps what is older where the newest page reaches it', async () => {
+    pages.set(null, pageOf(4, 5, 'before 4'));
+    pages.set('before 3', pageOf(1, 2, null));
+    messages.gap();
+    await eventually(() => shown().includes(5), 'what came in the gap');
+
+    await conversation.loadOlder();
+
+    expect(shown()).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test('shows nothing behind a hole where more than a page has come, and loads from there', async () => {
+    pages.set(null, pageOf(8, 9, 'before 8'));
+    pages.set('before 8', pageOf(5, 7, 'before 5'));
+    messages.gap();
+    await eventually(() => shown().includes(9), 'what came in the gap');
+    expect(shown()).toEqual([8, 9]);
+
+    await conversation.loadOlder();
+
+    expect(shown()).toEqual([5, 6, 7, 8, 9]);
+    expect(conversation.state.hasOlder).toBe(true);
+  });
+
+  test('has no hole either where the first attempt fails and a message is told before the next', async () => {
+    pages.delete(null);
+    messages.gap();
+    await eventually(() => conversation.state.error !== null, 'the failure');
+    const late = pageOf(9, 9, null).items[0]!;
+    messages.tell('new_message', late);
+    await eventually(() => shown().includes(9), 'the message');
+    pages.set(null, pageOf(8, 9, 'before 8'));
+
+    await conversation.reload();
+
+    expect(shown()).toEqual([8, 9]);
+  });
+
+  test('puts no older page behind the hole that was asked for before the gap', async () => {
+    pages.set('before 3', pageOf(1, 2, null));
+    pages.set(null, pageOf(8, 9, 'before 8'));
+
+    const older = conversation.loadOlder();
+    await Promise.all([conversation.reload(), older]);
+    await conversation.reload();
+
+    const isWhole = shown().every((sequence, index, all) => index === 0 || sequence === all[index - 1]! + 1);
+    expect(isWhole).toBe(true);
+  });
+});
+
 test('A conversation that nobody watches any more has no text and no listener', async () => {
   server.answers.set('GET /api/patient-messages/threads/t1', () => ({ thread: {}, messages: [messages.message()], nextCursor: null }));
   const conversation = new Conversation({ threadId: 't1' }, { session: server.session, messaging });
@@ -125,6 +196,32 @@ test('A conversation that nobody watches any more has no text and no listener', 
 
   await eventually(() => conversation.state.messages.length === 0, 'the messages to go');
   await eventually(() => messages.connections === 0, 'the connection to close');
+});
+
+test('What one person sent is not in the conversation that the next one watches, also where the answer comes late', async () => {
+  server.answers.set('GET /api/messages/conversation', () => ({ items: [messages.message()], nextCursor: null }));
+  const conversation = new Conversation({ userId: 'pharmacy-1' }, { session: server.session, messaging });
+  messaging.hold();
+  await live();
+  const leave = conversation.watch(() => {});
+  await eventually(() => conversation.state.status === 'ready', 'the page');
+  let left = false;
+  messages.refuses = () => {
+    // The message is on its way: its author leaves before the answer is there.
+    leave();
+    left = true;
+    return null;
+  };
+  const { send } = messaging;
+  messaging.send = async (message) => {
+    const answer = await send.call(messaging, message);
+    await eventually(() => left && conversation.state.messages.length === 0, 'the author to have left');
+    return answer;
+  };
+
+  expect(await conversation.send('Of the first')).toMatchObject({ ok: true });
+
+  expect(conversation.state.messages).toEqual([]);
 });
 
 test('A conversation that cannot be read says so', async () => {

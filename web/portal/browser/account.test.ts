@@ -94,6 +94,39 @@ describe.skipIf(missing)(`the account${missing ? `: skipped, ${missing}` : ''}`,
     await phone.getByText('Your session has ended.').waitFor();
   });
 
+  test('Another password signs the person out on every other device, and is the one to sign in with', async () => {
+    const next = 'violet harbor umbrella seven';
+    const { email, password } = visits.clinic.signInOf('ana');
+    const phone = await visits.open('ana');
+    const page = await visits.open('ana', '/portal/more/devices', { width: 320 });
+    await page.getByRole('link', { name: 'Change the password' }).click();
+    await page.getByLabel('Current password').fill('not the password at all');
+    await page.getByLabel('New password').fill('short');
+    await page.getByRole('button', { name: 'Change the password' }).click();
+    await page.getByText('This password is too short.').waitFor();
+    await page.getByLabel('New password').fill(next);
+    await page.getByRole('button', { name: 'Change the password' }).click();
+    await page.getByText('This is not the password that you sign in with now.').waitFor();
+    await expect.poll(() => page.getByLabel('Current password').evaluate((field) => field === document.activeElement)).toBe(true);
+    await page.getByLabel('Current password').fill(password);
+    // The sign-in is some minutes old: without a second step the password shows who it is.
+    const body = JSON.stringify({ code: 'fresh_sign_in_required', title: 'No' });
+    const refusal = { status: 401, contentType: 'application/problem+json', body };
+    await page.route('**/patient-portal/auth/password', (route) => route.fulfill(refusal), { times: 1 });
+    await page.keyboard.press('Enter');
+
+    await page.getByText('Your password is changed.').waitFor();
+    await phone.getByText('Your session has ended.').waitFor();
+    for (const [typed, outcome] of [[password, 'The email or the password is not right.'], [next, 'Up to date']] as const) {
+      await phone.getByLabel('Email', { exact: true }).fill(email);
+      await phone.getByLabel('Password', { exact: true }).fill(typed);
+      await phone.getByRole('button', { name: 'Sign in', exact: true }).click();
+      await phone.getByText(outcome).first().waitFor();
+    }
+    await page.reload();
+    await page.getByRole('status').getByText('Up to date').waitFor();
+  });
+
   test('Without connected applications the page says so', async () => {
     const page = await visits.open('bo', '/portal/more/apps');
 

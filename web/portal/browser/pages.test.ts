@@ -14,7 +14,7 @@ const inside = [
   '/portal/messages', '/portal/messages/THREAD', '/portal/messages/none', '/portal/messages/new',
   '/portal/results', '/portal/results/panel', '/portal/results/chest', '/portal/results/none', '/portal/appointments',
   '/portal/more', '/portal/more/people', '/portal/more/apps', '/portal/more/preferences', '/portal/more/devices',
-  '/portal/more/second-step', '/portal/no/such/page',
+  '/portal/more/password', '/portal/more/second-step', '/portal/no/such/page',
 ];
 
 /** What each language is looked at in. */
@@ -98,6 +98,12 @@ async function lookAtForms(page: Page, look: (page: Page, name: string) => Promi
   await page.locator('textarea').waitFor();
   await page.locator('form button[type=submit]').click();
   found.push(...(await look(page, '_new-mistakes')));
+  await page.goto('/portal/more/password');
+  await page.locator('form button[type=submit]').click();
+  await page.locator('[aria-invalid=true]').first().waitFor();
+  // What is half under the head of the page would be judged by the half that is seen.
+  await page.evaluate(() => scrollTo(0, 0));
+  found.push(...(await look(page, '_password-mistakes')));
   await page.goto('/portal/more/second-step');
   await page.getByRole('button', { name: addsApp }).click();
   await page.getByRole('textbox').waitFor();

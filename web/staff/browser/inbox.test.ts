@@ -76,6 +76,7 @@ describe.skipIf(missing)(`the inbox${missing ? `: skipped, ${missing}` : ''}`, (
   test('A canned response is filled for the patient, and what is left to fill stops it', async () => {
     const page = await visits.open('/inbox?queue=all&thread=thread-1');
     await reply(page).press('/');
+    await page.getByRole('group', { name: 'Canned responses' }).getByRole('button').first().waitFor();
     await page.getByRole('searchbox', { name: 'Find a canned response' }).press('Enter');
     await expect.poll(() => reply(page).inputValue()).toContain('Hello Ana, your [which medicine]');
     await page.getByRole('button', { name: 'Send to patient' }).click();

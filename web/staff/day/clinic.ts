@@ -8,8 +8,8 @@ export const zone = 'America/New_York';
 
 /** The files of tests, by the organization that each has for itself. */
 export const clinics = [
-  'administration', 'dialogs', 'inbox', 'installed', 'pages', 'patients', 'results', 'schedule', 'second-step', 'subscription', 'pictures',
-  'measures',
+  'administration', 'dialogs', 'inbox', 'installed', 'pages', 'password', 'patients', 'results', 'schedule', 'second-step', 'subscription',
+  'pictures', 'measures',
 ] as const;
 
 export type ClinicName = (typeof clinics)[number];

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { inspectIn } from '../../browser/looks';
 import { missing, writeOrder, writePanel } from './clinic';
-import { live, Visits } from './visits';
+import { live, refusesOldSignIn, Visits } from './visits';
 
 /** Each width in both schemes, each judged by axe. */
 const looks = [1440, 768, 320].flatMap((width) =>
@@ -31,9 +31,7 @@ const emergency = {
 const withTelephone = ({ items, ...page }: { readonly items?: readonly object[] }) => ({
   ...page, items: items?.map((item) => ({ ...item, phoneTask: true })),
 });
-const refusesOldSignIns: Step = (page) =>
-  page.route(/\/api\/admin\/users\//, (route) =>
-    route.fulfill({ status: 401, contentType: 'application/problem+json', json: { code: 'fresh_sign_in_required', title: 'No' } }));
+const refusesOldSignIns: Step = (page) => page.route(/\/api\/admin\/users\//, refusesOldSignIn);
 const fills = (name: string, text: string): Step => (page) => page.getByRole('textbox', { name }).fill(text);
 /** The record is read again after it was refused, and says another city then. */
 const colleagueWrites: Step = async (page) => {

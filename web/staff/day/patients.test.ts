@@ -15,8 +15,10 @@ describe.skipIf(missing)(`patients${missing ? `: skipped, ${missing}` : ''}`, ()
   const read = (id: string) => visits.caller('records').ask<Person>('GET', `/fhir/Patient/${id}`);
 
   test('Somebody new is registered by the keyboard alone; who may be the same person is told first', async () => {
-    const page = await visits.open('desk', '/patients');
-    await tabTo(page, 'Register a patient');
+    const page = await visits.open('desk', '/schedule');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Find a patient, page or action' }).fill('register');
+    await page.getByRole('option', { name: /Register a patient/ }).waitFor();
     await page.keyboard.press('Enter');
     await page.getByRole('dialog', { name: 'Register a patient' }).waitFor();
     await page.keyboard.type('Ken');

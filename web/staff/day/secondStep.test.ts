@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { inspectIn } from '../../browser/looks';
 import { totpOf } from '../../browser/totp';
 import { missing } from './clinic';
-import { live, signOut, Visits } from './visits';
+import { live, refusesOldSignIn, signOut, Visits } from './visits';
 
 const looks = [
   { width: 1440, scheme: 'light', axe: true },
@@ -89,14 +89,7 @@ describe.skipIf(missing)(`the second step of sign-in${missing ? `: skipped, ${mi
     await live(page);
 
     await page.goto('/preferences/second-step');
-    // As a server answers whose last proof is older than five minutes: to the first request, and to the one with a renewed token.
-    let refused = 0;
-    await page.route('**/api/auth/factors/*', (route) => {
-      refused += 1;
-      if (refused > 2) return route.continue();
-      const body = JSON.stringify({ code: 'fresh_sign_in_required' });
-      return route.fulfill({ status: 401, contentType: 'application/problem+json', body });
-    });
+    await page.route('**/api/auth/factors/*', refusesOldSignIn, { times: 1 });
     await page.getByRole('button', { name: 'Remove Passkey…' }).click();
     await page.getByRole('button', { name: 'Remove', exact: true }).click();
     const proof = page.getByRole('dialog', { name: 'Confirm that it is you' });

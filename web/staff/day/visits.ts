@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { afterEach, beforeAll } from 'vitest';
 import { Caller } from '../../browser/caller';
 import { oneChromium } from '../../browser/chromium';
@@ -105,4 +105,10 @@ export async function signOut(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Account/ }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+}
+
+/** As the server answers a change when the last proof of who it is is older than five minutes. */
+export function refusesOldSignIn(route: Route): Promise<void> {
+  const body = JSON.stringify({ code: 'fresh_sign_in_required', title: 'No' });
+  return route.fulfill({ status: 401, contentType: 'application/problem+json', body });
 }

@@ -98,7 +98,7 @@ export class NotificationList {
   async read(id: string): Promise<void> {
     const notification = this.state.items.find((each) => each.id === id);
     if (!notification || notification.readAt !== null) return;
-    await markNotificationRead(this.#session, id);
+    if (!(await this.#marked(markNotificationRead(this.#session, id)))) return;
     const readAt = new Date().toISOString();
     const items = this.state.items.map((each) => (each.id === id ? { ...each, readAt } : each));
     this.#followed.set({ items, unread: Math.max(0, this.state.unread - 1) });
@@ -106,7 +106,7 @@ export class NotificationList {
 
   async readAll(): Promise<void> {
     const through = sequenceOf(this.state.items);
-    await markAllNotificationsRead(this.#session, through);
+    if (!(await this.#marked(markAllNotificationsRead(this.#session, through)))) return;
     const readAt = new Date().toISOString();
     const items = this.state.items.map((each) => (each.readAt === null && !isAfter(through)(each) ? { ...each, readAt } : each));
     const since = items.filter(isAfter(through));
@@ -117,8 +117,15 @@ export class NotificationList {
   async seen(): Promise<void> {
     if (this.state.unseen === 0) return;
     const through = sequenceOf(this.state.items);
-    await markNotificationsSeen(this.#session, through);
+    if (!(await this.#marked(markNotificationsSeen(this.#session, through)))) return;
     this.#followed.set({ unseen: this.state.items.filter(isAfter(through)).length });
+  }
+
+  /** False where the list has become another one meanwhile: another person's, of which nothing was marked. */
+  async #marked(marking: Promise<unknown>): Promise<boolean> {
+    const { time } = this.#followed;
+    await marking;
+    return time === this.#followed.time;
   }
 
   #told(told: SocketEvent<'notification'>): void {

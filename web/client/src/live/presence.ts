@@ -11,6 +11,10 @@ export interface Viewer {
   readonly since: string;
 }
 
+/** What is refused is said again: the first time after so long, then after twice as long each time. */
+const firstRepeatMs = 1_000;
+const longestRepeatMs = 60_000;
+
 interface ViewAnswer {
   readonly leaseSeconds: number;
   readonly viewers: readonly Viewer[];
@@ -18,7 +22,8 @@ interface ViewAnswer {
 
 /**
  * Says that this person views or edits a resource (`Appointment/12`) until the returned function is called, and tells who else does. The
- * server's lease is renewed at half its time, and taken again after an interruption.
+ * server's lease is renewed at half its time, and taken again after an interruption. What is refused, for too much at once or because the
+ * resource is not known yet, is said again.
  */
 export function viewResource(
   connection: LiveConnection,
@@ -28,24 +33,28 @@ export function viewResource(
 ): () => void {
   let ended = false;
   let views = false;
+  let refusals = 0;
   let renewal: ReturnType<typeof setTimeout> | undefined;
 
   async function view(): Promise<void> {
     clearTimeout(renewal);
     const answer = await connection.request<ViewAnswer>('view', { resource, mode });
-    if (ended || !answer.ok) return;
-    onViewers(answer.viewers);
+    // Without a line the next one says it.
+    if (ended || !views) return;
     clearTimeout(renewal);
-    renewal = setTimeout(() => void view(), answer.leaseSeconds * 500);
+    if (answer.ok) onViewers(answer.viewers);
+    refusals = answer.ok ? 0 : refusals + 1;
+    renewal = setTimeout(() => void view(), answer.ok ? answer.leaseSeconds * 500 : repeatAfter(refusals));
   }
 
   function follow(): void {
     const isLive = connection.state.status === 'live';
-    if (isLive && !views) void view();
+    const begins = isLive && !views;
     if (!isLive) clearTimeout(renewal);
     // Who leaves meanwhile is not told: nobody is shown until the server says again who is there.
     if (!isLive && views) onViewers([]);
     views = isLive;
+    if (begins) void view();
   }
 
   const stopListening = connection.onAny(({ name, payload }) => {
@@ -62,4 +71,8 @@ export function viewResource(
     if (views) void connection.request('view', { resource, mode: null });
     stopListening();
   };
+}
+
+function repeatAfter(refusals: number): number {
+  return Math.min(longestRepeatMs, firstRepeatMs * 2 ** (refusals - 1));
 }

@@ -43,6 +43,9 @@ export class Conversation {
   readonly #typing = new Map<string, { who: UserTyping; ends: ReturnType<typeof setTimeout> }>();
   #threads = new Set<string>();
   #older: string | null = null;
+  /** What was known when the newest page was last asked for: of what is told live since, nothing says that it follows without a gap. */
+  #joined: Set<string> | null = null;
+  #reloads = 0;
 
   constructor(conversation: ConversationWith, services: { session: Requester; messaging: MessagingConnection }) {
     this.#with = conversation;
@@ -60,11 +63,17 @@ export class Conversation {
 
   /** Loads anew, as after a gap. */
   async reload(): Promise<void> {
-    await this.#read(null);
+    this.#reloads += 1;
+    const reload = this.#reloads;
+    // An attempt that failed has closed no gap.
+    this.#joined ??= new Set(this.#byId.keys());
+    await this.#read(null, (page) => reload === this.#reloads && this.#join(page));
   }
 
   async loadOlder(): Promise<void> {
-    if (this.#older !== null) await this.#read(this.#older);
+    const before = this.#older;
+    // Meanwhile the older part may have been dropped, or loaded by somebody else.
+    if (before !== null) await this.#read(before, (page) => before === this.#older && this.#keepOlder(page));
   }
 
   /** Sends into this conversation. The same `clientMessageId` again is harmless. */
@@ -72,8 +81,10 @@ export class Conversation {
     const addressee = this.#addressee();
     if (!addressee) return { ok: false, error: { code: 'not_found', message: 'It is not known to whom this goes.' } };
     const clientMessageId = more.clientMessageId ?? newId();
+    const { time } = this.#followed;
     const answer = await this.#connection.send({ ...addressee, content, clientMessageId } as OutgoingMessage);
-    if (answer.ok) this.#put(answer.message);
+    // Nobody watches it any more: the next to do so may be another person, and loads it.
+    if (answer.ok && time === this.#followed.time) this.#put(answer.message);
     return answer;
   }
 
@@ -110,18 +121,37 @@ export class Conversation {
     this.#byId.clear();
     this.#threads = new Set();
     this.#older = null;
+    this.#joined = null;
   }
 
-  async #read(before: string | null): Promise<void> {
+  async #read(before: string | null, take: (page: Page) => void): Promise<void> {
     const { time } = this.#followed;
     try {
       const page = await requestJson<Page>(this.#requester, ['GET', this.#address(before)]);
       if (time !== this.#followed.time) return;
-      for (const message of page.items ?? page.messages ?? []) if (message.kind === 'message') this.#keep(message);
-      if (before !== null || this.state.status !== 'ready') this.#older = page.nextCursor;
+      take(page);
       this.#set({ status: 'ready', error: null });
     } catch (error) {
       if (time === this.#followed.time) this.#set({ status: this.state.status === 'ready' ? 'ready' : 'failed', error });
+    }
+  }
+
+  /** More than a page may have come in a gap: what is older than the hole is dropped then, and loaded again when it is asked for. */
+  #join(page: Page): void {
+    const joined = this.#joined ?? new Set();
+    const isFirst = this.state.status !== 'ready';
+    const hasHole = page.nextCursor !== null && !messagesOf(page).some(({ id }) => joined.has(id));
+    if (hasHole && !isFirst) for (const id of joined) this.#byId.delete(id);
+    if (hasHole || isFirst) this.#older = page.nextCursor;
+    this.#joined = null;
+    for (const message of messagesOf(page)) this.#keep(message);
+  }
+
+  #keepOlder(page: Page): void {
+    this.#older = page.nextCursor;
+    for (const message of messagesOf(page)) {
+      this.#joined?.add(message.id);
+      this.#keep(message);
     }
   }
 
@@ -199,6 +229,11 @@ export class Conversation {
     const typing = [...this.#typing.values()].map(({ who }) => who);
     this.#followed.set({ messages, typing, hasOlder: this.#older !== null, ...change });
   }
+}
+
+/** Without the notes of staff. */
+function messagesOf({ items, messages }: Page): readonly Message[] {
+  return (items ?? messages ?? []).filter(({ kind }) => kind === 'message');
 }
 
 /** A message in the thread of a patient is to nobody in particular. */

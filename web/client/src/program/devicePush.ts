@@ -1,5 +1,6 @@
 import type { SessionState } from '../session/browserSession.js';
 import { requestJson, type Requester } from '../session/requestJson.js';
+import { whileSignedIn } from '../session/whileSignedIn.js';
 
 /** `unavailable`: this browser cannot, or is not installed as it must be. `refused`: the person has said no to the browser. */
 export type PushState = 'unavailable' | 'refused' | 'off' | 'on';
@@ -40,9 +41,10 @@ export class DevicePush {
     const registration = await this.#activeProgram();
     if (!registration) return 'unavailable';
     const { session } = this.#options;
-    const { publicKey } = await requestJson<{ publicKey: string }>(session, ['GET', '/api/push/key']);
-    const made = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey });
-    const { id } = await requestJson<{ id: string }>(session, ['POST', subscriptions], made.toJSON());
+    const { publicKey } = await whileSignedIn(session, requestJson<{ publicKey: string }>(session, ['GET', '/api/push/key']));
+    const subscribing = registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey });
+    const made = await whileSignedIn(session, subscribing);
+    const { id } = await whileSignedIn(session, requestJson<{ id: string }>(session, ['POST', subscriptions], made.toJSON()));
     this.#write({ id, owner: await this.#owner() });
     return this.state();
   }

@@ -38,6 +38,9 @@ const shortestUsefulLifeMs = 5_000;
 /** The server counts actions closer together as one. */
 const actionsAtMostEveryMs = 60_000;
 
+/** Codes of a 401 whose token holds: what was shown in the request is wrong, or too old. Sent again, a wrong password would count twice. */
+const aboutProof: ReadonlySet<string> = new Set(['invalid_credentials', 'invalid_factor', 'invalid_challenge', 'fresh_sign_in_required']);
+
 type Announcement = { kind: 'granted'; grant: Grant } | { kind: 'signed_out'; because: 'expired' | 'asked' };
 
 /**
@@ -130,7 +133,7 @@ export class BrowserSession {
     const asker = this.#person;
     const token = await this.#tokenOf(asker);
     const response = await this.#fetchWith(token, address, init, by);
-    if (response.status !== 401) return response;
+    if (response.status !== 401 || aboutProof.has((await Problem.from(response.clone())).code)) return response;
     return this.#fetchWith(await this.#tokenOf(asker ?? this.#person, token?.value), address, init, by);
   }
 

@@ -1,4 +1,4 @@
-import { Problem, tellProgress, type Requester } from '@vagus/client';
+import { Problem, tellProgress, whileSignedIn, type Requester, type SessionState } from '@vagus/client';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -23,15 +23,26 @@ export class NoAnswer extends Error {
   }
 }
 
-/** One request in JSON. Throws a `Problem` where it is refused and `NoAnswer` where nothing came. */
-export async function ask<Answer>(requester: Requester, method: Method, address: string, body?: object): Promise<Answer> {
+/** Who asks: a `BrowserSession`. */
+export type Asker = Requester & { readonly state: SessionState };
+
+/**
+ * One request in JSON. Throws a `Problem` where it is refused and `NoAnswer` where nothing came. What is answered after the person has left
+ * comes to nobody: it would be shown to the next one.
+ */
+export function ask<Answer>(asker: Asker, method: Method, address: string, body?: object): Promise<Answer> {
+  return whileSignedIn(asker, askRegardless<Answer>(asker, method, address, body));
+}
+
+/** The same whoever is there then: for drafts, which outlive the sign-in for their author, and for those who are not signed in. */
+export async function askRegardless<Answer>(requester: Requester, method: Method, address: string, body?: object): Promise<Answer> {
   const response = await send(requester, method, address, initOf(body));
   if (!response.ok) throw await Problem.from(response);
   const text = await response.text();
   return (text === '' ? {} : JSON.parse(text)) as Answer;
 }
 
-/** One file in a form; it has as long as bytes go out. What is stopped rejects with the reason of its signal. */
+/** One file of a draft, in a form; it has as long as bytes go out. What is stopped rejects with the reason of its signal. */
 export async function sendFile<Answer>(requester: Requester, address: string, file: File, watch: UploadWatch): Promise<Answer> {
   if (!navigator.onLine) throw new NoAnswer(true, false);
   const body = new FormData();
@@ -42,15 +53,28 @@ export async function sendFile<Answer>(requester: Requester, address: string, fi
   return (await response.json()) as Answer;
 }
 
+interface ChartAnswer<Answer> {
+  readonly answer: Answer;
+  readonly sequence: number;
+}
+
 /** One page of a list of the chart, and the position of the log up to which the chart was made. */
-export async function askChart<Answer>(requester: Requester, address: string): Promise<{ answer: Answer; sequence: number }> {
+export function askChart<Answer>(asker: Asker, address: string): Promise<ChartAnswer<Answer>> {
+  return whileSignedIn(asker, chartAt<Answer>(asker, address));
+}
+
+async function chartAt<Answer>(requester: Requester, address: string): Promise<ChartAnswer<Answer>> {
   const response = await send(requester, 'GET', address, {});
   if (!response.ok) throw await Problem.from(response);
   return { answer: (await response.json()) as Answer, sequence: Number(response.headers.get('Vagus-Sequence') ?? Infinity) };
 }
 
 /** The bytes of a file. */
-export async function fetchFile(requester: Requester, address: string): Promise<Blob> {
+export function fetchFile(asker: Asker, address: string): Promise<Blob> {
+  return whileSignedIn(asker, contentAt(asker, address));
+}
+
+async function contentAt(requester: Requester, address: string): Promise<Blob> {
   const response = await send(requester, 'GET', address, {});
   if (!response.ok) throw await Problem.from(response);
   return response.blob();

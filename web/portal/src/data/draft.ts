@@ -1,5 +1,5 @@
 import { newId, Observable, Problem, type MessageAttachment, type Requester } from '@vagus/client';
-import { ask, type UploadWatch } from './ask';
+import { askRegardless, type UploadWatch } from './ask';
 
 export interface DraftFields {
   readonly content: string;
@@ -95,7 +95,7 @@ export class Draft {
     return this.#inTurn(async () => {
       if (this.#ended || this.#isDirty() || this.#holdsFiles()) return;
       const round = this.#round;
-      const saved = await ask<Saved>(this.#requester, 'GET', this.#address);
+      const saved = await askRegardless<Saved>(this.#requester, 'GET', this.#address);
       if (round !== this.#round) return;
       this.#version = saved.version;
       if (this.#isDirty() || this.#holdsFiles()) return;
@@ -281,7 +281,7 @@ export class Draft {
     try {
       if (this.#version === null && (await this.#meets())) return;
       if (this.#ended) return;
-      const saved = await ask<Saved>(this.#requester, 'PUT', this.#address, { ...fields, version: this.#version ?? 0 });
+      const saved = await askRegardless<Saved>(this.#requester, 'PUT', this.#address, { ...fields, version: this.#version ?? 0 });
       this.#version = saved.version;
       this.#afterwards(fields);
     } catch (error) {
@@ -291,7 +291,7 @@ export class Draft {
 
   /** Typed before the draft of the server was known: where that is another text, the person chooses. */
   async #meets(): Promise<boolean> {
-    const saved = await ask<Saved>(this.#requester, 'GET', this.#address);
+    const saved = await askRegardless<Saved>(this.#requester, 'GET', this.#address);
     if (this.#ended) return true;
     this.#version = saved.version;
     const theirs = fieldsOf(saved);

@@ -1,5 +1,5 @@
 import { IconCamera, IconPaperclip, IconTrash } from '@tabler/icons-react';
-import type { MessageAttachment } from '@vagus/client';
+import { whileSignedIn, type MessageAttachment } from '@vagus/client';
 import { useId, useRef, type RefObject } from 'react';
 import type { UploadWatch } from '../data/ask';
 import type { Draft, DraftState } from '../data/draft';
@@ -33,7 +33,8 @@ export function Attachments({ draft, state, patientId = null }: AttachmentsProps
   }
 
   async function addOne(file: File): Promise<void> {
-    if (await draft.addFile(file, send, patientId)) announce(t('attachment.added', { name: file.name }));
+    const added = whileSignedIn(portal.session, draft.addFile(file, send, patientId));
+    if (await added) announce(t('attachment.added', { name: file.name }));
   }
 
   async function send(file: File, watch: UploadWatch): Promise<MessageAttachment> {

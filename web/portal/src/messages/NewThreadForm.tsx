@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { whileSignedIn } from '@vagus/client';
 import { useOutbox } from '@vagus/react';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import type { DraftFields } from '../data/draft';
@@ -15,7 +16,7 @@ import { Attachments } from './Attachments';
 import { DraftNote } from './DraftNote';
 import { mistakeIn, mostOfSubject } from './limits';
 import { isOtherPersons, OtherPersonsDraft } from './OtherPersonsDraft';
-import { newThreadOf, sendOrKeep } from './outgoing';
+import { newThreadOf, sendDraft } from './outgoing';
 import { blockOf } from './sendBlock';
 import { TextField } from './TextField';
 import { categories, categoryKeys, isCategory, type BegunThread, type Category } from './threads';
@@ -49,24 +50,21 @@ export function NewThreadForm({ about }: NewThreadFormProps) {
   useEffect(() => first.current?.querySelector('input')?.focus(), []);
 
   const send = useMutation({
-    mutationFn: async (to: { patientId: string; patientName: string | null; category: Category }) => {
-      await draft.beginSending();
-      return sendOrKeep(outbox, newThreadOf(to, draft.state.value, draft.clientMessageId()));
+    mutationFn: (to: { patientId: string; patientName: string | null; category: Category }) => {
+      const write = () => newThreadOf(to, draft.state.value, draft.clientMessageId());
+      return whileSignedIn(portal.session, sendDraft(outbox, draft, write));
     },
     onSuccess: (submitted) => {
       if (submitted.status === 'waiting') {
-        draft.handedOver();
         announce(t('waiting.said'));
         return navigate({ to: '/messages', replace: true });
       }
-      draft.sent();
       const { thread, scheduled } = submitted.answer as BegunThread;
       announce(t(scheduled ? 'held.said' : 'receipt.sent'));
       void queries.invalidateQueries({ queryKey: [scheduled ? 'scheduled' : 'threads'] });
       if (scheduled) return navigate({ to: '/messages', replace: true });
       return navigate({ to: '/messages/$threadId', params: { threadId: thread.id }, replace: true });
     },
-    onError: () => draft.notSent(),
   });
 
   const change = (some: Partial<DraftFields>) =>

@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { whileSignedIn } from '@vagus/client';
 import { useOutbox, type Messages } from '@vagus/react';
 import { useRef, useState, type FormEvent } from 'react';
 import { usePortal, useSession } from '../data/portal';
@@ -12,7 +13,7 @@ import { DraftNote } from './DraftNote';
 import { mistakeIn } from './limits';
 import { blockOf } from './sendBlock';
 import { TextField } from './TextField';
-import { replyOf, sendOrKeep } from './outgoing';
+import { replyOf, sendDraft } from './outgoing';
 import { isForOther, type SentMessage, type Thread } from './threads';
 import { useDraft } from './useDraft';
 
@@ -41,24 +42,18 @@ export function ReplyForm({ thread, messages }: ReplyFormProps) {
   const forOther = isForOther(thread, session);
 
   const send = useMutation({
-    mutationFn: async () => {
-      await draft.beginSending();
+    mutationFn: () => {
       const to = { threadId, patientName: forOther ? patient.name : null, lastSeenSequence: messages.messages.at(-1)?.sequence };
-      return sendOrKeep(outbox, replyOf(to, draft.state.value, draft.clientMessageId()));
+      const write = () => replyOf(to, draft.state.value, draft.clientMessageId());
+      return whileSignedIn(portal.session, sendDraft(outbox, draft, write));
     },
     onSuccess: (submitted) => {
       setTries(0);
-      if (submitted.status === 'waiting') {
-        draft.handedOver();
-        announce(t('waiting.said'));
-        return;
-      }
-      draft.sent();
+      if (submitted.status === 'waiting') return announce(t('waiting.said'));
       announce(t((submitted.answer as SentMessage).status === 'scheduled' ? 'held.said' : 'receipt.sent'));
       void queries.invalidateQueries({ queryKey: ['scheduled', threadId] });
       void queries.invalidateQueries({ queryKey: ['threads'] });
     },
-    onError: () => draft.notSent(),
     // What came meanwhile, or what was sent after all, is shown before the person sends again.
     onSettled: () => messages.reload(),
   });

@@ -1,5 +1,5 @@
 import { useNavigate, Link } from '@tanstack/react-router';
-import { Problem, type OutboxEntry } from '@vagus/client';
+import { Problem, whileSignedIn, type OutboxEntry } from '@vagus/client';
 import { useOutbox } from '@vagus/react';
 import { usePortal } from '../data/portal';
 import { ActionButton } from '../ui/ActionButton';
@@ -83,7 +83,7 @@ function useTakeBack(entry: OutboxEntry): () => Promise<void> {
   return async () => {
     const { threadId, content, attachments, subject, category, patientId } = outgoingOf(entry);
     // It may have gone out in this moment: then there is nothing to take back.
-    if (!(await outbox.drop(entry.id))) return;
+    if (!(await whileSignedIn(portal.session, outbox.drop(entry.id)))) return;
     if (threadId !== null) {
       portal.drafts.ofThread(threadId).restore(content, attachments);
       return;

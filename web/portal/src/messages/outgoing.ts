@@ -8,7 +8,7 @@ import {
   type Submitted,
 } from '@vagus/client';
 import { NoAnswer } from '../data/ask';
-import type { DraftState } from '../data/draft';
+import type { Draft, DraftState } from '../data/draft';
 import { base, type Category } from './threads';
 
 /** What the screen shows of a message that waits on this device. */
@@ -71,7 +71,21 @@ export function newThreadOf({ patientId, patientName, category }: ToTeam, { fiel
   };
 }
 
-export async function sendOrKeep(outbox: Outbox, write: OutboxWrite): Promise<Submitted> {
+/** Sends a draft, which hears what became of it in any case; who sees that is the caller's to say. */
+export async function sendDraft(outbox: Outbox, draft: Draft, write: () => OutboxWrite): Promise<Submitted> {
+  try {
+    await draft.beginSending();
+    const submitted = await sendOrKeep(outbox, write());
+    if (submitted.status === 'waiting') draft.handedOver();
+    else draft.sent();
+    return submitted;
+  } catch (cause) {
+    draft.notSent();
+    throw cause;
+  }
+}
+
+async function sendOrKeep(outbox: Outbox, write: OutboxWrite): Promise<Submitted> {
   try {
     return await outbox.submit(write);
   } catch (cause) {

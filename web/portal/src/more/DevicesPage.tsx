@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { ask } from '../data/ask';
 import { authPath, usePortal } from '../data/portal';
 import { ActionButton } from '../ui/ActionButton';
@@ -41,7 +42,7 @@ export function DevicesPage() {
           </ul>
         )}
       </QueryView>
-      <p className="muted small">{t('devices.password')}</p>
+      <Link to="/more/password">{t('password.go')}</Link>
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { IconApps, IconChevronRight, IconDevices, IconSettings, IconShieldLock, IconUsers } from '@tabler/icons-react';
+import { IconApps, IconChevronRight, IconDevices, IconKey, IconSettings, IconShieldLock, IconUsers } from '@tabler/icons-react';
 import { useOutbox } from '@vagus/react';
 import { usePortal, useSession } from '../data/portal';
 import { ActionButton } from '../ui/ActionButton';
@@ -13,6 +13,7 @@ const places = [
   { to: '/more/preferences', key: 'preferences.title', Icon: IconSettings },
   { to: '/more/apps', key: 'apps.title', Icon: IconApps },
   { to: '/more/devices', key: 'devices.title', Icon: IconDevices },
+  { to: '/more/password', key: 'password.title', Icon: IconKey },
   { to: '/more/second-step', key: 'steps.title', Icon: IconShieldLock },
 ] as const;
 

@@ -36,8 +36,12 @@ interface PasskeyChallenge {
   readonly options: object;
 }
 
+export function readFactors(portal: Portal): Promise<Factors> {
+  return ask<Factors>(portal.session, 'GET', base);
+}
+
 export function factorsQuery(portal: Portal) {
-  return queryOptions({ queryKey: ['factors'], queryFn: () => ask<Factors>(portal.session, 'GET', base) });
+  return queryOptions({ queryKey: ['factors'], queryFn: () => readFactors(portal) });
 }
 
 export function offerApp(portal: Portal, name: string): Promise<AppOffer> {

@@ -119,6 +119,11 @@ const devices = createRoute({
   path: '/more/devices',
   component: lazyRouteComponent(() => import('../more/DevicesPage'), 'DevicesPage'),
 });
+const password = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/more/password',
+  component: lazyRouteComponent(() => import('../more/PasswordPage'), 'PasswordPage'),
+});
 const secondStep = createRoute({
   getParentRoute: () => signedIn,
   path: '/more/second-step',
@@ -127,7 +132,7 @@ const secondStep = createRoute({
 const nothingElse = createRoute({ getParentRoute: () => signedIn, path: '$', component: NotFoundPage });
 
 const places = [home, threads, newThread, thread, results, result, appointments, more];
-const inside = [...places, people, apps, preferences, devices, secondStep, nothingElse];
+const inside = [...places, people, apps, preferences, devices, password, secondStep, nothingElse];
 const routeTree = root.addChildren([signIn, forgotPassword, activate, resetPassword, verifyEmail, signedIn.addChildren(inside)]);
 
 export function makeRouter(portal: Portal) {

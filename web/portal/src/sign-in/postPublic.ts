@@ -1,9 +1,9 @@
 import { authPath } from '../data/portal';
-import { ask } from '../data/ask';
+import { askRegardless } from '../data/ask';
 
 const anyone = { fetch: (address: string, init?: RequestInit) => fetch(address, init) };
 
 /** A request of somebody who is not signed in. */
 export function postPublic(name: 'forgot-password' | 'reset-password' | 'verify-email', body: object): Promise<object> {
-  return ask(anyone, 'POST', `${authPath}/${name}`, body);
+  return askRegardless(anyone, 'POST', `${authPath}/${name}`, body);
 }

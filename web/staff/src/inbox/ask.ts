@@ -1,7 +1,7 @@
 import { Problem, tellProgress, type Message } from '@vagus/client';
 import { NoAnswer } from '../data/fhir/requests';
 import { serverAway } from '../data/live/serverAway';
-import { session } from '../data/session/session';
+import { forAsker, session } from '../data/session/session';
 
 /** Somebody else wrote into the thread after what the author had seen; nothing was sent. */
 export class NewerMessages extends Error {
@@ -19,8 +19,16 @@ type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 const readTimeoutMs = 30_000;
 const writeTimeoutMs = 20_000;
 
-/** One request to the API of messages, in JSON. Refusals are a `Problem`, a server that does not answer is `NoAnswer`. */
-export async function ask<Answer>(method: Method, address: string, body?: object): Promise<Answer> {
+/**
+ * One request to the API of messages, in JSON. Refusals are a `Problem`, a server that does not answer is `NoAnswer`. What is answered
+ * after the person has left comes to nobody.
+ */
+export function ask<Answer>(method: Method, address: string, body?: object): Promise<Answer> {
+  return forAsker(askRegardless<Answer>(method, address, body));
+}
+
+/** The same whoever is there then: for drafts, which outlive the sign-in for their author. */
+export async function askRegardless<Answer>(method: Method, address: string, body?: object): Promise<Answer> {
   const response = await send(method, address, body);
   if (!response.ok) throw await refusal(response);
   const text = await response.text();
@@ -34,7 +42,9 @@ export interface UploadWatch {
   readonly signal: AbortSignal;
 }
 
-/** A file, as a form with the one field `file`; it has as long as bytes go out. What is stopped rejects with its signal's reason. */
+/**
+ * A file of a draft, as a form with the one field `file`; it has as long as bytes go out. What is stopped rejects with its signal's reason.
+ */
 export async function upload<Answer>(address: string, file: File, { onProgress, signal }: UploadWatch): Promise<Answer> {
   const body = new FormData();
   body.set('file', file);
@@ -44,7 +54,11 @@ export async function upload<Answer>(address: string, file: File, { onProgress, 
 }
 
 /** The content of an attachment, through the check of who may see it. */
-export async function download(address: string): Promise<Blob> {
+export function download(address: string): Promise<Blob> {
+  return forAsker(contentAt(address));
+}
+
+async function contentAt(address: string): Promise<Blob> {
   const response = await send('GET', address);
   if (!response.ok) throw await refusal(response);
   return response.blob();

@@ -25,9 +25,10 @@ export function PatientListPage() {
   // What is typed is somebody's name: it stays out of the address.
   const [typed, setTyped] = useState('');
   const [typedText] = useDebouncedValue(typed.trim(), 250);
-  const [registering, setRegistering] = useState(false);
+  const { register } = route.useSearch();
   const mayRegister = useMay()('create', 'Patient');
   const navigate = route.useNavigate();
+  const open = (registers: boolean) => void navigate({ search: registers ? { register: true } : {}, replace: !registers });
   useLivePatients();
   const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: ['patients', 'list', typedText],
@@ -43,15 +44,15 @@ export function PatientListPage() {
       <div className={classes.bar}>
         <PageHeading title="Patients" />
         {mayRegister && (
-          <Button leftSection={<IconUserPlus size={18} aria-hidden="true" />} onClick={() => setRegistering(true)}>
+          <Button leftSection={<IconUserPlus size={18} aria-hidden="true" />} onClick={() => open(true)}>
             Register a patient
           </Button>
         )}
       </div>
       <RegisterPatientDialog
-        opened={registering}
-        onClose={() => setRegistering(false)}
-        onChosen={(patientId) => void navigate({ to: '/patients/$patientId', params: { patientId } })}
+        opened={register === true && mayRegister}
+        onClose={() => open(false)}
+        onChosen={(patientId) => void navigate({ to: '/patients/$patientId', params: { patientId }, replace: true })}
       />
       <search className={classes.search}>
         <TextInput

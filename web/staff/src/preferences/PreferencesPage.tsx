@@ -2,6 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure } from '../ui/Notice';
 import { PageHeading } from '../ui/PageHeading';
+import { ProveAgain } from '../ui/ProveAgain';
+import { PasswordCard } from './PasswordCard';
 import { preferencesQuery } from './preferences';
 import classes from './Preferences.module.css';
 import { PreferencesForm } from './PreferencesForm';
@@ -17,7 +19,9 @@ export function PreferencesPage() {
       {data && <PreferencesForm stored={data} />}
       <div className={classes.form}>
         <PushCard />
+        <PasswordCard />
       </div>
+      <ProveAgain />
     </>
   );
 }

@@ -22,6 +22,8 @@ export function followSession(): void {
     const before = person;
     person = next;
     if (before !== null) forget();
+    // An upload goes on after a session that has expired, and tells its author of it.
+    else forgetAnnouncements();
     // Signing out leaves the frame, and with it what it followed.
     if (before !== null && next !== null) notifications.forget();
     if (state.status === 'signed_in') {

@@ -64,8 +64,13 @@ function usePlaceHits(): readonly Hit[] {
     ...(may('create', 'Appointment')
       ? [hit('Book an appointment', 'action', () => void navigate({ to: '/schedule', search: { book: true } }))]
       : []),
+    ...(may('create', 'Patient')
+      ? [hit('Register a patient', 'action', () => void navigate({ to: '/patients', search: { register: true } }))]
+      : []),
+    ...(places.some(({ to }) => to === '/alerts') ? [hit('On call', 'page', () => void navigate({ to: '/alerts/on-call' }))] : []),
     hit('Notifications', 'page', () => void navigate({ to: '/notifications' })),
     hit('Preferences', 'page', () => void navigate({ to: '/preferences' })),
+    hit('Second step of sign-in', 'page', () => void navigate({ to: '/preferences/second-step' })),
   ];
 }
 

@@ -113,6 +113,7 @@ const patients = createRoute({
   getParentRoute: () => signedIn,
   path: '/patients',
   component: pages.patients,
+  validateSearch: (search: Record<string, unknown>): { register?: true } => (search['register'] === true ? { register: true } : {}),
 });
 
 const patient = createRoute({

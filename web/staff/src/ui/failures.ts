@@ -23,6 +23,7 @@ const byCode: Record<string, string> = {
   password_guessable: 'This password is easy to guess. Take another one.',
   last_factor: 'Your organization asks for a second step: add another one first.',
   passkey_registered: 'This passkey is added already.',
+  too_many_attempts: 'Too many attempts. Wait a few minutes and try again.',
   sign_in_busy: 'Too many people are signing in at this moment. Try again in a few seconds.',
   signed_out: 'Your session has ended. Sign in again.',
 };

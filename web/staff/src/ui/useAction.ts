@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
+import { forAsker } from '../data/session/session';
 import { failureTitle } from './ActionFailure';
 import { failureText } from './failures';
 import { tellOutcome } from './outcomes';
@@ -18,7 +19,8 @@ interface Action<Input, Result> {
 
 /**
  * Something that a person asks the server to do. It runs at once, also offline, where it fails at once: nothing waits in secret.
- * A failure is shown where it happened; when that place is gone (dialog closed, page left), on top of every page.
+ * A failure is shown where it happened; when that place is gone (dialog closed, page left), on top of every page. When the person is gone,
+ * nobody is told.
  */
 export function useAction<Input, Result>({ run, done, about, onSuccess, thenHere, onError }: Action<Input, Result>) {
   const here = useRef(true);
@@ -29,7 +31,7 @@ export function useAction<Input, Result>({ run, done, about, onSuccess, thenHere
     };
   }, []);
   return useMutation({
-    mutationFn: run,
+    mutationFn: (input: Input) => forAsker(run(input)),
     onSuccess: (result, input) => {
       onSuccess(result, input);
       if (here.current) thenHere(result, input);

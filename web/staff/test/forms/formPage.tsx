@@ -99,6 +99,20 @@ export class FormPage {
     await this.person.click(await screen.findByRole('option', { name: option }));
   }
 
+  /** Somebody else signs in at the same tab. */
+  async changePerson(): Promise<void> {
+    await session.signOut();
+    const other = { ...user, id: 'user-2', email: 'lee@clinic.example', displayName: 'Lee Park' };
+    this.answer('POST /api/auth/login', () => Response.json({ accessToken: 'access-2', expiresIn: 900, user: other }));
+    await session.signIn({ email: other.email, password: 'another long password' });
+  }
+
+  /** The server ends the session, as after the idle time-out. */
+  async expire(): Promise<void> {
+    this.answer('POST /api/auth/refresh', () => new Response(null, { status: 401 }));
+    await session.token('access-1');
+  }
+
   changes(): Sent[] {
     return this.sent.filter(({ method, path }) => method !== 'GET' && !path.endsWith('_search'));
   }
@@ -120,9 +134,13 @@ export class FormPage {
     vi.stubGlobal('getComputedStyle', ownStyle);
     this.answer('POST /api/auth/logout', () => new Response(null, { status: 204 }));
     if (!signedIn) return;
+    await this.signIn();
+    this.sent = [];
+  }
+
+  async signIn(): Promise<void> {
     this.answer('POST /api/auth/login', granted);
     await session.signIn({ email: user.email, password: 'a long enough password' });
-    this.sent = [];
   }
 
   async #end(): Promise<void> {

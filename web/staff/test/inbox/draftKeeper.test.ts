@@ -22,8 +22,9 @@ class Server {
         this.saves.push(content);
         return this.draft;
       },
-      remove: async () => {
+      remove: async (version) => {
         this.#mustBeThere();
+        if (this.draft.version !== 0 && version !== this.draft.version) throw new DraftChanged();
         this.draft = { content: '', version: 0 };
       },
     };
@@ -86,6 +87,23 @@ describe('A draft', () => {
     here.choose('theirs');
     await vi.advanceTimersByTimeAsync(1_000);
     expect([state(here).text, state(here).status]).toEqual(['There', 'saved']);
+  });
+
+  test('that is emptied here takes away nothing that another device has saved since: the person chooses', async () => {
+    const here = await opened();
+    here.type('Here');
+    await here.flush();
+    const there = await opened();
+    there.type('There');
+    await there.flush();
+    here.type('');
+    await here.flush();
+
+    expect(state(here)).toEqual({ text: '', status: 'conflict', theirs: 'There' });
+    expect(server.draft.content).toBe('There');
+    here.choose('mine');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([server.draft.content, state(here).status]).toEqual(['', 'saved']);
   });
 
   test('stays on the screen while the server is away, says so, and is saved when it is back', async () => {

@@ -37,7 +37,11 @@ interface PasskeyChallenge {
   readonly options: object;
 }
 
-export const factorsQuery = queryOptions({ queryKey: ['factors'], queryFn: () => getJson<Factors>(base) });
+export function readFactors(): Promise<Factors> {
+  return getJson<Factors>(base);
+}
+
+export const factorsQuery = queryOptions({ queryKey: ['factors'], queryFn: readFactors });
 
 export function offerApp(): Promise<AppOffer> {
   return sendJson('POST', `${base}/totp`, { name: 'Authenticator app' });

@@ -1,5 +1,5 @@
 import { serverAway } from '../live/serverAway';
-import { session } from '../session/session';
+import { forAsker, session } from '../session/session';
 import type { Bundle, Resource } from './resources';
 
 /** The server refused a FHIR request, or failed at it. */
@@ -134,13 +134,22 @@ async function send(address: string, init: RequestInit): Promise<Response> {
   throw await refusal(response);
 }
 
-/** A request as the signed-in person. What gets no answer in time is told as that, and not waited for in secret. */
-export async function ask(address: string, init: RequestInit): Promise<Response> {
+/**
+ * A request as the signed-in person. What gets no answer in time is told as that, and not waited for in secret; what is answered after that
+ * person has left comes to nobody.
+ */
+export function ask(address: string, init: RequestInit): Promise<Response> {
+  return forAsker(answerTo(address, init));
+}
+
+async function answerTo(address: string, init: RequestInit): Promise<Response> {
   const changes = (init.method ?? 'GET') !== 'GET' && !(init.method === 'POST' && address.endsWith('/_search'));
   const offline = globalThis.navigator?.onLine === false;
   const limit = AbortSignal.timeout(changes ? writeTimeoutMs : readTimeoutMs);
   try {
     const response = await session.fetch(address, { ...init, signal: init.signal ? AbortSignal.any([init.signal, limit]) : limit });
+    // The whole of it: nothing of the answer arrives when somebody else is there.
+    await response.clone().arrayBuffer();
     serverAway.set(false);
     return response;
   } catch (error) {

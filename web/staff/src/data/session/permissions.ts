@@ -7,7 +7,10 @@ import { session } from './session';
 export const meQuery = queryOptions({
   queryKey: ['me'],
   queryFn: async () => {
+    const asked = session.state;
     const me = await session.me();
+    // An answer that comes late has the zone of the clinic of the person before.
+    if (session.state !== asked) return me;
     // Before any page is shown: the pages wait for this.
     setClinicZone(me.timeZone);
     return me;

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { PatientPicker } from '../../appointments/PatientPicker';
 import { usePatientsById } from '../../data/fhir/patientsById';
 import { personName } from '../../data/fhir/words';
+import { forAsker } from '../../data/session/session';
 import { useObservable } from '../../observable';
 import { announce } from '../../ui/announcements';
 import { ColleaguesField } from '../ColleaguesField';
@@ -14,7 +15,7 @@ import { categories, priorities, type Category, type Priority } from '../message
 import { beginningWrite, sendOrKeep } from '../outgoing';
 import pane from '../thread/ThreadPane.module.css';
 import { categoryWords, priorityWords, sendFailureText } from '../words';
-import { forgetNewThread, isCurrent, newThread, showBegun, type About, type Begun } from './newThread';
+import { begin, newThread, showBegun, type About, type Begun } from './newThread';
 import classes from './NewThread.module.css';
 
 interface NewThreadPaneProps {
@@ -53,11 +54,8 @@ export function NewThreadPane({ patientId: given, onBegun, onBack }: NewThreadPa
     const begins = { patientId, subject: about.subject.trim(), category: colleagues ? null : category, priority, participants: colleagues };
     const to = colleagues ? 'colleagues' : personName(person, 'a patient');
     try {
-      const begun = await beginning.keeper.send({ content, cannedId: null, attachmentIds: [] }, (id) =>
-        sendOrKeep<Begun>(beginningWrite(begins, to, content, id)),
-      );
-      if (begun === null || !isCurrent(beginning)) return;
-      forgetNewThread();
+      const begun = await forAsker(begin(beginning, content, (id) => sendOrKeep<Begun>(beginningWrite(begins, to, content, id))));
+      if (begun === null) return;
       if (begun.answer) showBegun(queries, begun.answer);
       else announce('Your message waits on this device');
       // A thread whose message waits is not there before it is sent.

@@ -2,9 +2,10 @@ import type { Message } from '@vagus/client';
 import type { QueryClient } from '@tanstack/react-query';
 import { Observable } from '../../observable';
 import { unlessPersonReturns } from '../../data/session/leaving';
+import { forAsker } from '../../data/session/session';
 import { outboxOpened } from '../../data/session/useOutbox';
 import { announce } from '../../ui/announcements';
-import { ask } from '../ask';
+import { askRegardless } from '../ask';
 import type { Begins, Category, Draft, HeldMessage, Priority, Thread } from '../messages';
 import { DraftKeeper } from '../composer/draftKeeper';
 import { told } from '../composer/drafts';
@@ -41,8 +42,8 @@ export class NewThread {
   constructor() {
     this.keeper = new DraftKeeper({
       load: () => this.#load(),
-      save: (content, version) => ask<NewDraft>('PUT', address, { content, version, ...this.#fields() }).catch(told),
-      remove: () => ask<unknown>('DELETE', address),
+      save: (content, version) => askRegardless<NewDraft>('PUT', address, { content, version, ...this.#fields() }).catch(told),
+      remove: (version) => askRegardless<unknown>('DELETE', `${address}?version=${version}`).catch(told),
     });
   }
 
@@ -64,7 +65,7 @@ export class NewThread {
   }
 
   async #load(): Promise<NewDraft> {
-    const draft = await ask<NewDraft>('GET', address);
+    const draft = await askRegardless<NewDraft>('GET', address);
     await outboxOpened();
     // It waits on this device to be sent: the server removes the draft with the message.
     if (isBeginning(draft.content)) return { ...draft, content: '' };
@@ -98,9 +99,11 @@ export function newThread(): NewThread {
   return (current ??= new NewThread());
 }
 
-/** False once it was begun, or its person has left: what the screen shows then is somebody else's. */
-export function isCurrent(beginning: NewThread): boolean {
-  return current === beginning;
+/** Sends the first message. Once that is taken the next thread is another one, also where its author has left meanwhile. */
+export async function begin<Sent>(beginning: NewThread, content: string, request: (id: string) => Promise<Sent>): Promise<Sent | null> {
+  const sent = await beginning.keeper.send({ content, cannedId: null, attachmentIds: [] }, request);
+  if (sent !== null && current === beginning) forgetNewThread();
+  return sent;
 }
 
 /** It was begun, or belongs to a person who has left. */
@@ -134,7 +137,7 @@ export function overtakeNewThread(): void {
 /** A first message that was taken back is the draft of a new thread again, before what was begun since. */
 export async function writeAgain({ patientId, subject, category, priority, participants }: Begins, content: string): Promise<void> {
   const beginning = newThread();
-  await beginning.keeper.open();
+  await forAsker(beginning.keeper.open());
   const about = beginning.about.value;
   const isForOthers = about.patientId !== patientId || (about.colleagues === null) !== !participants;
   const isOthers = beginning.keeper.text !== '' && isForOthers;
@@ -143,6 +146,6 @@ export async function writeAgain({ patientId, subject, category, priority, parti
     patientId: isOthers ? null : patientId, colleagues: participants ?? null, subject: subject ?? '', category: category ?? 'general',
     priority,
   });
-  await beginning.keeper.putBack(content);
+  await forAsker(beginning.keeper.putBack(content));
   announce(isOthers ? 'Not sent. Both texts are in the draft: choose the patient.' : 'Not sent. The text is back in the new message.');
 }

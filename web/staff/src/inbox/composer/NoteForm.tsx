@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { IconLock } from '@tabler/icons-react';
 import { useRef } from 'react';
+import { forAsker } from '../../data/session/session';
 import { useObservable } from '../../observable';
 import { announce } from '../../ui/announcements';
 import { tellOutcome } from '../../ui/outcomes';
@@ -14,7 +15,6 @@ import { sendFailureText, threadName } from '../words';
 import classes from './Composer.module.css';
 import { DraftConflict, DraftNotice } from './DraftNotice';
 import { draftOf } from './drafts';
-import { hasLeft } from './useReply';
 import { isTooLong, TextField } from './TextField';
 
 /** What is written here is for staff. This form knows no request that sends to a patient. */
@@ -30,14 +30,13 @@ export function NoteForm({ thread }: { thread: Thread }) {
     try {
       const content = draft.text;
       const wanted = { content, cannedId: null, attachmentIds: [] };
-      const kept = await keeper.send(wanted, (id) => sendOrKeep<Note>(noteWrite(thread, content, mentions, id)));
-      if (kept === null || hasLeft()) return;
+      const kept = await forAsker(keeper.send(wanted, (id) => sendOrKeep<Note>(noteWrite(thread, content, mentions, id))));
+      if (kept === null) return;
       clear();
       if (kept.answer) placeSent(queries, thread.id, kept.answer);
       else announce('Your note waits on this device');
       field.current?.focus();
     } catch (failure) {
-      if (hasLeft()) return;
       // Its place may be left: the failure is told on top of the page then.
       if (document.querySelector(`[id="note-${thread.id}"]`) === null) {
         tellOutcome(`Note not saved: ${threadName(thread)}.`, sendFailureText(failure));

@@ -11,7 +11,6 @@ import { patientFacts, threadName } from '../words';
 import { CannedPicker } from './CannedPicker';
 import classes from './Composer.module.css';
 import { DraftConflict, DraftNotice } from './DraftNotice';
-import type { Wanted } from './draftKeeper';
 import { draftOf } from './drafts';
 import { NewerNotice } from './NewerNotice';
 import { AttachButton, FileChips } from './FileChips';
@@ -37,13 +36,12 @@ export function ReplyForm({ thread, lastSeen, files }: ReplyFormProps) {
   const [cannedId, setCannedId] = useState<string | null>(null);
   const [tried, setTried] = useState(false);
   const sayTyping = useTypingSign(thread.id);
-  const onSent = ({ attachmentIds }: Wanted) => {
+  const onSent = () => {
     setCannedId(null);
     setTried(false);
-    files.keeper.sent(attachmentIds);
     field.current?.focus();
   };
-  const reply = useReply({ thread, keeper, lastSeen, attachments: files.attachments, onSent });
+  const reply = useReply({ thread, keeper, lastSeen, files, onSent });
   const unfilled = firstUnfilled(draft.text);
   const isEmpty = draft.text.trim() === '' && files.ids.length === 0;
 

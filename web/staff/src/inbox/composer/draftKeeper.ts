@@ -13,11 +13,11 @@ export interface DraftState {
   readonly theirs: string | null;
 }
 
-/** Where a draft is kept. `save` throws `DraftChanged` where another device was faster. */
+/** Where a draft is kept. `save` and `remove` throw `DraftChanged` where another device was faster. */
 export interface DraftStorage {
   load: () => Promise<Draft>;
   save: (content: string, version: number) => Promise<Draft>;
-  remove: () => Promise<unknown>;
+  remove: (version: number) => Promise<unknown>;
 }
 
 /** What is to be sent of a draft. */
@@ -216,14 +216,20 @@ export class DraftKeeper {
     if (status !== 'unsaved' && status !== 'failed') return;
     this.#set({ status: 'saving' });
     try {
-      const version = text === '' ? await this.#storage.remove().then(() => 0) : (await this.#storage.save(text, this.#version)).version;
-      this.#version = version;
+      this.#version = await this.#store(text);
       this.#isLoaded = true;
       if (this.#state.value.status === 'saving') this.#set({ status: this.text === text ? 'saved' : 'unsaved' });
     } catch (error) {
       if (error instanceof DraftChanged) await this.#changedElsewhere();
       else if (this.#state.value.status === 'saving') this.#set({ status: 'failed' });
     }
+  }
+
+  /** Its new version. */
+  async #store(text: string): Promise<number> {
+    if (text !== '') return (await this.#storage.save(text, this.#version)).version;
+    await this.#storage.remove(this.#version);
+    return 0;
   }
 
   async #changedElsewhere(): Promise<void> {

@@ -4,7 +4,7 @@ import { unlessPersonReturns } from '../../data/session/leaving';
 import { connection } from '../../data/session/session';
 import { outboxOpened } from '../../data/session/useOutbox';
 import { useObservable } from '../../observable';
-import { ask } from '../ask';
+import { askRegardless } from '../ask';
 import type { Draft } from '../messages';
 import { isWaiting } from '../outgoing';
 import { threadAt } from '../threadRequests';
@@ -52,13 +52,13 @@ function storageOf(threadId: string, kind: DraftKind) {
   const address = `${threadAt(threadId)}/${kind}`;
   return {
     load: async () => {
-      const draft = await ask<Draft>('GET', address);
+      const draft = await askRegardless<Draft>('GET', address);
       await outboxOpened();
       // It waits on this device to be sent: the server removes the draft with the message.
       return isWaiting(threadId, kind === 'draft' ? 'reply' : 'note', draft.content) ? { ...draft, content: '' } : draft;
     },
-    save: (content: string, version: number) => ask<Draft>('PUT', address, { content, version }).catch(told),
-    remove: () => ask<unknown>('DELETE', address),
+    save: (content: string, version: number) => askRegardless<Draft>('PUT', address, { content, version }).catch(told),
+    remove: (version: number) => askRegardless<unknown>('DELETE', `${address}?version=${version}`).catch(told),
   };
 }
 

@@ -1,6 +1,6 @@
-import type { Message, MessageAttachment } from '@vagus/client';
+import type { Message } from '@vagus/client';
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
-import { session } from '../../data/session/session';
+import { forAsker } from '../../data/session/session';
 import { useObservable } from '../../observable';
 import { announce } from '../../ui/announcements';
 import { tellOutcome } from '../../ui/outcomes';
@@ -12,41 +12,46 @@ import { heldQuery, threadKey, updateThread } from '../thread/openThread';
 import type { Reply } from '../threadRequests';
 import { sendFailureText, threadName } from '../words';
 import type { DraftKeeper, Wanted } from './draftKeeper';
+import type { Files } from './useFiles';
 
 interface ReplyPlace {
   readonly thread: Thread;
   readonly keeper: DraftKeeper;
   /** Of what the author has seen, the last one. */
   readonly lastSeen: number;
-  readonly attachments: readonly MessageAttachment[];
-  readonly onSent: (wanted: Wanted) => void;
+  readonly files: Files;
+  readonly onSent: () => void;
 }
 
 /**
  * Sends what was written. The text stays in the draft until the server has taken it, or until it waits on this device. Attempts belong to
  * the draft, not to the form: leaving the form leads neither to a lost message nor to a second one.
  */
-export function useReply({ thread, keeper, lastSeen, attachments, onSent }: ReplyPlace) {
+export function useReply({ thread, keeper, lastSeen, files, onSent }: ReplyPlace) {
   const queries = useQueryClient();
   const { isSending, wanted: last, error, unsure } = useObservable(keeper.sending);
 
   async function send(wanted: Wanted, seen: number | null): Promise<void> {
     try {
-      const files = attachments.filter(({ id }) => wanted.attachmentIds.includes(id));
-      const write = (id: string) => replyWrite(thread, requestOf(wanted, seen, id), files);
-      const sent = await keeper.send(wanted, (id) => sendOrKeep<Message | HeldMessage>(write(id)));
-      if (sent === null || hasLeft()) return;
+      // The draft hears it in any case, and holds what was not sent for the return of the same person.
+      const sent = await forAsker(keeper.send(wanted, (id) => deliver(wanted, seen, id)));
+      if (sent === null) return;
       if (sent.answer) placeSent(queries, thread.id, sent.answer);
       else announce('Your message waits on this device');
-      onSent(wanted);
+      onSent();
     } catch (failure) {
       await tell(failure as Error);
     }
   }
 
+  async function deliver(wanted: Wanted, seen: number | null, id: string): Promise<{ readonly answer: Message | HeldMessage | null }> {
+    const attachments = files.attachments.filter((one) => wanted.attachmentIds.includes(one.id));
+    const taken = await sendOrKeep<Message | HeldMessage>(replyWrite(thread, requestOf(wanted, seen, id), attachments));
+    files.keeper.sent(wanted.attachmentIds);
+    return taken;
+  }
+
   async function tell(failure: Error): Promise<void> {
-    // The draft holds it for the return of the same person.
-    if (hasLeft()) return;
     // It stands in the thread from now on, whatever the author decides.
     if (failure instanceof NewerMessages) updateThread(queries, thread.id, (known) => withEntries(known, failure.messages));
     // Its place may be left: the failure is told on top of the page then.
@@ -71,11 +76,6 @@ export function useReply({ thread, keeper, lastSeen, attachments, onSent }: Repl
     },
     edited: () => keeper.edited(),
   };
-}
-
-/** What is told or loaded now would wait for the next person. */
-export function hasLeft(): boolean {
-  return session.state.status !== 'signed_in';
 }
 
 function requestOf({ content, attachmentIds, cannedId, sendAfter }: Wanted, seen: number | null, id: string): Reply {

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconCloudUpload, IconLock } from '@tabler/icons-react';
 import { Problem, type OutboxEntry } from '@vagus/client';
-import { outbox } from '../../data/session/session';
+import { forAsker, outbox } from '../../data/session/session';
 import { outgoingOf } from '../outgoing';
 import { inboxFailureText } from '../words';
 import classes from './HeldMessages.module.css';
@@ -59,5 +59,5 @@ function stateText({ status, problem }: OutboxEntry): string {
 
 /** It may have gone out in this moment: then there is nothing to take back. */
 async function takeBack({ id }: OutboxEntry, then: () => Promise<void>): Promise<void> {
-  if (await outbox.drop(id)) await then();
+  if (await forAsker(outbox.drop(id))) await then();
 }
