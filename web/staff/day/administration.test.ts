@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { inspect } from '../../browser/inspect';
 import { inspectIn } from '../../browser/looks';
 import { clinicDay, missing, writeOrder, writePanel, zone } from './clinic';
-import { tabTo, Visits } from './visits';
+import { refusesOldSignIn, tabTo, Visits } from './visits';
 
 /** What is open to everybody, in the looks in which pages are judged. */
 const doorLooks = [
@@ -32,14 +32,7 @@ describe.skipIf(missing)(`administration, billing and alerts${missing ? `: skipp
     await page.getByRole('button', { name: 'Invite a colleague' }).click();
     await page.getByLabel('Name').fill('Iris Lang');
     await page.getByLabel('Email').fill('iris@harbor.example');
-    // As a server answers whose last proof is older than five minutes: to the first request, and to the one with a renewed token.
-    let refused = 0;
-    await page.route('**/api/admin/users', (route) => {
-      refused += 1;
-      if (refused > 2) return route.continue();
-      const body = JSON.stringify({ code: 'fresh_sign_in_required' });
-      return route.fulfill({ status: 401, contentType: 'application/problem+json', body });
-    });
+    await page.route('**/api/admin/users', refusesOldSignIn, { times: 1 });
     await page.getByRole('button', { name: 'Send the invitation' }).click();
     const proof = page.getByRole('dialog', { name: 'Confirm that it is you' });
     await proof.getByLabel('Your password').fill(visits.clinic.signInOf('admin').password);
