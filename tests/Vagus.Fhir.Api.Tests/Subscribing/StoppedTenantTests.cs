@@ -24,22 +24,6 @@ public abstract class StoppedTenantTests(SubscriptionServer server)
     }
 
     [Fact]
-    public async Task Subscribers_of_other_tenants_are_notified_while_what_is_due_cannot_be_claimed()
-    {
-        await using var desk = await Desk.Open(server);
-        await desk.Subscribe(desk.Form());
-        var commit = server.Get<GroupCommit>();
-        await StoppedTenant.Fill(
-            server.Get<Database>(), commit, desk.Clinic.Tenant, "subscription_state", ["subscription_id"], "due_at", 401);
-        await StoppedTenant.Break(commit);
-
-        await desk.Observe("o");
-
-        Assert.Equal(["o"], Assert.Single(await desk.Notified(1)).Focuses);
-        await StoppedTenant.StopAgain(commit);
-    }
-
-    [Fact]
     public async Task Numbers_of_other_tenants_are_removed_when_they_are_old()
     {
         await using var desk = await Desk.Open(server);

@@ -16,6 +16,18 @@ public abstract class ThrowingTenantTests(Engine engine) : ClockedServerTests(en
     private static readonly TenantId Broken = new("0-stopped");
 
     [Fact]
+    public async Task Subscribers_of_other_tenants_are_notified()
+    {
+        await using var desk = await Desk.Open(Server);
+        await desk.Subscribe(desk.Form());
+        await Break("subscription_state", "subscription_id", "due_at", desk.Clinic.Tenant, 401, "update");
+
+        await desk.Observe("o");
+
+        Assert.Equal(["o"], Assert.Single(await desk.Notified(1)).Focuses);
+    }
+
+    [Fact]
     public async Task Numbers_of_other_tenants_are_removed()
     {
         await using var desk = await Desk.Open(Server);
@@ -57,12 +69,12 @@ public abstract class ThrowingTenantTests(Engine engine) : ClockedServerTests(en
         Assert.Equal((0, 21), await Left("bulk_export", clinic.Tenant));
     }
 
-    private async Task Break(string table, string key, string due, TenantId of, int count)
+    private async Task Break(string table, string key, string due, TenantId of, int count, string doing = "delete")
     {
         var commit = Server.Get<GroupCommit>();
         await StoppedTenant.Fill(Server.Get<Database>(), commit, of, table, [key], due, count);
         await StoppedTenant.Resume(commit, Broken);
-        await ThrowingWrites.Begin(commit, table, Broken);
+        await ThrowingWrites.Begin(commit, table, Broken, doing);
     }
 
     private async Task Fails<T>()
