@@ -1,10 +1,11 @@
 // node sockets.mjs URL EMAIL PASSWORD EMAIL PASSWORD MESSAGES: the first one sends to the second one over /messaging, both with
-// socket.io-client, one message after the other; prints how long a message takes from the one socket to the other.
+// socket.io-client, one message after the other, 40 a second at most: a socket may ask for 50. Prints how long a message takes from the one
+// socket to the other, and to its answer.
 import { createRequire } from 'node:module';
 
 const [url, email, password, otherEmail, otherPassword, messagesText] = process.argv.slice(2);
 const { io } = createRequire(new URL('../../web/package.json', import.meta.url))('socket.io-client');
-const [messages, warmUp] = [Number(messagesText), 100];
+const [messages, warmUp, apart] = [Number(messagesText), 100, 25];
 
 async function connected(address, secret) {
   const answer = await fetch(`${url}/api/auth/login`, {
@@ -21,19 +22,28 @@ async function connected(address, secret) {
 }
 
 const [sender, reader] = [await connected(email, password), await connected(otherEmail, otherPassword)];
-const times = [];
+const [times, answers] = [[], []];
 for (let number = -warmUp; number < messages; number++) {
   const heard = new Promise((done) => { reader.socket.once('new_message', () => done(performance.now())); });
   const began = performance.now();
   const request = { recipientId: reader.id, content: 'Is the refill of this prescription ready to be picked up today?' };
   const answer = await sender.socket.timeout(30_000).emitWithAck('send_message', request);
   if (!answer.ok) throw new Error(JSON.stringify(answer.error));
+  const answered = performance.now() - began;
   const took = (await heard) - began;
-  if (number >= 0) times.push(took);
+  if (number >= 0) {
+    times.push(took);
+    answers.push(answered);
+  }
+  await new Promise((done) => { setTimeout(done, apart - (performance.now() - began)); });
 }
 
-times.sort((one, other) => one - other);
-const at = (share) => times[Math.min(times.length - 1, Math.floor(times.length * share))].toFixed(2);
-console.log(`socket to socket, ${messages} messages one after the other: p50 ${at(0.5)} ms   p99 ${at(0.99)} ms`);
+function at(measured, share) {
+  measured.sort((one, other) => one - other);
+  return measured[Math.min(measured.length - 1, Math.floor(measured.length * share))].toFixed(2);
+}
+
+console.log(`socket to socket, ${messages} messages one after the other: p50 ${at(times, 0.5)} ms   p99 ${at(times, 0.99)} ms; `
+  + `answer p50 ${at(answers, 0.5)} ms   p99 ${at(answers, 0.99)} ms`);
 sender.socket.close();
 reader.socket.close();
