@@ -7,6 +7,7 @@ using Vagus.Bus.Publishing;
 using Vagus.Bus.Waking;
 using Vagus.Kernel;
 using Vagus.Storage;
+using Vagus.Storage.Consuming;
 
 namespace Vagus.Bus;
 
@@ -21,6 +22,8 @@ public static class BusFeature
     {
         if (options.FirstProblem() is { } problem) throw new InvalidOperationException(problem);
         services.AddSingleton(options);
+        services.AddSingleton(new ConsumerOfRelease(PublishToNats.ConsumerName));
+        services.AddSingleton(new ConsumerOfRelease(LookAtStreams.DutyName));
         if (!options.IsOn) return services;
         services.AddMetrics();
         services.AddSingleton<BusMeter>();

@@ -11,6 +11,11 @@ public sealed record FhirOptions
     /// </summary>
     public IReadOnlyList<string> OtherBaseUrls { get; init; } = [];
 
+    /// <summary>
+    /// Subscriptions of an organization that no value of a filter narrows down: each is asked, and numbered, at every change of its type.
+    /// </summary>
+    public int BroadSubscriptions { get; init; } = 200;
+
     /// <summary>Bytes of one request body; one more is answered 413.</summary>
     public int BodyBytes { get; init; } = 16 * 1024 * 1024;
 

@@ -113,7 +113,8 @@ public static class StorageFeature
     {
         var options = provider.GetRequiredService<StorageOptions>().Consuming;
         var installed = provider.GetServices<LogConsumer>().Select(consumer => consumer.Name)
-            .Concat(provider.GetServices<LeasedDuty>().Select(duty => duty.Name));
+            .Concat(provider.GetServices<LeasedDuty>().Select(duty => duty.Name))
+            .Concat(provider.GetServices<ConsumerOfRelease>().Select(consumer => consumer.Name));
         return new ForgetConsumer(
             provider.GetRequiredService<GroupCommit>(), NewLeases(provider), installed, options,
             provider.GetRequiredService<TimeProvider>());

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Authorization;
 using Vagus.Access.Sessions;
+using Vagus.Fhir;
 using Vagus.Identity;
 using Vagus.Identity.Administration;
 using Vagus.Kernel;
@@ -38,6 +39,8 @@ public class House(Engine engine, bool keepsConsumers = false) : Testing.House(e
             PositionInterval = Often, PollInterval = Often, MaxFramesPerSecond = 10_000, MaxSubscriptions = 2_000,
             MaxSearchesOfUser = 20_000,
         },
+        // The matrix follows every type without a filter.
+        Fhir = new FhirOptions { BroadSubscriptions = 10_000 },
         // The matrix asks for many minutes on a slow machine.
         Identity = new IdentityOptions { PasswordIterations = 10, AccessTokenLifetime = TimeSpan.FromHours(1) },
         Change = keepsConsumers ? static _ => { } : RemoveConsumers,

@@ -15,7 +15,9 @@ namespace Vagus.Bus.Publishing;
 internal sealed partial class LookAtStreams(
     Streams streams, NatsLine line, Database database, BusOptions options, ILogger<LookAtStreams> logger) : LeasedDuty
 {
-    public override string Name => "nats-streams";
+    public const string DutyName = "nats-streams";
+
+    public override string Name => DutyName;
 
     public override TimeSpan Interval => options.Limits.LookAtStreams;
 

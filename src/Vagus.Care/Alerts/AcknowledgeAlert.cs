@@ -15,7 +15,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Care.Alerts;
 
 /// <summary>
-/// <c>POST /api/alerts/{id}/acknowledge { readBack?, note? }</c>, and the live command <c>acknowledge { alertId, readBack?, note? }</c>.
+/// <c>POST /api/alerts/{id}/acknowledge { readBack?, note?, resource? }</c>, and the live command
+/// <c>acknowledge { alertId, readBack?, note?, resource? }</c>.
 /// One acknowledgement wins, and the one who made it owns the alert from then on: it still waits for an action.
 /// </summary>
 internal sealed class AcknowledgeAlert(
@@ -34,7 +35,7 @@ internal sealed class AcknowledgeAlert(
 
     public async ValueTask<Result<object>> Run(LiveOrigin origin, Caller caller, JsonElement request, CancellationToken cancel)
     {
-        var fields = RequestFields.Read(request, "alertId", "readBack", "note");
+        var fields = RequestFields.Read(request, "alertId", "readBack", "note", "resource");
         if (fields.IsRefused) return fields.Refusal!;
         var (id, said) = (fields.Value.Text("alertId"), ReadWords(fields.Value));
         if ((id.Refusal ?? said.Refusal) is { } invalid) return invalid;
@@ -53,7 +54,7 @@ internal sealed class AcknowledgeAlert(
 
     private async Task<Results<Ok<AlertAnswer>, ProblemHttpResult>> Post(string id, HttpContext http)
     {
-        var fields = await BodyFields.Read(http.Request, ["readBack", "note"], http.RequestAborted);
+        var fields = await BodyFields.Read(http.Request, ["readBack", "note", "resource"], http.RequestAborted);
         if (fields.Refusal is { } unreadable) return unreadable.ToProblem();
         var said = ReadWords(fields.Value);
         if (said.Refusal is { } invalid) return invalid.ToProblem();
@@ -61,14 +62,16 @@ internal sealed class AcknowledgeAlert(
         return done.Refusal is { } refusal ? refusal.ToProblem() : TypedResults.Ok(done.Value.Answer);
     }
 
-    private static Result<StepDetail> ReadWords(RequestFields fields)
+    private static Result<Answered> ReadWords(RequestFields fields)
     {
         var (readBack, note) = (fields.OptionalText("readBack", LongestText), fields.OptionalText("note", LongestText));
-        return (readBack.Refusal ?? note.Refusal) is { } refusal ? refusal : new StepDetail(ReadBack: readBack.Value, Note: note.Value);
+        var shown = fields.OptionalText(ShownRecord.Field, ShownRecord.Longest);
+        return (readBack.Refusal ?? note.Refusal ?? shown.Refusal) is { } refusal
+            ? refusal : new Answered(new StepDetail(ReadBack: readBack.Value, Note: note.Value), shown.Value);
     }
 
     private async ValueTask<Result<(Alert Alert, AlertAnswer Answer)>> Acknowledge(
-        AlertActor actor, string id, StepDetail said, CancellationToken cancel)
+        AlertActor actor, string id, Answered said, CancellationToken cancel)
     {
         var done = await commit.Write<(Alert Alert, AlertAnswer Answer)>(
             actor.Caller.Tenant, (write, stop) => Acknowledge(write, actor, id, said, stop), cancel);
@@ -77,13 +80,15 @@ internal sealed class AcknowledgeAlert(
     }
 
     private async ValueTask<Result<(Alert Alert, AlertAnswer Answer)>> Acknowledge(
-        WriteTransaction write, AlertActor actor, string id, StepDetail said, CancellationToken cancel)
+        WriteTransaction write, AlertActor actor, string id, Answered answered, CancellationToken cancel)
     {
         var found = await actor.Find(write, id, cancel);
         if (found.Refusal is { } refusal) return refusal;
         var (alert, form) = found.Value;
         if (!alert.WaitsForAcknowledgement) return AlertRefusals.AlreadyAcknowledged(alert);
         if (form == SeenForm.None) return AlertRefusals.Restricted;
+        if (ShownRecord.Refuse(answered.Shown, alert) is { } outdated) return outdated;
+        var said = answered.Said;
         if (ReadBack.Refuse(said.ReadBack, alert, form) is { } differs) return differs;
 
         var after = Acknowledged(alert, await OwnerOf(write, actor.Caller, cancel), write.At);
@@ -105,6 +110,9 @@ internal sealed class AcknowledgeAlert(
         AcknowledgedAt = at,
         DueAt = at.AddMinutes(alert.Policy.ActionMinutes),
     };
+
+    /// <summary>What somebody says to an alert, and the record that was shown to them.</summary>
+    private sealed record Answered(StepDetail Said, string? Shown);
 
     private static PersonalAct ActOf(AlertActor actor, Alert before) => new(
         AuditActions.AcknowledgeAlert, actor.Audit,

@@ -87,7 +87,9 @@ internal sealed record AlertDraft(string Type, AlertContent Content, AlertMark M
 
     private static AlertDraft OfBiopsy(BiopsyResultReceived biopsy, LoggedEvent source)
     {
-        var diagnosis = biopsy.Conclusions?.Select(code => code.Display ?? code.Code).FirstOrDefault() ?? "Concerning result";
+        // Each conclusion is named: the one that is concerning may stand behind another, and one that is added is news.
+        var conclusions = biopsy.Conclusions?.Select(code => code.Display ?? code.Code).OfType<string>().ToList() ?? [];
+        var diagnosis = conclusions.Count > 0 ? string.Join("; ", conclusions) : "Concerning result";
         var draft = Make(AlertTypes.BiopsyResult, source, "", diagnosis);
         return draft with
         {

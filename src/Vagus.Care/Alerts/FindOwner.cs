@@ -16,7 +16,8 @@ internal sealed class FindOwner(IFindUsers users, WhoIsOnCall onCall)
     /// <summary>The event by which an owner is told.</summary>
     public const string ToldBy = "notification.critical";
 
-    private const int MostAsked = 20;
+    // Candidates are asked one after the other, so that only a record that few may see leads far.
+    private const int MostAsked = 10_000;
 
     // The owner where the policy's choice finds no user: a charge nurse, an administrator, then any role that treats patients.
     private static readonly Role[] AtLast = [Role.Admin, Role.Nurse, Role.Provider, Role.MedicalAssistant];
@@ -52,9 +53,16 @@ internal sealed class FindOwner(IFindUsers users, WhoIsOnCall onCall)
     {
         if (await FirstOf(write, alert, sight, AtLastResort(write, cancel), except: null, cancel) is { } owner) return owner;
         // No user may see it. An administrator owns it without seeing it, so that it is delegated or opened in an emergency.
-        foreach (var admin in await users.WithRole(write, write.Tenant, Role.Admin, atMost: 1, cancel)) return Unseen(admin);
-        await foreach (var user in AtLastResort(write, cancel)) return Unseen(user);
-        return null;
+        AlertOwner? atLeast = null;
+        await foreach (var candidate in WithoutSeeing(write, cancel))
+        {
+            // The first who is not away and does not have it already, or else the first.
+            var user = await onCall.StandIn(write, write.Tenant, candidate, write.At, cancel);
+            if (user is not null && user.User.Value != alert.Owner?.UserId && AlertActor.Roles.Contains(user.Role)) return Unseen(user);
+            atLeast ??= Unseen(candidate);
+        }
+
+        return atLeast;
     }
 
     private static AlertOwner Unseen(UserFacts user) => new(user.User.Value, user.Name, user.Role.Name(), IsHidden: true);
@@ -89,6 +97,13 @@ internal sealed class FindOwner(IFindUsers users, WhoIsOnCall onCall)
 
         if (to != AlertLevel.Admin) yield break;
         foreach (var admin in await users.WithRole(write, write.Tenant, Role.Admin, MostAsked, cancel)) yield return admin;
+    }
+
+    private async IAsyncEnumerable<UserFacts> WithoutSeeing(
+        WriteTransaction write, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        foreach (var admin in await users.WithRole(write, write.Tenant, Role.Admin, MostAsked, cancel)) yield return admin;
+        await foreach (var user in AtLastResort(write, cancel)) yield return user;
     }
 
     private async IAsyncEnumerable<UserFacts> AtLastResort(

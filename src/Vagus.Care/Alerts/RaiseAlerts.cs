@@ -52,7 +52,7 @@ internal sealed class RaiseAlerts(FindOwner findOwner, ChangeAlert change) : Log
         var last = await AlertStore.LastOf(write, write.Tenant, mark.Subject, draft.Content.PatientId, cancel);
         var open = last is { State: not AlertState.Resolved } ? last : null;
         if (open is null && mark.IsImport(toldAt)) return;
-        var twin = last is null && mark.Sample is { } sample ? await AlertStore.OfSample(write, write.Tenant, sample, cancel) : last;
+        var twin = last is null && mark.Sample is { } sample ? await TwinOf(write, draft, sample, cancel) : last;
         if (twin is not null && mark.Repeats(twin.Mark, twin.State == AlertState.Resolved))
         {
             await ChangeAlert.Repeated(write, twin, draft.Source.EventId, cancel);
@@ -61,6 +61,17 @@ internal sealed class RaiseAlerts(FindOwner findOwner, ChangeAlert change) : Log
 
         if (open is not null) await Correct(write, open, draft, cancel);
         else await Raise(write, draft, AlertPolicy.For(draft.Type, policies), cancel);
+    }
+
+    /// <summary>
+    /// The alert of the same measurement in another record, as long as it is the last one about that record: where the record was corrected
+    /// since, the last word is that the value does not hold.
+    /// </summary>
+    private static async ValueTask<Alert?> TwinOf(WriteTransaction write, AlertDraft draft, string sample, CancellationToken cancel)
+    {
+        if (await AlertStore.OfSample(write, write.Tenant, sample, cancel) is not { } twin) return null;
+        var last = await AlertStore.LastOf(write, write.Tenant, twin.Subject, draft.Content.PatientId, cancel);
+        return last?.Id == twin.Id ? twin : null;
     }
 
     private async ValueTask Raise(WriteTransaction write, AlertDraft draft, AlertPolicy policy, CancellationToken cancel)

@@ -52,7 +52,8 @@ internal sealed class ReadAlerts(Database database, TenantPolicies policies, Aud
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new AlertPage(
             [
-                .. seen.Select(each => AlertAnswer.Of(each.Alert, each.Form, steps[each.Alert.Id]) with
+                // The alert may have gone on between the two readings: its timeline ends where it stood.
+                .. seen.Select(each => AlertAnswer.Of(each.Alert, each.Form, steps[each.Alert.Id].Take((int)each.Alert.Steps)) with
                 {
                     Deliveries = [.. deliveries[each.Alert.Id]],
                 }),

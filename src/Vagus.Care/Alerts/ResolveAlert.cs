@@ -13,8 +13,8 @@ using Vagus.Storage.Writing;
 namespace Vagus.Care.Alerts;
 
 /// <summary>
-/// <c>POST /api/alerts/{id}/resolve { action, note? }</c>: an action is recorded, and the alert is over. Who resolves what was not
-/// acknowledged has acknowledged it by that, unless the value has to be read back.
+/// <c>POST /api/alerts/{id}/resolve { action, note?, resource? }</c>: an action is recorded, and the alert is over. Who resolves what was
+/// not acknowledged has acknowledged it by that, unless the value has to be read back.
 /// </summary>
 internal sealed class ResolveAlert(GroupCommit commit, ChangeAlert change, AcknowledgeAlert acknowledge, AlertMeter meter)
 {
@@ -27,15 +27,16 @@ internal sealed class ResolveAlert(GroupCommit commit, ChangeAlert change, Ackno
 
     private async Task<Results<Ok<AlertAnswer>, ProblemHttpResult>> Post(string id, HttpContext http)
     {
-        var fields = await BodyFields.Read(http.Request, ["action", "note"], http.RequestAborted);
+        var fields = await BodyFields.Read(http.Request, ["action", "note", ShownRecord.Field], http.RequestAborted);
         if (fields.Refusal is { } unreadable) return unreadable.ToProblem();
         var (action, note) = (fields.Value.Text("action"), fields.Value.OptionalText("note", AcknowledgeAlert.LongestText));
-        if ((action.Refusal ?? note.Refusal) is { } invalid) return invalid.ToProblem();
+        var shown = fields.Value.OptionalText(ShownRecord.Field, ShownRecord.Longest);
+        if ((action.Refusal ?? note.Refusal ?? shown.Refusal) is { } invalid) return invalid.ToProblem();
         if (!Actions.Contains(action.Value)) return FieldRefusals.Wrong("action", $"one of {string.Join(", ", Actions)}").ToProblem();
         var actor = AlertActor.Of(http);
         var done = await commit.Write<(AlertAnswer Answer, Alert? Acknowledged)>(
-            actor.Caller.Tenant, (write, cancel) => Run(write, actor, id, new StepDetail(Note: note.Value, Action: action.Value), cancel),
-            http.RequestAborted);
+            actor.Caller.Tenant, (write, cancel) => Run(
+                write, actor, id, new StepDetail(Note: note.Value, Action: action.Value), shown.Value, cancel), http.RequestAborted);
         if (done.Refusal is { } refusal) return refusal.ToProblem();
         if (done.Value.Acknowledged is { } acknowledged) meter.Acknowledged(acknowledged);
         return TypedResults.Ok(done.Value.Answer);
@@ -43,7 +44,7 @@ internal sealed class ResolveAlert(GroupCommit commit, ChangeAlert change, Ackno
 
     /// <summary>The alert as well where it was acknowledged by that.</summary>
     private async ValueTask<Result<(AlertAnswer Answer, Alert? Acknowledged)>> Run(
-        WriteTransaction write, AlertActor actor, string id, StepDetail said, CancellationToken cancel)
+        WriteTransaction write, AlertActor actor, string id, StepDetail said, string? shown, CancellationToken cancel)
     {
         var found = await actor.Find(write, id, cancel);
         if (found.Refusal is { } refusal) return refusal;
@@ -51,6 +52,8 @@ internal sealed class ResolveAlert(GroupCommit commit, ChangeAlert change, Ackno
         if (alert.State == AlertState.Resolved) return AlertRefusals.AlreadyResolved(alert);
         if (form == SeenForm.None) return AlertRefusals.Restricted;
         if (alert is { WaitsForAcknowledgement: true, Policy.ReadBack: true }) return AlertRefusals.NotAcknowledged;
+        var steps = await AlertStore.StepsOf(write, write.Tenant, [alert.Id], cancel);
+        if (ShownRecord.RefuseClosing(shown, alert, steps[alert.Id]) is { } outdated) return outdated;
 
         var acknowledged = alert.WaitsForAcknowledgement
             ? AcknowledgeAlert.Acknowledged(alert, await acknowledge.OwnerOf(write, actor.Caller, cancel), write.At) : alert;

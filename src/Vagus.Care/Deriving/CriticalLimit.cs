@@ -32,10 +32,20 @@ internal sealed record CriticalLimit(string Unit, decimal? Low, string LowReason
     public decimal? ValueOf(JsonElement quantity)
     {
         if (quantity.Number("value") is not { } value) return null;
-        // The code is the unit; people write the display as they like. Where there is no code, the display has to be the UCUM word itself.
-        var unit = quantity.Text("code") ?? quantity.Text("unit");
+        // The code is the unit; people write the display as they like.
+        if ((quantity.Text("code") ?? quantity.Text("unit")) is not { } unit) return null;
+        return ValueIn(value, unit) ?? (UnitSpelling.UcumOf(unit) is { } meant ? ValueIn(value, meant) : null);
+    }
+
+    /// <summary>Whether values can be compared with a limit in this unit; UCUM writes its arbitrary units in brackets.</summary>
+    public static bool IsComparable(string unit) => UnitSpelling.UcumOf(unit) is null
+        && (CanonicalUnit.Of(CanonicalUnit.System, unit) is not null || unit.Contains('[', StringComparison.Ordinal)
+            || unit.Contains('{', StringComparison.Ordinal));
+
+    private decimal? ValueIn(decimal value, string unit)
+    {
         if (string.Equals(unit, Unit, StringComparison.Ordinal)) return value;
-        return unit is null || IsEquivalents(unit) != IsEquivalents(Unit) ? null : Converted(value, unit);
+        return IsEquivalents(unit) != IsEquivalents(Unit) ? null : Converted(value, unit);
     }
 
     private decimal? Converted(decimal value, string unit)

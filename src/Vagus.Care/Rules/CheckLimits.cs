@@ -13,6 +13,8 @@ internal static class CheckLimits
     private static readonly string[] LimitFields =
         ["unit", "low", "lowReason", "high", "highReason", "minAgeDays", "maxAgeDays", "sex"];
 
+    private const int OldestDays = 60_000;
+
     private static readonly string[] DeltaFields = ["unit", "fall", "rise", "hours", "reason"];
 
     public static Refusal? Limits(JsonElement setting) => Check(CriticalLimits.Setting, setting, LimitFields, IsLimit);
@@ -40,27 +42,39 @@ internal static class CheckLimits
                 rule.ValueKind == JsonValueKind.Object && rule.EnumerateObject().All(field => fields.Contains(field.Name));
             if (!all.All(HasKnownFields))
                 return Invalid(name, $"a rule has the fields {string.Join(", ", fields)}");
-            if (!all.All(isRule)) return Invalid(name, "a rule has a unit, and what it names is a number, a text or a sex");
+            if (!all.All(isRule))
+                return Invalid(name, "a rule has a unit of UCUM, and what it names is a number, a text, a sex or an age in days");
         }
 
         return null;
     }
 
     private static bool IsLimit(JsonElement rule) =>
-        IsText(rule, "unit", isNeeded: true) && IsText(rule, "lowReason") && IsText(rule, "highReason")
+        IsUnit(rule) && IsText(rule, "lowReason") && IsText(rule, "highReason")
             && IsNumber(rule, "low") && IsNumber(rule, "high") && (rule.TryGetProperty("low", out _) || rule.TryGetProperty("high", out _))
-            && IsNumber(rule, "minAgeDays") && IsNumber(rule, "maxAgeDays")
+            && AgeOf(rule, "minAgeDays", 0) is { } from && AgeOf(rule, "maxAgeDays", OldestDays) is { } below && from < below
             && (!rule.TryGetProperty("sex", out var sex)
                 || (sex.ValueKind == JsonValueKind.String && sex.GetString() is "male" or "female"));
 
     private static bool IsDelta(JsonElement rule) =>
-        IsText(rule, "unit", isNeeded: true) && IsText(rule, "reason") && IsNumber(rule, "fall") && IsNumber(rule, "rise")
+        IsUnit(rule) && IsText(rule, "reason") && IsNumber(rule, "fall") && IsNumber(rule, "rise")
             && (rule.TryGetProperty("fall", out _) || rule.TryGetProperty("rise", out _))
             && rule.TryGetProperty("hours", out var hours) && hours.ValueKind == JsonValueKind.Number
             && hours.TryGetInt32(out var span) && span is >= 1 and <= CriticalDelta.LongestHours;
 
     private static bool IsText(JsonElement rule, string name, bool isNeeded = false) =>
         rule.TryGetProperty(name, out var value) ? value.ValueKind == JsonValueKind.String && value.GetString()!.Length > 0 : !isNeeded;
+
+    /// <summary>A limit in a unit that no value can be compared with takes the place of the house's, and judges nothing.</summary>
+    private static bool IsUnit(JsonElement rule) =>
+        IsText(rule, "unit", isNeeded: true) && CriticalLimit.IsComparable(rule.GetProperty("unit").GetString()!);
+
+    /// <summary>Null: it is no age.</summary>
+    private static int? AgeOf(JsonElement rule, string name, int otherwise)
+    {
+        if (!rule.TryGetProperty(name, out var value)) return otherwise;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var days) && days is >= 0 and <= OldestDays ? days : null;
+    }
 
     private static bool IsNumber(JsonElement rule, string name) =>
         !rule.TryGetProperty(name, out var value) || (value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out _));

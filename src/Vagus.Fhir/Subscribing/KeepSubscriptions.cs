@@ -17,14 +17,12 @@ namespace Vagus.Fhir.Subscribing;
 /// The rows of subscriptions, changed in the commit of their resources. A subscription is told with its owner's rights, so it is changed by
 /// its owner alone; one that asks for what this server cannot tell is refused, and never only half done (requirements 9 and 63).
 /// </summary>
-internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders headers, IMailStaff mails) : IAcceptChanges
+internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders headers, IMailStaff mails, FhirOptions options)
+    : IAcceptChanges
 {
     private const string Criteria = "Subscription.criteria";
     private const long MostOfTenant = 20_000;
     private const long MostOfOwner = 10_000;
-
-    // Each is asked, and numbered, at every change of its type in the lane of the tenant's writes.
-    internal const long MostBroad = 200;
 
     public string ResourceType => SubscriptionBody.Type;
 
@@ -133,12 +131,12 @@ internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders heade
             ? null : SubscriptionForm.No(Criteria, "Events of this topic are not for the role of the caller.");
     }
 
-    private static async ValueTask<Refusal?> RefuseMore(FhirCall call, WriteTransaction write, string id, bool isBroad)
+    private async ValueTask<Refusal?> RefuseMore(FhirCall call, WriteTransaction write, string id, bool isBroad)
     {
         var (all, own, broad) = await write.QueryOne(
             SubscriptionTables.CountOfTenant, [call.Caller.User.Value, write.Tenant.Value, id],
             row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), call.Cancel);
-        if (isBroad && broad >= MostBroad) return TooBroad;
+        if (isBroad && broad >= options.BroadSubscriptions) return TooBroad(options.BroadSubscriptions);
         return all < MostOfTenant && own < MostOfOwner
             ? null : FhirRefusals.TooCostly($"There are at most {MostOfTenant} subscriptions, of one user {MostOfOwner}.");
     }
@@ -176,8 +174,8 @@ internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders heade
         return null;
     }
 
-    private static readonly Refusal TooBroad = FhirRefusals.TooCostly(
-        $"An organization has at most {MostBroad} subscriptions that no value narrows down, and has them. Name a patient, a code, a "
+    private static Refusal TooBroad(int most) => FhirRefusals.TooCostly(
+        $"An organization has at most {most} subscriptions that no value narrows down, and has them. Name a patient, a code, a "
         + "recipient or another value in a filter, or share one of them.");
 
     private static readonly Refusal Overtaken = new(

@@ -102,7 +102,8 @@ internal static class SubscriptionTables
         """);
 
     public static readonly Statement CountOfTenant = new("""
-        select count(*), coalesce(sum(case when owner = @owner then 1 else 0 end), 0), coalesce(sum(case when broad then 1 else 0 end), 0)
+        select count(*), coalesce(sum(case when owner = @owner then 1 else 0 end), 0),
+          coalesce(sum(case when broad and status <> 'off' then 1 else 0 end), 0)
         from subscription_state
         where tenant_id = @tenant_id
           and not deleted

@@ -48,7 +48,20 @@ internal sealed partial class SendDeliveries(
         catch (Exception cause) when (!cancel.IsCancellationRequested)
         {
             Log.Failed(logger, read.Tenant.Value, read.Id, read.Channel.Name(), read.Kind, FailureName.Of(cause));
+            await PutOff(read, cancel);
+        }
+    }
+
+    /// <summary>Where not even that can be written, it is due again at once, or when its lease runs out.</summary>
+    private async Task PutOff(Delivery read, CancellationToken cancel)
+    {
+        try
+        {
             await end.PutOff(read, cancel);
+        }
+        catch (Exception cause) when (!cancel.IsCancellationRequested)
+        {
+            Log.NotPutOff(logger, read.Tenant.Value, read.Id, FailureName.Of(cause));
         }
     }
 
@@ -83,6 +96,9 @@ internal sealed partial class SendDeliveries(
         [LoggerMessage(
             2, LogLevel.Error, "Tenant {Tenant}: delivery {Delivery} by {Channel} ({Kind}) could not be looked at ({Cause}); it is tried again")]
         public static partial void Failed(ILogger logger, string tenant, string delivery, string channel, string kind, string cause);
+
+        [LoggerMessage(4, LogLevel.Error, "Tenant {Tenant}: delivery {Delivery} could not be put off ({Cause})")]
+        public static partial void NotPutOff(ILogger logger, string tenant, string delivery, string cause);
 
         [LoggerMessage(
             3, LogLevel.Warning,

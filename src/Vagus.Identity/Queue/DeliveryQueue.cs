@@ -46,8 +46,9 @@ internal static class DeliveryQueue
     public static async ValueTask<bool> Postpone(
         WriteTransaction write, Delivery read, DateTimeOffset until, bool planned, CancellationToken cancel)
     {
-        if (read.LeasedUntil is not null && await Find(write, read, cancel) is null) return false;
-        var beside = read.LeasedUntil is null ? null : await write.QueryOne(
+        if (await Find(write, read, cancel) is not { } row) return false;
+        // What was cancelled tells nothing any more: it must not take in what is to be told.
+        var beside = row.LeasedUntil is null || row.CancelledAt is not null ? null : await write.QueryOne(
             Waiting,
             [write.Tenant.Value, read.User?.Value, read.Channel.Name(), read.Kind, read.About, read.Recipient], Delivery.Read, cancel);
         if (beside is not null) await End(write, beside, NoticeOutcome.Merged, cancel);

@@ -25,7 +25,18 @@ internal sealed class SharedPages(TenantId tenant, FeedSources sources, FeedStat
     /// <param name="cancel">Ends the waiting.</param>
     public async ValueTask<JudgedPage?> Find(long after, long until, CancellationToken stop, CancellationToken cancel)
     {
-        var page = await ReadingOf(after - (after % size), stop).Page.WaitAsync(cancel);
+        var before = after - (after % size);
+        JudgedPage page;
+        try
+        {
+            page = await ReadingOf(before, stop).Page.WaitAsync(cancel);
+        }
+        catch (Exception) when (!cancel.IsCancellationRequested)
+        {
+            // A failed reading is not kept: all who waited for it share the next one, and not each its own.
+            page = await ReadingOf(before, stop).Page.WaitAsync(cancel);
+        }
+
         return page.Reaches(Math.Min(until, page.Before + size)) ? page : null;
     }
 
@@ -37,11 +48,20 @@ internal sealed class SharedPages(TenantId tenant, FeedSources sources, FeedStat
         await Task.WhenAll(pages).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private Reading ReadingOf(long before, CancellationToken stop)
+    /// <summary>Called from time to time: what nobody may be given any more takes no room.</summary>
+    public void DropOld()
     {
         lock (gate)
         {
             foreach (var (at, old) in readings.Where(each => !IsGood(each.Value)).ToArray()) Drop(at, old);
+        }
+    }
+
+    private Reading ReadingOf(long before, CancellationToken stop)
+    {
+        lock (gate)
+        {
+            DropOld();
             if (readings.TryGetValue(before, out var known)) return known;
 
             var reading = new Reading(sources.Clock.GetTimestamp());

@@ -21,6 +21,7 @@ internal sealed partial class TenantFeed : IAsyncDisposable
     private readonly FeedSources sources;
     private readonly FeedState state;
     private readonly Membership members;
+    private readonly SharedPages shared;
     private readonly CatchUps catchUps;
     private readonly Task running;
     private long positionsToldAt;
@@ -33,7 +34,8 @@ internal sealed partial class TenantFeed : IAsyncDisposable
         var positions = new Positions(state, sources.Options, sources.Metrics, sources.Clock);
         var steps = new CatchUpSteps(state, positions);
         members = new Membership(state, positions, steps, sources.Options, follower => catchUps!.Start(follower));
-        catchUps = new CatchUps(tenant, steps, new SharedPages(tenant, sources, state), sources, members.Judge);
+        shared = new SharedPages(tenant, sources, state);
+        catchUps = new CatchUps(tenant, steps, shared, sources, members.Judge);
         Started = Start();
         running = Run();
     }
@@ -118,6 +120,7 @@ internal sealed partial class TenantFeed : IAsyncDisposable
                 Interlocked.Exchange(ref woken, 0);
                 RemoveDeparted();
                 while (await ReadOn()) RemoveDeparted();
+                shared.DropOld();
                 if (!await wake.WaitAsync(sources.Options.PollInterval, stop.Token) && members.ClosedForLackOfListeners(departures.IsEmpty))
                     return;
             }

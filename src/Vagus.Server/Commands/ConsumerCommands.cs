@@ -26,7 +26,8 @@ internal static class ConsumerCommands
         var consumer = new Argument<string>("consumer");
         var forget = new Command("forget", "Takes away the cursors of a consumer that is gone: they hold retention back.") { consumer };
         forget.SetAction((parsed, cancel) => OperatorScope.RunOnExisting<ForgottenConsumer>(
-            settings.Read(parsed),
+            // What belongs to this release is said by all its roles, and not by those of the process that was asked.
+            settings.Read(parsed) with { Roles = ServerRoles.All },
             provider => provider.GetRequiredService<ForgetConsumer>().Run(parsed.GetRequiredValue(consumer), cancel),
             gone => Console.WriteLine($"forget: {gone.Consumer} tenants={gone.Tenants.ToString(CultureInfo.InvariantCulture)}"),
             cancel));

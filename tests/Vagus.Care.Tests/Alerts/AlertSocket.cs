@@ -11,6 +11,8 @@ internal sealed class AlertSocket : IAsyncDisposable
     private readonly ClientWebSocket socket = new();
     private readonly byte[] buffer = new byte[256 * 1024];
 
+    private int asked;
+
     private AlertSocket()
     {
     }
@@ -24,6 +26,18 @@ internal sealed class AlertSocket : IAsyncDisposable
         while (await opened.Next() is var packet && !packet.StartsWith("40", StringComparison.Ordinal))
             Assert.False(packet.StartsWith("44", StringComparison.Ordinal), packet);
         return opened;
+    }
+
+    /// <summary>What the server acknowledges the request with.</summary>
+    public async Task<JsonElement> Ask(string name, object request)
+    {
+        var (ask, answer) = ($"42{++asked}", $"43{asked}");
+        await Say($"{ask}{JsonSerializer.Serialize(new[] { name, request })}");
+        while (true)
+        {
+            if (await Next() is var packet && packet.StartsWith($"{answer}[", StringComparison.Ordinal))
+                return JsonElement.Parse(packet[answer.Length..])[0];
+        }
     }
 
     /// <summary>The names of the events up to the first of this name, and its payload.</summary>

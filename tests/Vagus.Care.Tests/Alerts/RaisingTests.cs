@@ -32,6 +32,27 @@ public abstract class RaisingTests(Engine engine)
         Assert.Equal("provider", Text(alert.GetProperty("owner"), "role"));
     }
 
+    [Fact]
+    public async Task A_biopsy_says_all_its_conclusions_and_one_that_is_added_is_news()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        var naevus = new Coding("400096001", "http://snomed.info/sct", "Melanocytic naevus");
+        var melanoma = new Coding("93655004", "http://snomed.info/sct", "Malignant melanoma of skin");
+        var carcinoma = new Coding("254701007", "http://snomed.info/sct", "Basal cell carcinoma of skin");
+        BiopsyResultReceived Result(int version, params Coding[] conclusions) => new(
+            "p1", $"DiagnosticReport/b/_history/{version}", "sr", "b", true, "Biopsy of skin", conclusions, "dr-7", IsMalignant: true);
+
+        await ward.Tell(Result(1, naevus, carcinoma));
+        var first = await ward.TheAlert(team.Ordering);
+        await ward.Tell(Result(2, naevus, carcinoma, melanoma));
+        var amended = await ward.TheAlert(
+            team.Ordering, each => each.GetProperty("timeline").EnumerateArray().Any(step => Text(step, "what") == "corrected"));
+
+        Assert.Equal("CRITICAL: Biopsy of skin: Melanocytic naevus; Basal cell carcinoma of skin", Text(first, "message"));
+        Assert.EndsWith("; Malignant melanoma of skin", Text(amended, "message"), StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, EventData> Others => new()
     {
         {

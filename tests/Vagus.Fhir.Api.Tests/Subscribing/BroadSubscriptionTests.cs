@@ -5,6 +5,8 @@ namespace Vagus.Fhir.Api.Tests.Subscribing;
 /// <summary>Subscriptions that no value narrows down are asked at each change: an organization has a limited number of them.</summary>
 public abstract class BroadSubscriptionTests(SubscriptionServer server)
 {
+    private static readonly int Most = new FhirOptions().BroadSubscriptions;
+
     [Theory]
     [InlineData("_type=Observation")]
     [InlineData("Observation?status:not=final")]
@@ -12,7 +14,7 @@ public abstract class BroadSubscriptionTests(SubscriptionServer server)
     {
         await using var desk = await Desk.Open(server);
         var broad = (await desk.Owner.Create(desk.SocketForm("_type=Observation"))).Is(201).Id;
-        await new SubscriptionRows(desk).Copy(broad, (int)KeepSubscriptions.MostBroad - 1);
+        await new SubscriptionRows(desk).Copy(broad, Most - 1);
 
         var refused = (await desk.Owner.Create(desk.SocketForm(filter))).Is(422).Json.GetProperty("issue")[0];
 
@@ -21,11 +23,24 @@ public abstract class BroadSubscriptionTests(SubscriptionServer server)
     }
 
     [Fact]
+    public async Task Those_that_the_server_has_ended_are_not_counted()
+    {
+        await using var desk = await Desk.Open(server);
+        var broad = (await desk.Owner.Create(desk.SocketForm("_type=Observation"))).Is(201).Id;
+        var rows = new SubscriptionRows(desk);
+        await rows.Copy(broad, Most - 1);
+        await rows.Set($"{broad}-1", "status = 'off'");
+
+        (await desk.Owner.Create(desk.SocketForm("_type=Observation"))).Is(201);
+        (await desk.Owner.Create(desk.SocketForm("_type=Observation"))).Is(422);
+    }
+
+    [Fact]
     public async Task Those_with_a_value_and_those_that_are_off_are_not_limited_by_it()
     {
         await using var desk = await Desk.Open(server);
         var broad = (await desk.Owner.Create(desk.SocketForm("_type=Observation"))).Is(201).Id;
-        await new SubscriptionRows(desk).Copy(broad, (int)KeepSubscriptions.MostBroad - 1);
+        await new SubscriptionRows(desk).Copy(broad, Most - 1);
         var off = desk.SocketForm("_type=Observation").Replace("\"requested\"", "\"off\"", StringComparison.Ordinal);
 
         (await desk.Owner.Create(desk.SocketForm())).Is(201);

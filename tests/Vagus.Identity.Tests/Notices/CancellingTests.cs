@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Vagus.Access.Outgoing;
+using Vagus.Identity.Queue;
+using Vagus.Kernel;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Identity.Tests.Notices;
@@ -62,6 +64,29 @@ public abstract class CancellingTests(Engine engine)
         var rows = await desk.Ended();
         Assert.Equal(20, rows.Count);
         Assert.Equal(desk.Phone.Taken.Count, rows.Count(row => row.Outcome == "Sent"));
+    }
+
+    [Fact]
+    public async Task What_was_called_off_takes_nothing_in_that_was_queued_anew()
+    {
+        await using var desk = await Desk.Open(engine);
+        await WithPhone(desk);
+        await desk.AlertComes("alert-1", NoticeChannel.Sms);
+        var (database, commit) = (desk.Clinic.Get<Storage.Database>(), desk.Clinic.Get<Storage.Writing.GroupCommit>());
+        var first = Assert.Single(await DeliveryQueue.Due(database, NoticeChannel.Sms, desk.Clinic.Clock.GetUtcNow(), 10, default));
+        var until = desk.Clinic.Clock.GetUtcNow() + TimeSpan.FromMinutes(1);
+        var claimed = first with { LeasedUntil = until, DueAt = until.ToMicroseconds() };
+        // Its process ends without an outcome, and the alert has come to its owner anew.
+        await Write(async (write, cancel) => await DeliveryQueue.Claim(write, first, until, cancel));
+        await desk.Acknowledge();
+        await desk.AlertComes("alert-1", NoticeChannel.Sms);
+
+        await Write(async (write, cancel) => await DeliveryQueue.Postpone(write, claimed, until, planned: false, cancel));
+
+        Assert.DoesNotContain(await desk.Ended(), row => row.Outcome == nameof(NoticeOutcome.Merged));
+
+        async Task Write(Func<Storage.Writing.WriteTransaction, CancellationToken, ValueTask<bool>> work) => Assert.True((await commit
+            .Write<bool>(first.Tenant, async (write, cancel) => await work(write, cancel), default)).Value);
     }
 
     [Fact]

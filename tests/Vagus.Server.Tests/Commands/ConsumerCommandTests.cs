@@ -26,9 +26,26 @@ public sealed class ConsumerCommandTests
         Assert.Equal(1, await Count(server, "charts"));
     }
 
-    private static async Task<(int Code, string Said)> Run(TestServer server, string consumer)
+    [Fact]
+    public async Task What_this_release_has_stays_whatever_the_process_that_is_asked_runs()
     {
-        await using var command = StartedServer.Start(["consumers", "forget", consumer, "--data", server.Folder]);
+        await using var server = await TestServer.Start("--urls http://127.0.0.1:0 --roles messaging");
+        string[] consumers = ["fhir-subscriptions", "charts", "nats", "nats-streams"];
+        foreach (var consumer in consumers)
+            await Change(server, $"insert into consumer_lease (consumer, node, epoch, installed_at) values ('{consumer}', '', 3, 1)");
+
+        foreach (var consumer in consumers)
+        {
+            var refused = await Run(server, consumer, new Dictionary<string, string> { ["VAGUS_ROLES"] = "messaging" });
+            Assert.Equal((consumer, 1), (consumer, refused.Code));
+            Assert.Equal((consumer, 1), (consumer, await Count(server, consumer)));
+        }
+    }
+
+    private static async Task<(int Code, string Said)> Run(
+        TestServer server, string consumer, IReadOnlyDictionary<string, string>? variables = null)
+    {
+        await using var command = StartedServer.Start(["consumers", "forget", consumer, "--data", server.Folder], variables);
         var said = await command.All();
         return (await command.Ended(), said.Trim());
     }
