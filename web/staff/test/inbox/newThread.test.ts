@@ -49,12 +49,12 @@ test('So it is where the message that was taken back has no subject', async () =
   expect(newThread().about.value).toMatchObject({ patientId: null, subject: '' });
 });
 
-test('What waits on this device is no draft any more, though the server still has it', async () => {
+test.each([['How is it?'], ['How is it? \n']])('What waits on this device is no draft, though the server still has %j', async (content) => {
   const about = { kind: 'beginning', name: 'Ana Ruiz', content: 'How is it?', attachments: [], begins: toAna };
   const request = { method: 'POST', address: '/' } as const;
   const waits = { id: '1', lane: 'new', request, madeAt: '', status: 'waiting', problem: null, about } as const;
   vi.spyOn(outbox, 'state', 'get').mockReturnValue({ status: 'ready', entries: [waits], lost: 0 });
-  draftOnServer({ content: 'How is it?', version: 1, subject: 'Your knee', category: 'medical_question', patientId: 'ana' });
+  draftOnServer({ content, version: 1, subject: 'Your knee', category: 'medical_question', patientId: 'ana' });
 
   await newThread().keeper.open();
 
