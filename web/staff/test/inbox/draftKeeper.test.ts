@@ -225,6 +225,18 @@ describe('A draft', () => {
     expect([state(keeper).text, server.draft.content]).toEqual(['First\n\nSecond', 'First\n\nSecond']);
   });
 
+  test('of a message that was taken back while the server was away is not replaced by what the server has', async () => {
+    const keeper = new DraftKeeper(server.device());
+    server.away = true;
+    await keeper.putBack('First');
+    server.away = false;
+
+    await keeper.open();
+    await keeper.flush();
+
+    expect([state(keeper).text, server.draft.content]).toEqual(['First', 'First']);
+  });
+
   test('is saved by nobody after its author has left', async () => {
     const keeper = await opened();
     keeper.type('Secret');

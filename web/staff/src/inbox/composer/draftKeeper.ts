@@ -88,8 +88,9 @@ export class DraftKeeper {
       }
       this.#isLoaded = true;
       this.#version = draft.version;
-      const typedMeanwhile = this.text !== before || this.#state.value.status === 'unsaved';
-      if (!typedMeanwhile) return this.#set({ text: draft.content, status: 'saved' });
+      const { status } = this.#state.value;
+      const isSaved = this.text === before && (status === 'loading' || status === 'saved');
+      if (isSaved) return this.#set({ text: draft.content, status: 'saved' });
       if (draft.content !== '' && draft.content !== this.text) return this.#set({ status: 'conflict', theirs: draft.content });
     });
   }
