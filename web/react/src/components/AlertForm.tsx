@@ -1,0 +1,30 @@
+import { showsOtherValue } from '@vagus/client';
+import { useState, type ReactElement } from 'react';
+import { AcknowledgeForm, type AlertFormProps } from './AcknowledgeForm.js';
+import { ResolveForm } from './ResolveForm.js';
+
+/**
+ * What a person answers an alert with. It answers the value that was read when the form was opened: where the alert shows another one, it
+ * says so and asks anew, because what was typed belongs to the value before.
+ */
+export function AlertForm({ alert, list, onClose }: AlertFormProps): ReactElement {
+  const [read, setRead] = useState(alert);
+  const isOther = showsOtherValue(alert, read);
+  // The record of a value that was told live is known later.
+  if (!isOther && alert.resource && !read.resource) setRead(alert);
+  if (isOther) {
+    return (
+      <div className="vagus-form">
+        <p className="vagus-failure">{`The value changed: ${alert.message}. Nothing of yours was recorded.`}</p>
+        <button type="button" className="vagus-button" onClick={() => setRead(alert)}>
+          Go on with this value
+        </button>
+        <button type="button" className="vagus-button" onClick={onClose}>
+          Cancel
+        </button>
+      </div>
+    );
+  }
+  const Form = alert.state === 'acknowledged' ? ResolveForm : AcknowledgeForm;
+  return <Form alert={{ ...alert, resource: alert.resource ?? read.resource ?? null }} list={list} onClose={onClose} />;
+}
