@@ -158,7 +158,8 @@ test('The bell counts what is new, opens, tells what was seen and read, and clos
 });
 
 test('The alert bar names value, patient, owner and time, and acknowledges with the read-back', async () => {
-  serveAlerts(alert, { ...alert, id: 'a2', dueAt: null });
+  const resource = 'Observation/1/_history/1';
+  serveAlerts({ ...alert, resource }, { ...alert, id: 'a2', dueAt: null, resource });
   const asked: unknown[] = [];
   const acknowledged = { ok: true, alertId: 'a1', state: 'acknowledged', by: 'u1', at: '2026-11-27T09:00:00Z', dueAt: alert.dueAt };
   page.server.commands.set('acknowledge', (body) => {
@@ -183,7 +184,7 @@ test('The alert bar names value, patient, owner and time, and acknowledges with 
   await person.click(screen.getByRole('button', { name: 'Record' }));
 
   await waitFor(() => expect(screen.queryByText('1 of 2')).toBeNull());
-  expect(asked).toEqual([{ alertId: 'a1', readBack: '5.6' }, { alertId: 'a1', readBack: '6.5' }]);
+  expect(asked).toEqual([{ alertId: 'a1', readBack: '5.6', resource }, { alertId: 'a1', readBack: '6.5', resource }]);
 });
 
 test('Every alert is reached, one that comes pushes none away, and what was typed for one is still there', async () => {
@@ -232,6 +233,28 @@ test('A value that is corrected in the moment in which it is acknowledged is sho
 
   await screen.findByRole('button', { name: 'Record action…' });
   expect(asked).toEqual([{ alertId: 'a1', readBack: '6.5', resource: read }, { alertId: 'a1', readBack: '6.9', resource: now }]);
+});
+
+test('The record of an alert that was told live is read when its form is opened, and named in the answer', async () => {
+  serveAlerts();
+  const asked: unknown[] = [];
+  page.server.commands.set('acknowledge', (body) => {
+    asked.push(body);
+    return { ok: true, alertId: 'a1', state: 'acknowledged', by: 'u1', at: '2026-11-27T09:00:00Z', dueAt: alert.dueAt };
+  });
+  page.show(<CriticalAlertBar />);
+  await page.live();
+  await waitFor(() => expect(page.server.requests.some((each) => each.startsWith('GET /api/alerts'))).toBe(true));
+  act(() => page.tell('critical_alert', { ...alert, patientName: null }));
+  const resource = 'Observation/1/_history/1';
+  serveAlerts({ ...alert, resource });
+
+  await person.click(await screen.findByRole('button', { name: 'Acknowledge…' }));
+  await screen.findByText('Kenji Chen');
+  await person.type(screen.getByLabelText('Read back the value'), '6.5{Enter}');
+
+  await screen.findByRole('button', { name: 'Record action…' });
+  expect(asked).toEqual([{ alertId: 'a1', readBack: '6.5', resource }]);
 });
 
 test('What was done names the version of the record that was read, and the form goes where the value changes', async () => {

@@ -1,5 +1,5 @@
 import { showsOtherValue } from '@vagus/client';
-import { useState, type ReactElement } from 'react';
+import { useEffect, useState, type ReactElement } from 'react';
 import { AcknowledgeForm, type AlertFormProps } from './AcknowledgeForm.js';
 import { ResolveForm } from './ResolveForm.js';
 
@@ -10,8 +10,12 @@ import { ResolveForm } from './ResolveForm.js';
 export function AlertForm({ alert, list, onClose }: AlertFormProps): ReactElement {
   const [read, setRead] = useState(alert);
   const isOther = showsOtherValue(alert, read);
-  // The record of a value that was told live is known later.
-  if (!isOther && alert.resource && !read.resource) setRead(alert);
+  const isKnown = Boolean(alert.resource);
+  if (!isOther && isKnown && !read.resource) setRead(alert);
+  // What was told live does not name its record: it is read before the answer.
+  useEffect(() => {
+    if (!isKnown) void list.reload();
+  }, [isKnown, list]);
   if (isOther) {
     return (
       <div className="vagus-form">
