@@ -1,5 +1,5 @@
-import { beforeEach, expect, test } from 'vitest';
-import { NotificationList, OpenAlerts, viewResource, type Alert, type Notification, type Viewer } from '../src/index';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { NotificationList, OpenAlerts, showsOtherValue, viewResource, type Alert, type Notification, type Viewer } from '../src/index';
 import { eventually } from './eventually';
 import { LiveClient } from './liveClient';
 
@@ -72,6 +72,67 @@ test('It is acknowledged with the read-back over the line, and stays until an ac
   expect(answer).toMatchObject({ ok: true, by: 'u1' });
   expect(asked).toEqual([{ alertId: 'a1', readBack: '6.5' }]);
   expect(open.state.alerts[0]).toMatchObject({ state: 'acknowledged', dueAt: '2026-11-27T10:05:00Z' });
+});
+
+describe('An answer names the record that the alert shows', () => {
+  const [first, second] = ['Observation/1/_history/1', 'Observation/1/_history/2'];
+  const corrected = alert('a1', { message: 'CRITICAL: Potassium = 6.9 mmol/L', resource: second });
+
+  test.each<[string, { resource?: string }, string]>([
+    ['as it is known', {}, first],
+    ['as the person has read it', { resource: 'Observation/1/_history/0' }, 'Observation/1/_history/0'],
+  ])('%s, and where another one is shown by now that is read first', async (_, more, resource) => {
+    const open = await opened([alert('a1', { resource: first })]);
+    const asked: unknown[] = [];
+    client.server.commands.set('acknowledge', (body) => {
+      asked.push(body);
+      serve([corrected]);
+      return { ok: false, error: { code: 'alert_changed', message: 'No.' } };
+    });
+
+    const answer = await open.acknowledge('a1', { readBack: '6.5', ...more });
+
+    expect(asked).toEqual([{ alertId: 'a1', readBack: '6.5', resource }]);
+    expect(answer).toMatchObject({ ok: false, error: { code: 'alert_changed' } });
+    expect(open.state.alerts).toEqual([corrected]);
+  });
+
+  test('so does what was done about it', async () => {
+    const open = await opened([alert('a1', { resource: first, state: 'acknowledged' })]);
+    const bodies: unknown[] = [];
+    const { fetch: ask } = client.server.session;
+    client.server.session.fetch = async (address, init) => {
+      if (!address.endsWith('/resolve')) return ask(address, init);
+      bodies.push(JSON.parse(String(init?.body)));
+      serve([corrected]);
+      return Response.json({ code: 'alert_changed', title: 'No.' }, { status: 409 });
+    };
+
+    await expect(open.resolve('a1', 'treated')).rejects.toMatchObject({ code: 'alert_changed' });
+
+    expect(bodies).toEqual([{ action: 'treated', resource: first }]);
+    expect(open.state.alerts).toEqual([corrected]);
+  });
+
+  test('also once it is told again with the same value, and not with another', async () => {
+    const open = await opened([alert('a1', { resource: first }), alert('a2', { resource: first })]);
+
+    tell('critical_alert', alert('a1', { level: 2 }));
+    tell('critical_alert', alert('a2', { message: corrected.message }));
+
+    await eventually(() => open.state.alerts.some(({ message }) => message === corrected.message), 'both to be told');
+    expect(open.state.alerts.map(({ id, resource }) => [id, resource])).toEqual([['a1', first], ['a2', undefined]]);
+  });
+});
+
+test.each<[string, Partial<Alert>, Partial<Alert>, boolean]>([
+  ['another message', {}, { message: 'CRITICAL: Potassium = 6.9 mmol/L' }, true],
+  ['a later beginning', { raisedAt: '2026-11-27T09:00:00Z' }, { raisedAt: '2026-11-27T09:01:00Z' }, true],
+  ['another record', { resource: 'Observation/1/_history/1' }, { resource: 'Observation/1/_history/2' }, true],
+  ['a record that was not known before', {}, { resource: 'Observation/1/_history/1' }, false],
+  ['another owner and level', {}, { level: 2, owner: { ...me, userId: 'u2' } }, false],
+])('Whether an alert with %s shows another value', (_, before, now, isOther) => {
+  expect(showsOtherValue(alert('a1', now), alert('a1', before))).toBe(isOther);
 });
 
 test('Who was first is in the refusal', async () => {

@@ -24,6 +24,16 @@ function problem(status: number, code: string): Response {
   return Response.json({ title: 'No', code }, { status, headers: { 'Content-Type': 'application/problem+json' } });
 }
 
+/** The last request has no answer, and ends with its signal. */
+function hangs(): Promise<Response> {
+  return new Promise((_, reject) => {
+    const { signal } = requests.at(-1)!.init;
+    const end = () => reject(signal?.reason as Error);
+    if (signal?.aborted) end();
+    signal?.addEventListener('abort', end);
+  });
+}
+
 beforeEach(() => {
   requests = [];
   renewals = 0;
@@ -140,6 +150,61 @@ test('A server out of reach does not sign anybody out', async () => {
   await expect(mine.token('token-1')).rejects.toThrow('no network');
 
   expect(mine.state.status).toBe('signed_in');
+});
+
+test('A renewal or a sign-out that hangs ends after twenty seconds, and with it the turn of this tab', async () => {
+  const limits: { ms: number; end: () => void }[] = [];
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    const limit = new AbortController();
+    limits.push({ ms, end: () => limit.abort(new DOMException('Too long', 'TimeoutError')) });
+    return limit.signal;
+  });
+  const mine = session();
+  await mine.signIn({ email: 'kim@clinic.example', password: 'correct horse' });
+  const end = async (path: string) => {
+    await eventually(() => requests.at(-1)?.path === path, path);
+    limits.at(-1)!.end();
+  };
+
+  answers['refresh'] = hangs;
+  const renewing = mine.token('token-1');
+  void renewing.catch(() => undefined);
+  await end('refresh');
+  await expect(renewing).rejects.toThrow('Too long');
+  expect(mine.state.status).toBe('signed_in');
+  answers['refresh'] = grant;
+  expect((await mine.token('token-1'))?.value).toBe('token-2');
+
+  answers['logout'] = hangs;
+  const leaving = mine.signOut();
+  void leaving.catch(() => undefined);
+  await end('logout');
+  await expect(leaving).rejects.toThrow('Too long');
+  expect(limits.map(({ ms }) => ms)).toEqual(limits.map(() => 20_000));
+  vi.restoreAllMocks();
+});
+
+test.each([
+  ['before a request', 1],
+  ['after a 401', 300],
+])('A caller who gives up waits for no token %s, and its renewal goes on for the others', async (_, expiresIn) => {
+  const mine = session();
+  answers['login'] = async () => Response.json({ ...((await grant().json()) as object), expiresIn });
+  await mine.signIn({ email: 'kim@clinic.example', password: 'correct horse' });
+  let renew: (() => void) | undefined;
+  answers['refresh'] = () => new Promise((resolve) => (renew = () => resolve(grant())));
+  answers['Patient'] = () => problem(401, 'token_expired');
+  const giveUp = new AbortController();
+
+  const asked = mine.fetch('/fhir/Patient', { signal: giveUp.signal });
+  void asked.catch(() => undefined);
+  await eventually(() => renew !== undefined, 'the renewal');
+  giveUp.abort(new Error('enough'));
+
+  await expect(asked).rejects.toThrow('enough');
+  const others = mine.token('token-1');
+  renew?.();
+  expect((await others)?.value).toBe('token-2');
 });
 
 test('A request that is refused with 401 is repeated once with a new token', async () => {

@@ -224,6 +224,73 @@ test('What one person sent is not in the conversation that the next one watches,
   expect(conversation.state.messages).toEqual([]);
 });
 
+describe('Of two pages that are under way at once, where the first is the slower one,', () => {
+  const answers: ((status: number, page?: object) => void)[] = [];
+  let conversation: Conversation;
+  const shown = () => conversation.state.messages.map(({ sequence }) => sequence);
+
+  beforeEach(async () => {
+    answers.length = 0;
+    const session = {
+      fetch: () =>
+        new Promise<Response>((resolve) => {
+          answers.push((status, page = { title: 'No' }) => resolve(Response.json(page, { status })));
+        }),
+    };
+    conversation = new Conversation({ userId: 'pharmacy-1' }, { session, messaging });
+    conversation.watch(() => {});
+    // The page that the watch asks for comes first; where the line is live by then, another follows.
+    await eventually(() => answers.length > 0, 'the first request');
+    await live();
+    void conversation.reload();
+  });
+
+  const first = (status: number, page?: object) => answers[0]!(status, page);
+  const last = (status: number, page?: object) => answers.at(-1)!(status, page);
+
+  test('the first is shown until the newer one joins it', async () => {
+    first(200, pageOf(3, 4, 'before 3'));
+    await eventually(() => conversation.state.status === 'ready', 'the first page');
+    expect(shown()).toEqual([3, 4]);
+
+    last(200, pageOf(4, 5, 'before 4'));
+    await eventually(() => shown().includes(5), 'the newer page');
+    expect(shown()).toEqual([3, 4, 5]);
+    expect(conversation.state.hasOlder).toBe(true);
+  });
+
+  test('the first leaves no hole before a newer one that does not reach it', async () => {
+    first(200, pageOf(3, 4, 'before 3'));
+    await eventually(() => conversation.state.status === 'ready', 'the first page');
+
+    last(200, pageOf(8, 9, 'before 8'));
+    await eventually(() => shown().includes(9), 'the newer page');
+    expect(shown()).toEqual([8, 9]);
+  });
+
+  test('the first is shown beside the failure of the newer one, and no empty conversation as ready', async () => {
+    last(503);
+    await eventually(() => conversation.state.status === 'failed', 'the failure');
+
+    first(200, pageOf(3, 4, null));
+
+    await eventually(() => conversation.state.status === 'ready', 'the page');
+    expect(shown()).toEqual([3, 4]);
+    expect(conversation.state.error).toMatchObject({ status: 503 });
+  });
+
+  test('the failure of the first says nothing of the newer one that is shown', async () => {
+    const both = [conversation.reload(), conversation.reload()];
+    last(200, pageOf(3, 4, null));
+    await both[1];
+
+    answers.at(-2)!(503);
+    await both[0];
+
+    expect(conversation.state).toMatchObject({ status: 'ready', error: null });
+  });
+});
+
 test('A conversation that cannot be read says so', async () => {
   server.answers.set('GET /api/messages/by-context', () => 403);
   const about = { contextType: 'prescription', contextId: 'rx-456' };

@@ -241,6 +241,17 @@ describe('What is refused on its way', () => {
     expect(device.taken).not.toContain(id);
   });
 
+  test.each([0, 1, 2, 3, 4, 6, 8])('dropped while the session ends, %i turns later, is gone or kept, as is said', async (turns) => {
+    const page = await refused(409, 'newer_messages');
+    const id = page.outbox.state.entries[0]?.id ?? '';
+
+    const dropping = page.outbox.drop(id);
+    for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    page.become(null);
+
+    expect((await device.stored()).count).toBe((await dropping) ? 1 : 2);
+  });
+
   test('stays refused over a reload', async () => {
     const page = await refused(409, 'newer_messages');
     page.leave();

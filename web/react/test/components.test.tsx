@@ -158,7 +158,8 @@ test('The bell counts what is new, opens, tells what was seen and read, and clos
 });
 
 test('The alert bar names value, patient, owner and time, and acknowledges with the read-back', async () => {
-  serveAlerts(alert, { ...alert, id: 'a2', dueAt: null });
+  const resource = 'Observation/1/_history/1';
+  serveAlerts({ ...alert, resource }, { ...alert, id: 'a2', dueAt: null, resource });
   const asked: unknown[] = [];
   const acknowledged = { ok: true, alertId: 'a1', state: 'acknowledged', by: 'u1', at: '2026-11-27T09:00:00Z', dueAt: alert.dueAt };
   page.server.commands.set('acknowledge', (body) => {
@@ -183,7 +184,7 @@ test('The alert bar names value, patient, owner and time, and acknowledges with 
   await person.click(screen.getByRole('button', { name: 'Record' }));
 
   await waitFor(() => expect(screen.queryByText('1 of 2')).toBeNull());
-  expect(asked).toEqual([{ alertId: 'a1', readBack: '5.6' }, { alertId: 'a1', readBack: '6.5' }]);
+  expect(asked).toEqual([{ alertId: 'a1', readBack: '5.6', resource }, { alertId: 'a1', readBack: '6.5', resource }]);
 });
 
 test('Every alert is reached, one that comes pushes none away, and what was typed for one is still there', async () => {
@@ -207,6 +208,72 @@ test('Every alert is reached, one that comes pushes none away, and what was type
   expect(screen.getByLabelText<HTMLInputElement>('Read back the value').value).toBe('6.');
   act(() => page.tell('alert:resolved', { alertId: 'a2' }));
   await screen.findByText(/What you typed was not sent/);
+});
+
+test('A value that is corrected in the moment in which it is acknowledged is shown, and asks for the read-back again', async () => {
+  const [read, now] = ['Observation/1/_history/1', 'Observation/1/_history/2'];
+  serveAlerts({ ...alert, resource: read });
+  const asked: unknown[] = [];
+  const acknowledged = { ok: true, alertId: 'a1', state: 'acknowledged', by: 'u1', at: '2026-11-27T09:00:00Z', dueAt: alert.dueAt };
+  page.server.commands.set('acknowledge', (body) => {
+    asked.push(body);
+    serveAlerts({ ...alert, resource: now, message: 'CRITICAL: Potassium = 6.9 mmol/L' });
+    return asked.length === 1 ? { ok: false, error: { code: 'alert_changed', message: '' } } : acknowledged;
+  });
+  page.show(<CriticalAlertBar />);
+  await page.live();
+  await person.click(await screen.findByRole('button', { name: 'Acknowledge…' }));
+  await person.type(screen.getByLabelText('Read back the value'), '6.5{Enter}');
+
+  await screen.findByText(/The value changed: CRITICAL: Potassium = 6.9/);
+  expect(screen.queryByLabelText('Read back the value')).toBeNull();
+  await person.click(screen.getByRole('button', { name: 'Go on with this value' }));
+  expect(screen.getByLabelText<HTMLInputElement>('Read back the value').value).toBe('');
+  await person.type(screen.getByLabelText('Read back the value'), '6.9{Enter}');
+
+  await screen.findByRole('button', { name: 'Record action…' });
+  expect(asked).toEqual([{ alertId: 'a1', readBack: '6.5', resource: read }, { alertId: 'a1', readBack: '6.9', resource: now }]);
+});
+
+test('The record of an alert that was told live is read when its form is opened, and named in the answer', async () => {
+  serveAlerts();
+  const asked: unknown[] = [];
+  page.server.commands.set('acknowledge', (body) => {
+    asked.push(body);
+    return { ok: true, alertId: 'a1', state: 'acknowledged', by: 'u1', at: '2026-11-27T09:00:00Z', dueAt: alert.dueAt };
+  });
+  page.show(<CriticalAlertBar />);
+  await page.live();
+  await waitFor(() => expect(page.server.requests.some((each) => each.startsWith('GET /api/alerts'))).toBe(true));
+  act(() => page.tell('critical_alert', { ...alert, patientName: null }));
+  const resource = 'Observation/1/_history/1';
+  serveAlerts({ ...alert, resource });
+
+  await person.click(await screen.findByRole('button', { name: 'Acknowledge…' }));
+  await screen.findByText('Kenji Chen');
+  await person.type(screen.getByLabelText('Read back the value'), '6.5{Enter}');
+
+  await screen.findByRole('button', { name: 'Record action…' });
+  expect(asked).toEqual([{ alertId: 'a1', readBack: '6.5', resource }]);
+});
+
+test('What was done names the version of the record that was read, and the form goes where the value changes', async () => {
+  const acting: Alert = { ...alert, state: 'acknowledged', resource: 'Observation/1/_history/1' };
+  serveAlerts(acting);
+  const bodies: unknown[] = [];
+  page.server.answers.set('POST /api/alerts/a1/resolve', (_, body) => {
+    bodies.push(body);
+    return 409;
+  });
+  page.show(<CriticalAlertBar />);
+  await page.live();
+  await person.click(await screen.findByRole('button', { name: 'Record action…' }));
+  await person.click(screen.getByRole('button', { name: 'Record' }));
+  await waitFor(() => expect(bodies).toEqual([{ action: 'treated', resource: 'Observation/1/_history/1' }]));
+  act(() => page.tell('critical_alert', { ...alert, message: 'CRITICAL: Potassium = 6.9 mmol/L' }));
+
+  await screen.findByText(/The value changed: CRITICAL: Potassium = 6.9/);
+  expect(screen.queryByRole('button', { name: 'Record' })).toBeNull();
 });
 
 test('An acknowledgement that did not arrive is tried again with what was typed', async () => {

@@ -1,6 +1,6 @@
 import type { SessionState } from '@vagus/client';
 import { beforeEach, expect, test } from 'vitest';
-import { forgetUnlessReturning, unlessPersonReturns } from '../src/data/session/leaving';
+import { forgetUnlessReturning, sameAuthor, unlessPersonReturns } from '../src/data/session/leaving';
 
 const person = (id: string): SessionState => ({ status: 'signed_in', user: { id, email: '', displayName: '', role: 'nurse' } });
 const expired: SessionState = { status: 'signed_out', because: 'expired' };
@@ -20,6 +20,17 @@ beforeEach(() => {
 
 test('What a person wrote outlives an expired session for the same person', () => {
   expect(after(person('kim'), expired, person('kim'))).toBe(0);
+});
+
+test('An author is the same one while the session has expired, and no longer with a sign-out or another person', () => {
+  after(person('kim'));
+  const isAuthors = sameAuthor();
+  const then = [expired, person('kim'), asked, person('ana')].map((state) => {
+    after(state);
+    return isAuthors();
+  });
+
+  expect(then).toEqual([true, true, false, false]);
 });
 
 test('What a person wrote is forgotten before another one is signed in', () => {

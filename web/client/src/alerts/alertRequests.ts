@@ -54,8 +54,20 @@ export interface Alert {
   readonly action?: string | null;
   /** Somebody is to be called on the telephone. */
   readonly phoneTask?: boolean;
+  /** The version of the record that it shows, such as `Observation/1/_history/2`. What was told live has none before it is read. */
+  readonly resource?: string | null;
   readonly timeline?: readonly AlertStep[];
   readonly deliveries?: readonly AlertDelivery[];
+}
+
+/**
+ * Whether an alert shows another value than it did: what was read back or done is not of this one. An answer that names the `resource` of
+ * before is refused with `alert_changed`.
+ */
+export function showsOtherValue(now: Alert, before: Alert): boolean {
+  const isLater = now.raisedAt !== undefined && before.raisedAt !== undefined && Date.parse(now.raisedAt) !== Date.parse(before.raisedAt);
+  const isOtherRecord = Boolean(now.resource && before.resource) && now.resource !== before.resource;
+  return now.message !== before.message || isLater || isOtherRecord;
 }
 
 export interface Notification {
@@ -93,6 +105,11 @@ export interface AlertAcknowledgement {
   readonly dueAt: string | null;
 }
 
+/** Of the alert as it was read: an answer to it is an answer to that value. */
+export interface AlertReading {
+  readonly resource?: string | null | undefined;
+}
+
 /** Who was first, where the code is `already_acknowledged`. */
 export interface AcknowledgedBefore {
   readonly by: string;
@@ -101,14 +118,15 @@ export interface AcknowledgedBefore {
 
 /**
  * Acknowledges over the live connection. `readBack` names the value, where the tenant demands it: otherwise `read_back_differs`.
- * `no_answer` leaves open whether it was: `alert:acknowledged` tells.
+ * `resource` is that of the alert as it was read: `alert_changed` where it shows another one by now. `no_answer` leaves open whether it
+ * was acknowledged: `alert:acknowledged` tells.
  */
 export function acknowledgeAlert(
   connection: LiveConnection,
   alertId: string,
-  more: { readBack?: string; note?: string } = {},
+  { resource, ...said }: AlertReading & { readBack?: string; note?: string } = {},
 ): Promise<Acknowledged<AlertAcknowledgement, AcknowledgedBefore>> {
-  return connection.request('acknowledge', { alertId, ...more });
+  return connection.request('acknowledge', { alertId, ...said, ...(resource ? { resource } : {}) });
 }
 
 export async function readAlerts(
@@ -123,9 +141,12 @@ export function delegateAlert(session: Requester, alertId: string, to: string, n
   return requestJson(session, ['POST', `${addressOf(alertId)}/delegate`], { to, ...(note === undefined ? {} : { note }) });
 }
 
-/** Refused with `already_resolved`, or `not_acknowledged` where a read-back is demanded. */
-export function resolveAlert(session: Requester, alertId: string, action: AlertAction, note?: string): Promise<Alert> {
-  return requestJson(session, ['POST', `${addressOf(alertId)}/resolve`], { action, ...(note === undefined ? {} : { note }) });
+/** Refused with `already_resolved`, `alert_changed`, or `not_acknowledged` where a read-back is demanded. */
+export function resolveAlert(
+  session: Requester, alertId: string, action: AlertAction, note?: string, { resource }: AlertReading = {},
+): Promise<Alert> {
+  const body = { action, ...(note === undefined ? {} : { note }), ...(resource ? { resource } : {}) };
+  return requestJson(session, ['POST', `${addressOf(alertId)}/resolve`], body);
 }
 
 export function readNotifications(session: Requester, filter: { unread?: boolean; cursor?: string } = {}): Promise<NotificationPage> {

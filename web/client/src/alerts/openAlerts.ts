@@ -9,10 +9,12 @@ import {
   acknowledgeAlert,
   readAlerts,
   resolveAlert,
+  showsOtherValue,
   type AcknowledgedBefore,
   type Alert,
   type AlertAcknowledgement,
   type AlertAction,
+  type AlertReading,
 } from './alertRequests.js';
 
 export interface OpenAlertsState {
@@ -23,6 +25,8 @@ export interface OpenAlertsState {
 }
 
 const open = ['raised', 'escalated', 'acknowledged'] as const;
+/** The alert shows another value than the one that was answered. */
+const changed = 'alert_changed';
 const empty: OpenAlertsState = { status: 'loading', alerts: [], error: null };
 
 /** The alerts that the signed-in person owns and that are not resolved: loaded, then kept current by the live connection. */
@@ -39,7 +43,7 @@ export class OpenAlerts {
     this.#connection = connection;
     this.#followed = new Followed(empty, () => {
       return [
-        connection.on('critical_alert', (alert) => this.#put({ ...alert, state: alert.level > 1 ? 'escalated' : 'raised' })),
+        connection.on('critical_alert', (alert) => this.#told({ ...alert, state: alert.level > 1 ? 'escalated' : 'raised' })),
         connection.on('alert:acknowledged', (event) => this.#acknowledged(event)),
         connection.on('alert:escalated', ({ alertId, ownerId }) => this.#keepIfOwned(alertId, ownerId)),
         connection.on('alert:resolved', ({ alertId }) => this.#remove(alertId)),
@@ -58,17 +62,24 @@ export class OpenAlerts {
     return this.#followed.watch(watcher);
   }
 
+  /** `resource` is the alert's of now unless it is given. Refused with `alert_changed`, the alert is read again before that is answered. */
   async acknowledge(
     alertId: string,
-    more: { readBack?: string; note?: string } = {},
+    more: AlertReading & { readBack?: string; note?: string } = {},
   ): Promise<Acknowledged<AlertAcknowledgement, AcknowledgedBefore>> {
-    const answer = await acknowledgeAlert(this.#connection, alertId, more);
+    const answer = await acknowledgeAlert(this.#connection, alertId, { ...more, ...this.#readingOf(alertId, more) });
+    if (!answer.ok && answer.error.code === changed) await this.reload();
     if (answer.ok) this.#change(alertId, { state: 'acknowledged', acknowledgedAt: answer.at, dueAt: answer.dueAt });
     return answer;
   }
 
-  async resolve(alertId: string, action: AlertAction, note?: string): Promise<void> {
-    await resolveAlert(this.#session, alertId, action, note);
+  async resolve(alertId: string, action: AlertAction, note?: string, read: AlertReading = {}): Promise<void> {
+    try {
+      await resolveAlert(this.#session, alertId, action, note, this.#readingOf(alertId, read));
+    } catch (error) {
+      if (error instanceof Problem && error.code === changed) await this.reload();
+      throw error;
+    }
     this.#remove(alertId);
   }
 
@@ -92,6 +103,17 @@ export class OpenAlerts {
     for (const alert of alerts) if (!meanwhile.has(alert.id)) this.#byId.set(alert.id, alert);
     this.#meanwhile = null;
     this.#tell({ status: 'ready', error: null });
+  }
+
+  #readingOf(alertId: string, { resource }: AlertReading): AlertReading {
+    return { resource: resource ?? this.#byId.get(alertId)?.resource };
+  }
+
+  /** What is told live does not name its record: where it shows the same value, that is the one which is known. */
+  #told(alert: Alert): void {
+    const before = this.#byId.get(alert.id);
+    const isSame = before?.resource && !showsOtherValue(alert, before);
+    this.#put(isSame ? { ...alert, resource: before.resource } : alert);
   }
 
   #put(alert: Alert): void {

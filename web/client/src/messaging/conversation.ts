@@ -67,13 +67,13 @@ export class Conversation {
     const reload = this.#reloads;
     // An attempt that failed has closed no gap.
     this.#joined ??= new Set(this.#byId.keys());
-    await this.#read(null, (page) => reload === this.#reloads && this.#join(page));
+    await this.#read(null, () => reload === this.#reloads, (page) => this.#join(page));
   }
 
   async loadOlder(): Promise<void> {
     const before = this.#older;
     // Meanwhile the older part may have been dropped, or loaded by somebody else.
-    if (before !== null) await this.#read(before, (page) => before === this.#older && this.#keepOlder(page));
+    if (before !== null) await this.#read(before, () => before === this.#older, (page) => this.#keepOlder(page));
   }
 
   /** Sends into this conversation. The same `clientMessageId` again is harmless. */
@@ -124,16 +124,26 @@ export class Conversation {
     this.#joined = null;
   }
 
-  async #read(before: string | null, take: (page: Page) => void): Promise<void> {
+  /** What another request has overtaken is told by that one, be it a page or a failure. */
+  async #read(before: string | null, isCurrent: () => boolean, take: (page: Page) => void): Promise<void> {
     const { time } = this.#followed;
     try {
       const page = await requestJson<Page>(this.#requester, ['GET', this.#address(before)]);
       if (time !== this.#followed.time) return;
-      take(page);
+      if (isCurrent()) take(page);
+      else if (this.state.status !== 'ready') return this.#takeOvertaken(page);
+      else return;
       this.#set({ status: 'ready', error: null });
     } catch (error) {
-      if (time === this.#followed.time) this.#set({ status: this.state.status === 'ready' ? 'ready' : 'failed', error });
+      if (time !== this.#followed.time || !isCurrent()) return;
+      this.#set({ status: this.state.status === 'ready' ? 'ready' : 'failed', error });
     }
+  }
+
+  /** It is better than nothing: the newer page is joined to it, or fails, and what failed stays said. */
+  #takeOvertaken(page: Page): void {
+    this.#keepOlder(page);
+    this.#set({ status: 'ready' });
   }
 
   /** More than a page may have come in a gap: what is older than the hole is dropped then, and loaded again when it is asked for. */

@@ -15,6 +15,7 @@ export class OutboxSafe {
   readonly #channel: BroadcastChannel | null;
   #kept: readonly Kept[] = [];
   #lost = 0;
+  #isClosed = false;
 
   private constructor(name: string, person: string, store: OutboxStore, seal: Seal) {
     this.person = person;
@@ -64,9 +65,12 @@ export class OutboxSafe {
     return lost;
   }
 
+  /** A closed one holds nothing: the person has left while a change was under way. */
   async read(): Promise<void> {
+    if (this.#isClosed) return;
     const stored = await this.#store.all();
     const opened = await Promise.all(stored.map(async (each) => ({ each, entry: await this.#open(each) })));
+    if (this.#isClosed) return;
     const gone = opened.filter(({ entry }) => entry === null).map(({ each }) => each);
     if (gone.length > 0) await this.#store.remove(gone.map(({ order }) => order));
     this.#lost += gone.filter(({ owner }) => owner === this.#seal.owner).length;
@@ -93,6 +97,7 @@ export class OutboxSafe {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#channel?.close();
     this.#store.close();
     this.#kept = [];
@@ -105,7 +110,7 @@ export class OutboxSafe {
 
   async #changed(): Promise<void> {
     await this.read();
-    this.#channel?.postMessage('changed');
+    if (!this.#isClosed) this.#channel?.postMessage('changed');
   }
 
   #orderOf(id: string): number | undefined {

@@ -14,6 +14,7 @@ export interface DevicePushOptions {
 }
 
 interface Noted {
+  /** Of the server's; empty before the server has answered: then it may have it or not. */
   readonly id: string;
   /** Whose it is, as a hash: says nothing of the person and is told apart from another one's. */
   readonly owner: string;
@@ -33,19 +34,26 @@ export class DevicePush {
   readonly state = async (): Promise<PushState> => {
     if (!('serviceWorker' in navigator) || !('PushManager' in globalThis) || !('Notification' in globalThis)) return 'unavailable';
     if (Notification.permission === 'denied') return 'refused';
-    return (await this.#subscription()) && this.#read() ? 'on' : 'off';
+    return (await this.#subscription()) && this.#read()?.id ? 'on' : 'off';
   };
 
+  /** For the person who is signed in now, and for nobody else: whatever the browser asks takes its time. */
   async switchOn(): Promise<PushState> {
-    if ((await Notification.requestPermission()) !== 'granted') return this.state();
-    const registration = await this.#activeProgram();
-    if (!registration) return 'unavailable';
     const { session } = this.#options;
-    const { publicKey } = await whileSignedIn(session, requestJson<{ publicKey: string }>(session, ['GET', '/api/push/key']));
-    const subscribing = registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey });
-    const made = await whileSignedIn(session, subscribing);
-    const { id } = await whileSignedIn(session, requestJson<{ id: string }>(session, ['POST', subscriptions], made.toJSON()));
-    this.#write({ id, owner: await this.#owner() });
+    const whileHere = <Answer>(answer: Promise<Answer>): Promise<Answer> => whileSignedIn(session, answer);
+    // Begun and not waited for: browsers ask for the permission only right after a press.
+    const hashing = this.#owner();
+    // All of it is of one sign-in: what follows each step begins within it.
+    if ((await whileHere(Notification.requestPermission())) !== 'granted') return this.state();
+    const owner = await whileHere(hashing);
+    const registration = await whileHere(this.#activeProgram());
+    if (!registration) return 'unavailable';
+    const { publicKey } = await whileHere(requestJson<{ publicKey: string }>(session, ['GET', '/api/push/key']));
+    const made = await whileHere(registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey }));
+    // Noted before the server hears of it: the next person ends it, also where the answer does not come any more.
+    this.#write({ id: '', owner });
+    const { id } = await whileHere(requestJson<{ id: string }>(session, ['POST', subscriptions], made.toJSON()));
+    this.#write({ id, owner });
     return this.state();
   }
 
@@ -54,7 +62,7 @@ export class DevicePush {
     const noted = this.#read();
     this.#write(null);
     await (await this.#subscription())?.unsubscribe();
-    if (noted) await Promise.race([this.#tellServer(noted.id), new Promise((resolve) => setTimeout(resolve, tellLimitMs))]);
+    if (noted?.id) await Promise.race([this.#tellServer(noted.id), new Promise((resolve) => setTimeout(resolve, tellLimitMs))]);
     return this.state();
   }
 

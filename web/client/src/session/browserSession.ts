@@ -20,6 +20,7 @@ import {
   type Grant,
   type SignedInUser,
 } from './sessionRequests.js';
+import { unlessAborted } from './unlessAborted.js';
 
 export type SessionState =
   | { readonly status: 'unknown' }
@@ -127,14 +128,15 @@ export class BrowserSession {
 
   /**
    * `fetch` as the signed-in person; a token that the server no longer takes is renewed once. What one person asked for is never sent with
-   * the token of the next. `by` sends it; see `tellProgress`.
+   * the token of the next. `by` sends it; see `tellProgress`. The signal of `init` ends the wait for a token too.
    */
   async fetch(address: string, init: RequestInit = {}, by: Transport = fetch): Promise<Response> {
     const asker = this.#person;
-    const token = await this.#tokenOf(asker);
+    const token = await unlessAborted(this.#tokenOf(asker), init.signal);
     const response = await this.#fetchWith(token, address, init, by);
     if (response.status !== 401 || aboutProof.has((await Problem.from(response.clone())).code)) return response;
-    return this.#fetchWith(await this.#tokenOf(asker ?? this.#person, token?.value), address, init, by);
+    const next = await unlessAborted(this.#tokenOf(asker ?? this.#person, token?.value), init.signal);
+    return this.#fetchWith(next, address, init, by);
   }
 
   /**

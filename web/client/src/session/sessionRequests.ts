@@ -35,6 +35,9 @@ export interface EnrolledGrant extends Grant {
   readonly recoveryCodes: readonly string[];
 }
 
+/** A request that hangs would keep every tab waiting for its turn. */
+const limitMs = 20_000;
+
 /** With this header the server keeps the refresh token in an HttpOnly cookie that no script can read. */
 const headers = { 'Content-Type': 'application/json', 'X-Vagus-Client': 'browser' };
 
@@ -73,17 +76,13 @@ export async function requestRenewal(path: string, now: () => number): Promise<G
 }
 
 export async function requestSignOut(path: string, token: AccessToken | null): Promise<void> {
-  const response = await fetch(`${path}/logout`, {
-    method: 'POST',
-    credentials: 'same-origin',
-    headers: token ? { ...headers, Authorization: `Bearer ${token.value}` } : headers,
-    body: '{}',
-  });
+  const response = await post(`${path}/logout`, {}, token ? { ...headers, Authorization: `Bearer ${token.value}` } : headers);
   if (!response.ok && response.status !== 401) throw await Problem.from(response);
 }
 
-function post(address: string, body: object): Promise<Response> {
-  return fetch(address, { method: 'POST', credentials: 'same-origin', headers, body: JSON.stringify(body) });
+function post(address: string, body: object, head: Readonly<Record<string, string>> = headers): Promise<Response> {
+  const signal = AbortSignal.timeout(limitMs);
+  return fetch(address, { method: 'POST', credentials: 'same-origin', headers: head, body: JSON.stringify(body), signal });
 }
 
 async function readGrant(response: Response, now: () => number): Promise<Grant> {

@@ -1,5 +1,5 @@
 import { useNavigate, Link } from '@tanstack/react-router';
-import { Problem, whileSignedIn, type OutboxEntry } from '@vagus/client';
+import { Problem, type OutboxEntry } from '@vagus/client';
 import { useOutbox } from '@vagus/react';
 import { usePortal } from '../data/portal';
 import { ActionButton } from '../ui/ActionButton';
@@ -75,23 +75,24 @@ function stateKey({ status, problem }: OutboxEntry) {
   return problem ? failureKey(new Problem(problem.status, problem.code, '')) : 'waiting.waits';
 }
 
-/** Back into the draft that it came from, to be changed or thrown away. */
+/**
+ * Back into the draft that it came from, to be changed or thrown away. That draft is the author's, also where the session has expired
+ * meanwhile: the text lies nowhere else any more.
+ */
 function useTakeBack(entry: OutboxEntry): () => Promise<void> {
   const portal = usePortal();
   const { outbox } = useOutbox();
   const navigate = useNavigate();
   return async () => {
     const { threadId, content, attachments, subject, category, patientId } = outgoingOf(entry);
+    const asked = portal.session.state;
+    const draft = threadId === null ? portal.drafts.ofNewThread() : portal.drafts.ofThread(threadId);
     // It may have gone out in this moment: then there is nothing to take back.
-    if (!(await whileSignedIn(portal.session, outbox.drop(entry.id)))) return;
-    if (threadId !== null) {
-      portal.drafts.ofThread(threadId).restore(content, attachments);
-      return;
-    }
-    const draft = portal.drafts.ofNewThread();
+    if (!(await outbox.drop(entry.id))) return;
+    if (threadId !== null) return draft.restore(content, attachments);
     draft.restore(content, attachments, {
       ...(subject ? { subject } : {}), ...(category ? { category } : {}), ...(patientId ? { patientId } : {}),
     });
-    await navigate({ to: '/messages/new' });
+    if (portal.session.state === asked) await navigate({ to: '/messages/new' });
   };
 }

@@ -21,7 +21,8 @@ export function AcknowledgeForm({ alert, list, onClose }: AlertFormProps): React
     event.preventDefault();
     setSending(true);
     setFailure(null);
-    const answer = await list.acknowledge(alert.id, readBack.trim() === '' ? {} : { readBack: readBack.trim() });
+    const { id: alertId, resource } = alert;
+    const answer = await list.acknowledge(alertId, { resource, ...(readBack.trim() === '' ? {} : { readBack: readBack.trim() }) });
     setSending(false);
     if (answer.ok) onClose();
     else setFailure(answer.error);
@@ -53,6 +54,8 @@ function wordsOf({ code, message, at }: { code: string; message: string; by?: st
   switch (code) {
     case 'read_back_differs':
       return 'This does not name the value. Read it again.';
+    case 'alert_changed':
+      return 'The alert changed meanwhile. It is not acknowledged: look at it again.';
     case 'already_acknowledged':
       return `Somebody else has acknowledged it${at === undefined ? '' : ` at ${times.time(at)}`}.`;
     case 'not_connected':

@@ -2,9 +2,8 @@ import type { Alert } from '@vagus/client';
 import { useState, type ReactElement } from 'react';
 import { useCriticalAlerts } from '../hooks/useAlerts.js';
 import { useVagus } from '../provider/VagusProvider.js';
-import { AcknowledgeForm } from './AcknowledgeForm.js';
+import { AlertForm } from './AlertForm.js';
 import { AlertsNotLive } from './AlertsNotLive.js';
-import { ResolveForm } from './ResolveForm.js';
 import { useMinutes } from './useMinutes.js';
 
 export interface CriticalAlertBarProps {
@@ -69,11 +68,7 @@ function Bar({ onOpenChart }: CriticalAlertBarProps): ReactElement {
             {/* What was typed for one alert is still there after a look at another. */}
             {alerts.filter(({ id }) => opened.some((each) => each.id === id)).map((alert) => (
               <div key={alert.id} className="vagus-alert-form" hidden={alert.id !== shown.id}>
-                {alert.state === 'acknowledged' ? (
-                  <ResolveForm alert={alert} list={list} onClose={() => close(alert.id)} />
-                ) : (
-                  <AcknowledgeForm alert={alert} list={list} onClose={() => close(alert.id)} />
-                )}
+                <AlertForm alert={alert} list={list} onClose={() => close(alert.id)} />
               </div>
             ))}
           </section>

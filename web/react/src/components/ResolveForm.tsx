@@ -1,4 +1,4 @@
-import type { AlertAction } from '@vagus/client';
+import { Problem, type AlertAction } from '@vagus/client';
 import { useId, useState, type FormEvent, type ReactElement } from 'react';
 import type { AlertFormProps } from './AcknowledgeForm.js';
 
@@ -23,10 +23,10 @@ export function ResolveForm({ alert, list, onClose }: AlertFormProps): ReactElem
     setSending(true);
     setFailure(null);
     try {
-      await list.resolve(alert.id, action, note.trim() === '' ? undefined : note.trim());
+      await list.resolve(alert.id, action, note.trim() === '' ? undefined : note.trim(), alert);
       onClose();
     } catch (error) {
-      setFailure(error instanceof Error ? error.message : 'It could not be recorded.');
+      setFailure(wordsOf(error));
       setSending(false);
     }
   }
@@ -52,4 +52,11 @@ export function ResolveForm({ alert, list, onClose }: AlertFormProps): ReactElem
       {failure !== null && <p className="vagus-failure">{failure}</p>}
     </form>
   );
+}
+
+function wordsOf(error: unknown): string {
+  if (error instanceof Problem && error.code === 'alert_changed') {
+    return 'The alert changed meanwhile. Nothing is recorded: look at it again.';
+  }
+  return error instanceof Error ? error.message : 'It could not be recorded.';
 }

@@ -1,7 +1,7 @@
 import { Alert as Notice, Button } from '@mantine/core';
 import { IconAlertTriangleFilled, IconArrowsExchange, IconCircleCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { Alert } from '@vagus/client';
+import { showsOtherValue, type Alert } from '@vagus/client';
 import { useEffect, useState } from 'react';
 import { useNames } from '../data/care/colleagues';
 import { useSignedInUser } from '../data/session/useSession';
@@ -44,12 +44,14 @@ export function AlertDialog({ alert: opened, onClose }: AlertDialogProps) {
   const chartOf = alert.patientId;
   const isMine = alert.owner?.userId === user?.id;
   const nameOf = nameGiver(names, alerts, alert, user?.id);
-  const answering = useAnswer(alert, (answered, answer) => {
+  const isCorrected = showsOtherValue(alert, read);
+  // What is told live does not name its record, which is known once the alert is loaded.
+  if (!isCorrected && alert.resource && !read.resource) setRead(alert);
+  const answering = useAnswer(alert, read, (answered, answer) => {
     announce(saidAfter(answered, answer));
     if (answer.kind === 'resolve' || answer.kind === 'delegate') onClose();
     else setWay('answer');
   });
-  const isCorrected = isOtherValue(alert, read);
   const isAsked = !isSettled && way === 'answer' && !isCorrected;
   const isTaken = isWaiting(opened) && alert.state === 'acknowledged' && !isMine && !isSettled;
   const taken = isTaken ? lostRaceText(alert, nameOf) : null;
@@ -57,6 +59,13 @@ export function AlertDialog({ alert: opened, onClose }: AlertDialogProps) {
   useEffect(() => {
     if (taken !== null) announce(taken);
   }, [taken]);
+
+  function goOn(): void {
+    // The refusal was of the value before.
+    if (answering.isError) answering.reset();
+    setRead(alert);
+  }
+
   return (
     <Dialog title="Critical alert" opened onClose={onClose} holdsInput>
       <div className={classes.content}>
@@ -74,11 +83,11 @@ export function AlertDialog({ alert: opened, onClose }: AlertDialogProps) {
         {isSettled && !answering.isPending && !answering.isSuccess && (
           <NotSent form={`resolve ${alert.id}`} why="It was settled before you recorded what was done." />
         )}
-        {!isSettled && isCorrected && <Corrected message={alert.message} onRead={() => setRead(alert)} />}
+        {!isSettled && isCorrected && <Corrected message={alert.message} onRead={goOn} />}
         {isAsked && isWaiting(alert) && <AcknowledgeForm alert={alert} isMine={isMine} answering={answering} />}
         {isAsked && alert.state === 'acknowledged' && isMine && <ResolveForm alert={alert} answering={answering} />}
         {!isSettled && way === 'delegate' && <DelegateForm alert={alert} answering={answering} onBack={() => setWay('answer')} />}
-        {!isSettled && way === 'call' && <CallForm alert={alert} answering={answering} onBack={() => setWay('answer')} />}
+        {!isSettled && way === 'call' && !isCorrected && <CallForm alert={alert} answering={answering} onBack={() => setWay('answer')} />}
         {way === 'answer' && (
           <div className={classes.others}>
             {!isSettled && (
@@ -109,18 +118,13 @@ function Corrected({ message, onRead }: { message: string; onRead: () => void })
   return (
     <Notice color="red" icon={<IconAlertTriangleFilled aria-hidden="true" />} role="alert">
       <p>
-        The value changed: <strong>{message.replace(/^CRITICAL: /, '')}</strong>. Nothing was acknowledged.
+        The value changed: <strong>{message.replace(/^CRITICAL: /, '')}</strong>. Nothing of yours was recorded.
       </p>
       <Button size="compact-sm" onClick={onRead}>
         Go on with this value
       </Button>
     </Notice>
   );
-}
-
-function isOtherValue(now: Alert, before: Alert): boolean {
-  const isLater = now.raisedAt !== undefined && before.raisedAt !== undefined && Date.parse(now.raisedAt) !== Date.parse(before.raisedAt);
-  return now.message !== before.message || isLater;
 }
 
 function saidAfter({ owner }: Alert, { kind }: AlertAnswer): string {

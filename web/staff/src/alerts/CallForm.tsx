@@ -8,7 +8,7 @@ import { failureOf, type Answering } from './useAnswer';
 
 /** The last level is a telephone: whom somebody called, whether that person answered, and what was read back. */
 export function CallForm({ alert, answering, onBack }: { alert: Alert; answering: Answering; onBack: () => void }) {
-  const { fields, set } = useKept(`call ${alert.id}`, () => ({ called: '', reached: false, readBack: '' }));
+  const { fields, set } = useKept(keptAs(alert), () => ({ called: '', reached: false, readBack: '' }));
   const { called, reached, readBack } = fields;
   const [missing, setMissing] = useState(false);
   const { mutate, isPending } = answering;
@@ -50,4 +50,9 @@ export function CallForm({ alert, answering, onBack }: { alert: Alert; answering
       </Group>
     </form>
   );
+}
+
+/** What was told and read back belongs to the value: a corrected one asks for another call. */
+function keptAs({ id, message }: Pick<Alert, 'id' | 'message'>): string {
+  return `call ${id} ${message}`;
 }

@@ -104,7 +104,7 @@ const refusals: Readonly<Record<string, string>> = {
   read_back_differs: 'What you typed does not name the value. Read the value again and type it.',
   not_acknowledged: 'Your clinic wants the value read back: acknowledge the alert first.',
   already_resolved: 'A colleague has settled this alert. Nothing of yours was recorded.',
-  alert_changed: 'The alert changed at this moment. Look at it again.',
+  alert_changed: 'The alert changed meanwhile. Nothing of yours was recorded: look at it again.',
   cannot_delegate: 'This colleague does not answer alerts, or may not see the record. Choose somebody else.',
   delegate_away: 'This colleague is away, and so is everybody who stands in. Choose somebody else.',
   restricted_record: 'The record is restricted and not open to you: hand the alert to a colleague.',

@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { Problem, type Alert, type AlertAction } from '@vagus/client';
+import { Problem, type Alert, type AlertAction, type AlertReading } from '@vagus/client';
 import { sendJson } from '../data/care/requests';
 import { openAlertsQuery } from './openAlerts';
 
@@ -10,14 +10,23 @@ export type AlertAnswer =
   | { readonly kind: 'delegate'; readonly to: string; readonly note?: string }
   | { readonly kind: 'calls'; readonly called: string; readonly reached: boolean; readonly readBack?: string; readonly note?: string };
 
-/** Over HTTP: it works also where no socket gets through, and says exactly what became of it. */
-export function answerAlert(alertId: string, { kind, ...said }: AlertAnswer): Promise<Alert> {
-  return sendJson<Alert>('POST', `/api/alerts/${encodeURIComponent(alertId)}/${kind}`, withoutEmpty(said));
+/**
+ * Over HTTP: it works also where no socket gets through, and says exactly what became of it. Whoever hands an alert on answers no value;
+ * everything else is of the one that was read.
+ */
+export function answerAlert(alertId: string, { kind, ...said }: AlertAnswer, { resource }: AlertReading): Promise<Alert> {
+  const body = kind === 'delegate' || !resource ? said : { ...said, resource };
+  return sendJson<Alert>('POST', `/api/alerts/${encodeURIComponent(alertId)}/${kind}`, withoutEmpty(body));
 }
 
 /** Somebody else was first. */
 export function isLostRace(error: unknown): boolean {
   return error instanceof Problem && (error.code === 'already_acknowledged' || error.code === 'already_resolved');
+}
+
+/** The alert shows another value, or stands otherwise, than what was answered. */
+export function isOutOfDate(error: unknown): boolean {
+  return error instanceof Problem && error.code === 'alert_changed';
 }
 
 /** The answer of the server is what is shown; its timeline is loaded, because the answer has none. */

@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
-import type { Alert } from '@vagus/client';
+import type { Alert, AlertReading } from '@vagus/client';
 import { useAction } from '../ui/useAction';
 import { forgetKept } from '../ui/useKept';
-import { answerAlert, isLostRace, showAnswered, type AlertAnswer } from './answerAlert';
+import { answerAlert, isLostRace, isOutOfDate, showAnswered, type AlertAnswer } from './answerAlert';
 import { alertFailure, alertLine } from './alertWords';
 
 const done: Readonly<Record<AlertAnswer['kind'], string>> = {
@@ -24,17 +24,17 @@ const keptKinds: Readonly<Record<AlertAnswer['kind'], string>> = {
 export type Answering = ReturnType<typeof useAnswer>;
 
 /**
- * Answers an alert. What a colleague did first is loaded at once, so that the dialog says who. It belongs to the dialog, not to a form:
- * the event about an answer may be faster than the answer, and takes the form away.
+ * Answers an alert as it was `read`. What a colleague did first, or which value it shows by now, is loaded at once, so that the dialog says
+ * it. It belongs to the dialog, not to a form: the event about an answer may be faster than the answer, and takes the form away.
  */
-export function useAnswer(alert: Alert, thenHere: (answered: Alert, answer: AlertAnswer) => void) {
+export function useAnswer(alert: Alert, read: AlertReading, thenHere: (answered: Alert, answer: AlertAnswer) => void) {
   const queries = useQueryClient();
   return useAction<AlertAnswer, Alert>({
     run: async (answer) => {
       try {
-        return await answerAlert(alert.id, answer);
+        return await answerAlert(alert.id, answer, read);
       } catch (error) {
-        if (isLostRace(error)) await queries.invalidateQueries({ queryKey: ['alerts'] });
+        if (isLostRace(error) || isOutOfDate(error)) await queries.invalidateQueries({ queryKey: ['alerts'] });
         throw alertFailure(error as Error);
       }
     },

@@ -35,17 +35,20 @@ type Placed = Message | HeldMessage | Note;
 
 /** What is sent to the patient. It has no place for a note. */
 export function replyWrite(thread: Thread, reply: Reply, attachments: readonly MessageAttachment[]): OutboxWrite {
-  return writeOf(thread, { kind: 'reply', content: reply.content, attachments }, reply.clientMessageId, { ...reply });
+  const content = reply.content.trim();
+  return writeOf(thread, { kind: 'reply', content, attachments }, reply.clientMessageId, { ...reply, content });
 }
 
 /** The one request that makes a note. */
-export function noteWrite(thread: Thread, content: string, mentions: readonly string[], id: string): OutboxWrite {
+export function noteWrite(thread: Thread, text: string, mentions: readonly string[], id: string): OutboxWrite {
+  const content = text.trim();
   const body = { content, clientMessageId: id, isInternalNote: true, ...(mentions.length > 0 ? { mentions } : {}) };
   return writeOf(thread, { kind: 'note', content, attachments: [] }, id, body);
 }
 
 /** The one request that begins a thread, with a patient or among staff. */
-export function beginningWrite(begins: Begins, name: string, content: string, id: string): OutboxWrite {
+export function beginningWrite(begins: Begins, name: string, text: string, id: string): OutboxWrite {
+  const content = text.trim();
   const about: Outgoing = { kind: 'beginning', name, content, attachments: [], begins };
   const { participants, patientId, subject, category, priority } = begins;
   const to = participants ? { kind: 'staff', participants, ...(patientId ? { patientId } : {}) } : { patientId, category };
@@ -83,13 +86,18 @@ export function outgoingOf({ about }: OutboxEntry): Outgoing {
 }
 
 /** Whether this text of a thread waits on this device: then it is no draft any more, whatever the server still has. */
-export function isWaiting(threadId: string, kind: OutgoingEntry['kind'], content: string): boolean {
-  return waits((one) => one.kind === kind && one.threadId === threadId && one.content === content);
+export function isWaiting(threadId: string, kind: OutgoingEntry['kind'], text: string): boolean {
+  return waits((one) => one.kind === kind && one.threadId === threadId && isSameText(one.content, text));
 }
 
 /** The same of the text that begins a thread. */
-export function isBeginning(content: string): boolean {
-  return waits((one) => one.kind === 'beginning' && one.content === content);
+export function isBeginning(text: string): boolean {
+  return waits((one) => one.kind === 'beginning' && isSameText(one.content, text));
+}
+
+/** A message is sent without the space around the text of its draft; what an older version of the app has kept has it. */
+function isSameText(one: string, other: string): boolean {
+  return one.trim() === other.trim();
 }
 
 function waits(isIt: (one: Outgoing) => boolean): boolean {

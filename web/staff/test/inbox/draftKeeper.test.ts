@@ -134,6 +134,32 @@ describe('A draft', () => {
     expect(server.draft.content).toBe('Next');
   });
 
+  test.each([['Message'], ['Message \n']])('that ends with space is gone with its message, sent as %j', async (content) => {
+    const keeper = await opened();
+    keeper.type('Message \n');
+    await keeper.send(wanted(content), async () => {
+      server.draft = { content: '', version: 0 };
+    });
+    await vi.advanceTimersByTimeAsync(5_000);
+
+    expect([server.saves, state(keeper).text, state(keeper).status]).toEqual([[], '', 'saved']);
+  });
+
+  test('keeps the id of its message where nothing but space changes', async () => {
+    const keeper = await opened();
+    const ids: string[] = [];
+    for (const text of ['Message', 'Message \n', 'Message, changed']) {
+      const refused = async (id: string) => {
+        ids.push(id);
+        throw new Error('refused');
+      };
+      await keeper.send(wanted(text), refused).catch(() => undefined);
+    }
+
+    expect(ids[1]).toBe(ids[0]);
+    expect(ids[2]).not.toBe(ids[0]);
+  });
+
   test('is neither saved nor loaded while its message is on its way', async () => {
     const keeper = await opened();
     keeper.type('Message');
@@ -197,6 +223,18 @@ describe('A draft', () => {
     await keeper.putBack('First');
 
     expect([state(keeper).text, server.draft.content]).toEqual(['First\n\nSecond', 'First\n\nSecond']);
+  });
+
+  test('of a message that was taken back while the server was away is not replaced by what the server has', async () => {
+    const keeper = new DraftKeeper(server.device());
+    server.away = true;
+    await keeper.putBack('First');
+    server.away = false;
+
+    await keeper.open();
+    await keeper.flush();
+
+    expect([state(keeper).text, server.draft.content]).toEqual(['First', 'First']);
   });
 
   test('is saved by nobody after its author has left', async () => {

@@ -1,6 +1,8 @@
+import type { SessionState } from '@vagus/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { forgetUnlessReturning } from '../../src/data/session/leaving';
 import { outbox, session } from '../../src/data/session/session';
-import { forgetNewThread, newThread, writeAgain } from '../../src/inbox/begin/newThread';
+import { begin, forgetNewThread, newThread, writeAgain } from '../../src/inbox/begin/newThread';
 import type { Begins } from '../../src/inbox/messages';
 
 const toAna: Begins = { patientId: 'ana', subject: 'Your knee', category: 'medical_question', priority: 'high' };
@@ -11,6 +13,7 @@ beforeEach(() => {
 
 afterEach(() => {
   forgetNewThread();
+  forgetUnlessReturning({ status: 'signed_out', because: 'asked' });
   vi.restoreAllMocks();
 });
 
@@ -41,6 +44,59 @@ test('Where a text for another patient has been begun both are kept, and the per
   expect(about.value.patientId).toBeNull();
 });
 
+/** Who is there from now on. */
+function become(state: SessionState): void {
+  vi.spyOn(session, 'state', 'get').mockReturnValue(state);
+  forgetUnlessReturning(state);
+}
+
+const person = (id: string): SessionState => ({ status: 'signed_in', user: { id, email: '', displayName: '', role: 'nurse' } });
+
+test.each<[string, SessionState, string]>([
+  ['its author, whose session has expired', { status: 'signed_out', because: 'expired' }, 'How is it?'],
+  ['nobody else who signs in', person('lee'), ''],
+])('A first message whose draft is read while the person changes is the draft of %s', async (_, next, text) => {
+  become(person('kim'));
+  const answers: (() => void)[] = [];
+  vi.spyOn(session, 'fetch').mockImplementation(() => new Promise((__, reject) => answers.push(() => reject(new Error('signed out')))));
+  const writing = writeAgain(toAna, 'How is it?');
+  await vi.waitFor(() => expect(answers).toHaveLength(1));
+
+  become(next);
+  answers[0]?.();
+  vi.mocked(session.fetch).mockRejectedValue(new Error('signed out'));
+  const said = await writing;
+
+  expect([newThread().keeper.text, said !== null]).toEqual([text, text !== '']);
+});
+
+test('A first message that is taken back while another one is on its way is still there when that one has gone', async () => {
+  draftOnServer({ content: '', version: 0 });
+  const { keeper } = newThread();
+  await keeper.open();
+  keeper.type('Your refill is ready.\n');
+
+  await begin(newThread(), keeper.text, async () => {
+    await writeAgain(toAna, 'How is it?');
+    return 'sent';
+  });
+
+  expect(newThread().keeper.text).toContain('How is it?');
+});
+
+test('Once the first message has gone the next thread begins empty', async () => {
+  draftOnServer({ content: '', version: 0 });
+  const { keeper } = newThread();
+  await keeper.open();
+  keeper.type('Your refill is ready.\n');
+
+  await begin(newThread(), keeper.text, async () => 'sent');
+  await keeper.flush();
+
+  expect(newThread().keeper.text).toBe('');
+  expect(vi.mocked(session.fetch).mock.calls.filter(([, init]) => init?.method === 'PUT')).toEqual([]);
+});
+
 test('So it is where the message that was taken back has no subject', async () => {
   draftOnServer({ content: 'Your refill is ready.', version: 1, subject: 'Refill', category: 'prescription_refill', patientId: 'bo' });
 
@@ -49,12 +105,12 @@ test('So it is where the message that was taken back has no subject', async () =
   expect(newThread().about.value).toMatchObject({ patientId: null, subject: '' });
 });
 
-test('What waits on this device is no draft any more, though the server still has it', async () => {
+test.each([['How is it?'], ['How is it? \n']])('What waits on this device is no draft, though the server still has %j', async (content) => {
   const about = { kind: 'beginning', name: 'Ana Ruiz', content: 'How is it?', attachments: [], begins: toAna };
   const request = { method: 'POST', address: '/' } as const;
   const waits = { id: '1', lane: 'new', request, madeAt: '', status: 'waiting', problem: null, about } as const;
   vi.spyOn(outbox, 'state', 'get').mockReturnValue({ status: 'ready', entries: [waits], lost: 0 });
-  draftOnServer({ content: 'How is it?', version: 1, subject: 'Your knee', category: 'medical_question', patientId: 'ana' });
+  draftOnServer({ content, version: 1, subject: 'Your knee', category: 'medical_question', patientId: 'ana' });
 
   await newThread().keeper.open();
 

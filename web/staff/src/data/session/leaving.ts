@@ -20,6 +20,12 @@ export function unlessPersonReturns(forget: () => void): void {
 
 let kept: string | null = null;
 
+/** Whether what this person has not saved is still kept: a session that has expired meanwhile does not end that. */
+export function sameAuthor(): () => boolean {
+  const author = kept;
+  return () => kept === author;
+}
+
 /** With signing out and with another person; a session that has expired is no reason, for the same person may come back. */
 export function forgetUnlessReturning(state: SessionState): void {
   if (state.status === 'signed_out' && state.because === 'expired') return;

@@ -49,12 +49,11 @@ export function NewThreadPane({ patientId: given, onBegun, onBack }: NewThreadPa
   async function send(): Promise<void> {
     setTried(true);
     if (Object.values(missing).some(Boolean)) return;
-    const content = draft.text.trim();
     const { colleagues, category, priority } = about;
     const begins = { patientId, subject: about.subject.trim(), category: colleagues ? null : category, priority, participants: colleagues };
     const to = colleagues ? 'colleagues' : personName(person, 'a patient');
     try {
-      const begun = await forAsker(begin(beginning, content, (id) => sendOrKeep<Begun>(beginningWrite(begins, to, content, id))));
+      const begun = await forAsker(begin(beginning, draft.text, (id) => sendOrKeep<Begun>(beginningWrite(begins, to, draft.text, id))));
       if (begun === null) return;
       if (begun.answer) showBegun(queries, begun.answer);
       else announce('Your message waits on this device');

@@ -1,11 +1,14 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { OutboxEntry } from '@vagus/client';
 import { useCallback } from 'react';
 import { usePatientsById } from '../../data/fhir/patientsById';
 import { personName } from '../../data/fhir/words';
+import { sameAuthor } from '../../data/session/leaving';
+import { forAsker, outbox } from '../../data/session/session';
 import { useOutbox } from '../../data/session/useOutbox';
 import { announce } from '../../ui/announcements';
 import type { Begins, HeldMessage } from '../messages';
-import { outgoingOf } from '../outgoing';
+import { outgoingOf, type OutgoingBeginning } from '../outgoing';
 import { Held, useWhenSent } from '../thread/Held';
 import classes from '../thread/HeldMessages.module.css';
 import { heldBeginningsQuery } from '../thread/openThread';
@@ -29,8 +32,11 @@ export function WaitingBeginnings({ onTakenBack }: { onTakenBack: () => void }) 
   });
   if (kept.length + held.length === 0) return null;
 
-  async function putBack(begins: Begins, content: string): Promise<void> {
-    await writeAgain(begins, content);
+  /** The text goes back in any case; its author alone is told and shown it. */
+  async function show(writing: Promise<string | null>): Promise<void> {
+    const said = await forAsker(writing);
+    if (said === null) return;
+    announce(said);
     onTakenBack();
   }
 
@@ -38,8 +44,13 @@ export function WaitingBeginnings({ onTakenBack }: { onTakenBack: () => void }) 
     queries.setQueryData<readonly HeldMessage[]>(heldBeginningsQuery.queryKey, (all) => all?.filter((one) => one.id !== id));
   return (
     <ul className={classes.held} aria-label="New threads that wait">
-      {kept.map(({ entry, outgoing: { name, begins, content } }) => (
-        <Waiting key={entry.id} entry={entry} to={toText(name, begins)} onTakeBack={() => putBack(begins, content)} />
+      {kept.map(({ entry, outgoing }) => (
+        <Waiting
+          key={entry.id}
+          entry={entry}
+          to={toText(outgoing.name, outgoing.begins)}
+          onTakeBack={() => void show(takeBack(entry, outgoing))}
+        />
       ))}
       {held.map((message) => {
         const { begins } = message;
@@ -51,7 +62,7 @@ export function WaitingBeginnings({ onTakenBack }: { onTakenBack: () => void }) 
             to={toText(personName(people.get(begins.patientId ?? ''), 'A patient'), begins)}
             stoppedText="Not sent: you may not write to this patient any more in the role that you wrote it in."
             gone={() => gone(message.id)}
-            onTakenBack={(taken) => putBack(begins, taken.content ?? '')}
+            onTakenBack={(taken) => show(writeAgain(begins, taken.content ?? ''))}
             onSent={() => {
               reload();
               announce('Message sent');
@@ -61,6 +72,12 @@ export function WaitingBeginnings({ onTakenBack }: { onTakenBack: () => void }) 
       })}
     </ul>
   );
+}
+
+/** What is said of it; null where it went out in this moment. */
+async function takeBack({ id }: OutboxEntry, { begins, content }: OutgoingBeginning): Promise<string | null> {
+  const isAuthors = sameAuthor();
+  return (await outbox.drop(id)) ? writeAgain(begins, content, isAuthors) : null;
 }
 
 function toText(name: string, { subject }: Begins): string {

@@ -1,8 +1,7 @@
 import type { Message } from '@vagus/client';
 import type { QueryClient } from '@tanstack/react-query';
 import { Observable } from '../../observable';
-import { unlessPersonReturns } from '../../data/session/leaving';
-import { forAsker } from '../../data/session/session';
+import { sameAuthor, unlessPersonReturns } from '../../data/session/leaving';
 import { outboxOpened } from '../../data/session/useOutbox';
 import { announce } from '../../ui/announcements';
 import { askRegardless } from '../ask';
@@ -99,10 +98,13 @@ export function newThread(): NewThread {
   return (current ??= new NewThread());
 }
 
-/** Sends the first message. Once that is taken the next thread is another one, also where its author has left meanwhile. */
+/**
+ * Sends the first message. Once that is taken the next thread is another one, also where its author has left meanwhile; one that was taken
+ * back while this one was on its way stands in the draft.
+ */
 export async function begin<Sent>(beginning: NewThread, content: string, request: (id: string) => Promise<Sent>): Promise<Sent | null> {
   const sent = await beginning.keeper.send({ content, cannedId: null, attachmentIds: [] }, request);
-  if (sent !== null && current === beginning) forgetNewThread();
+  if (sent !== null && current === beginning && beginning.keeper.text === '') forgetNewThread();
   return sent;
 }
 
@@ -134,10 +136,16 @@ export function overtakeNewThread(): void {
   current?.keeper.overtaken();
 }
 
-/** A first message that was taken back is the draft of a new thread again, before what was begun since. */
-export async function writeAgain({ patientId, subject, category, priority, participants }: Begins, content: string): Promise<void> {
+/**
+ * A first message that was taken back is the draft of a new thread again, before what was begun since. It goes on where the session expires
+ * meanwhile, because the text may lie nowhere else. Answers what its author is told; null where somebody else is in.
+ */
+export async function writeAgain(begins: Begins, content: string, isAuthors = sameAuthor()): Promise<string | null> {
+  if (!isAuthors()) return null;
+  const { patientId, subject, category, priority, participants } = begins;
+  await newThread().keeper.open();
+  if (!isAuthors()) return null;
   const beginning = newThread();
-  await forAsker(beginning.keeper.open());
   const about = beginning.about.value;
   const isForOthers = about.patientId !== patientId || (about.colleagues === null) !== !participants;
   const isOthers = beginning.keeper.text !== '' && isForOthers;
@@ -146,6 +154,6 @@ export async function writeAgain({ patientId, subject, category, priority, parti
     patientId: isOthers ? null : patientId, colleagues: participants ?? null, subject: subject ?? '', category: category ?? 'general',
     priority,
   });
-  await forAsker(beginning.keeper.putBack(content));
-  announce(isOthers ? 'Not sent. Both texts are in the draft: choose the patient.' : 'Not sent. The text is back in the new message.');
+  await beginning.keeper.putBack(content);
+  return isOthers ? 'Not sent. Both texts are in the draft: choose the patient.' : 'Not sent. The text is back in the new message.';
 }

@@ -20,7 +20,7 @@ export interface DraftStorage {
   remove: (version: number) => Promise<unknown>;
 }
 
-/** What is to be sent of a draft. */
+/** What is to be sent of a draft: its text as it stands, which the request trims. */
 export interface Wanted {
   readonly content: string;
   readonly cannedId: string | null;
@@ -88,8 +88,9 @@ export class DraftKeeper {
       }
       this.#isLoaded = true;
       this.#version = draft.version;
-      const typedMeanwhile = this.text !== before || this.#state.value.status === 'unsaved';
-      if (!typedMeanwhile) return this.#set({ text: draft.content, status: 'saved' });
+      const { status } = this.#state.value;
+      const isSaved = this.text === before && (status === 'loading' || status === 'saved');
+      if (isSaved) return this.#set({ text: draft.content, status: 'saved' });
       if (draft.content !== '' && draft.content !== this.text) return this.#set({ status: 'conflict', theirs: draft.content });
     });
   }
@@ -127,12 +128,12 @@ export class DraftKeeper {
   }
 
   /**
-   * Sends the draft: one request at a time, whichever form is on screen meanwhile. The same content keeps its id until it is sent, so that
-   * a second attempt is stored once. Null where another attempt is under way or the person has left.
+   * Sends the draft: one request at a time, whichever form is on screen meanwhile. The same content, whatever space is around it, keeps its
+   * id until it is sent, so that a second attempt is stored once. Null where another attempt is under way or the person has left.
    */
   async send<Sent>(wanted: Wanted, request: (id: string) => Promise<Sent>): Promise<Sent | null> {
     if (this.#isSending || this.#hasEnded) return null;
-    const whole = JSON.stringify([wanted.content, wanted.attachmentIds]);
+    const whole = JSON.stringify([wanted.content.trim(), wanted.attachmentIds]);
     if (this.#attempt?.whole !== whole) this.#attempt = { whole, id: newId() };
     const { id } = this.#attempt;
     this.#sending.set({ ...this.#sending.value, isSending: true, wanted, error: null });
@@ -192,7 +193,7 @@ export class DraftKeeper {
     this.#isLoaded = true;
     this.#attempt = null;
     this.#sending.set(notSending);
-    if (this.text === content) return this.#set({ text: '', status: 'saved', theirs: null });
+    if (this.text.trim() === content.trim()) return this.#set({ text: '', status: 'saved', theirs: null });
     this.#set({ status: 'unsaved', theirs: null });
     void this.flush();
   }

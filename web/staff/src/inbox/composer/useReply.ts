@@ -68,7 +68,7 @@ export function useReply({ thread, keeper, lastSeen, files, onSent }: ReplyPlace
     newer,
     failure: error && !newer ? sendFailureText(error) : null,
     /** An attempt had no answer, and the text is another one now. */
-    mayHaveArrived: unsure !== null && unsure.content !== keeper.text && !isSending,
+    mayHaveArrived: unsure !== null && unsure.content.trim() !== keeper.text.trim() && !isSending,
     send: (wanted: Wanted) => void send(wanted, lastSeen),
     /** After the author has read what is new; an answer that a colleague may take back yet has no sequence. */
     sendAnyway: () => {

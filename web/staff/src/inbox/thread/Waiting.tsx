@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconCloudUpload, IconLock } from '@tabler/icons-react';
 import { Problem, type OutboxEntry } from '@vagus/client';
-import { forAsker, outbox } from '../../data/session/session';
+import { outbox } from '../../data/session/session';
 import { outgoingOf } from '../outgoing';
 import { inboxFailureText } from '../words';
 import classes from './HeldMessages.module.css';
@@ -12,7 +12,7 @@ interface WaitingProps {
   to?: string;
   /** Sends what crossed a message of somebody else all the same. */
   onAllTheSame?: () => void;
-  onTakeBack: () => Promise<void>;
+  onTakeBack: () => void;
 }
 
 /** One message or note that waits on this device. */
@@ -42,7 +42,7 @@ export function Waiting({ entry, to, onAllTheSame, onTakeBack }: WaitingProps) {
         </Button>
       )}
       {entry.status !== 'sending' && (
-        <Button size="compact-sm" variant="default" onClick={() => void takeBack(entry, onTakeBack)}>
+        <Button size="compact-sm" variant="default" onClick={onTakeBack}>
           Take back
         </Button>
       )}
@@ -55,9 +55,4 @@ function stateText({ status, problem }: OutboxEntry): string {
   if (!problem) return 'Waits on this device and is sent by itself.';
   if (problem.code === 'newer_messages') return 'Not sent: somebody wrote into this thread meanwhile. Read it first.';
   return `Not sent. ${inboxFailureText(new Problem(problem.status, problem.code, ''))}`;
-}
-
-/** It may have gone out in this moment: then there is nothing to take back. */
-async function takeBack({ id }: OutboxEntry, then: () => Promise<void>): Promise<void> {
-  if (await forAsker(outbox.drop(id))) await then();
 }

@@ -1,3 +1,5 @@
+import type { OutboxEntry } from '@vagus/client';
+import { outbox, session } from '../../data/session/session';
 import { useOutbox } from '../../data/session/useOutbox';
 import { announce } from '../../ui/announcements';
 import { draftOf } from '../composer/drafts';
@@ -21,16 +23,24 @@ export function WaitingMessages({ threadId }: { threadId: string }) {
           key={entry.id}
           entry={entry}
           onAllTheSame={() => void allTheSame(entry)}
-          onTakeBack={() => putBack(outgoing)}
+          onTakeBack={() => void takeBack(entry, outgoing)}
         />
       ))}
     </ul>
   );
 }
 
-/** Back into the draft that it came from, to be changed or thrown away. */
-async function putBack({ threadId, kind, content, attachments }: OutgoingEntry): Promise<void> {
-  if (attachments.length > 0) filesOf(threadId).putBack(attachments);
-  announce('Not sent. The text is back where it was written.');
-  await draftOf(threadId, kind === 'reply' ? 'draft' : 'note-draft').putBack(content);
+/**
+ * Back into the draft that it came from, to be changed or thrown away. That draft is the author's, also where the session has expired
+ * meanwhile: the text lies nowhere else any more.
+ */
+async function takeBack({ id }: OutboxEntry, { threadId, kind, content, attachments }: OutgoingEntry): Promise<void> {
+  const asked = session.state;
+  const keeper = draftOf(threadId, kind === 'reply' ? 'draft' : 'note-draft');
+  const files = filesOf(threadId);
+  // It may have gone out in this moment: then there is nothing to take back.
+  if (!(await outbox.drop(id))) return;
+  if (attachments.length > 0) files.putBack(attachments);
+  if (session.state === asked) announce('Not sent. The text is back where it was written.');
+  await keeper.putBack(content);
 }
