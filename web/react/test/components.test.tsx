@@ -270,7 +270,9 @@ test('What was done names the version of the record that was read, and the form 
   await person.click(await screen.findByRole('button', { name: 'Record action…' }));
   await person.click(screen.getByRole('button', { name: 'Record' }));
   await waitFor(() => expect(bodies).toEqual([{ action: 'treated', resource: 'Observation/1/_history/1' }]));
-  act(() => page.tell('critical_alert', { ...alert, message: 'CRITICAL: Potassium = 6.9 mmol/L' }));
+  const now: Alert = { ...alert, message: 'CRITICAL: Potassium = 6.9 mmol/L' };
+  serveAlerts({ ...now, resource: 'Observation/1/_history/2' });
+  act(() => page.tell('critical_alert', now));
 
   await screen.findByText(/The value changed: CRITICAL: Potassium = 6.9/);
   expect(screen.queryByRole('button', { name: 'Record' })).toBeNull();
