@@ -5,7 +5,7 @@ namespace Vagus.EndToEnd.Tests.Running;
 /// <summary>A program that a test started: it keeps what the program said last and is ended by its process id.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
-    private const int KeptLines = 300;
+    private const int KeptLines = 3_000;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
     private readonly Process process;
     private readonly Queue<string> said = new();
