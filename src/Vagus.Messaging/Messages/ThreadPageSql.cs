@@ -99,10 +99,10 @@ internal static class ThreadPageSql
           {(conditions.Contains(IsUnread) ? Mark : "")}
           where t.tenant_id = @tenant_id
             {lead.Of}
-            and (t.last_message_at, t.thread_id) < (@at, @id)
+            and ({lead.Time}, t.thread_id) < (@at, @id)
             and {ThreadSight.Condition(list)}
             {string.Concat(conditions.Select(each => $"and {Opened(each, list)}\n    "))}
-          order by t.last_message_at desc, t.thread_id desc
+          order by {lead.Time} desc, t.thread_id desc
           limit @limit offset @skip) l
         cross join messaging_thread t
         {Mark}
@@ -133,5 +133,12 @@ internal static class ThreadPageSql
         cross join messaging_thread t
         """);
 
-    private sealed record Lead(string Name, string Of, Func<Func<string, string>, string> From);
+    private sealed record Lead(string Name, string Of, Func<Func<string, string>, string> From)
+    {
+        /// <summary>
+        /// What is led by something else is sorted. An expression is in no index: otherwise PostgreSQL may walk the whole list in its order
+        /// and look for each thread among those that lead.
+        /// </summary>
+        public string Time => Of.Length == 0 ? "t.last_message_at" : "t.last_message_at + 0";
+    }
 }
