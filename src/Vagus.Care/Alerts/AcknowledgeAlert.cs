@@ -35,7 +35,7 @@ internal sealed class AcknowledgeAlert(
 
     public async ValueTask<Result<object>> Run(LiveOrigin origin, Caller caller, JsonElement request, CancellationToken cancel)
     {
-        var fields = RequestFields.Read(request, "alertId", "readBack", "note", "resource");
+        var fields = RequestFields.Read(request, "alertId", "readBack", "note", ShownRecord.Field);
         if (fields.IsRefused) return fields.Refusal!;
         var (id, said) = (fields.Value.Text("alertId"), ReadWords(fields.Value));
         if ((id.Refusal ?? said.Refusal) is { } invalid) return invalid;
@@ -54,7 +54,7 @@ internal sealed class AcknowledgeAlert(
 
     private async Task<Results<Ok<AlertAnswer>, ProblemHttpResult>> Post(string id, HttpContext http)
     {
-        var fields = await BodyFields.Read(http.Request, ["readBack", "note", "resource"], http.RequestAborted);
+        var fields = await BodyFields.Read(http.Request, ["readBack", "note", ShownRecord.Field], http.RequestAborted);
         if (fields.Refusal is { } unreadable) return unreadable.ToProblem();
         var said = ReadWords(fields.Value);
         if (said.Refusal is { } invalid) return invalid.ToProblem();

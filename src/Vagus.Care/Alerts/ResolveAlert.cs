@@ -52,8 +52,7 @@ internal sealed class ResolveAlert(GroupCommit commit, ChangeAlert change, Ackno
         if (alert.State == AlertState.Resolved) return AlertRefusals.AlreadyResolved(alert);
         if (form == SeenForm.None) return AlertRefusals.Restricted;
         if (alert is { WaitsForAcknowledgement: true, Policy.ReadBack: true }) return AlertRefusals.NotAcknowledged;
-        var steps = await AlertStore.StepsOf(write, write.Tenant, [alert.Id], cancel);
-        if (ShownRecord.RefuseClosing(shown, alert, steps[alert.Id]) is { } outdated) return outdated;
+        if (await ShownRecord.RefuseClosing(write, shown, alert, cancel) is { } outdated) return outdated;
 
         var acknowledged = alert.WaitsForAcknowledgement
             ? AcknowledgeAlert.Acknowledged(alert, await acknowledge.OwnerOf(write, actor.Caller, cancel), write.At) : alert;

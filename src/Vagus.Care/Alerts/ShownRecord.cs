@@ -1,4 +1,5 @@
 using Vagus.Kernel;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Care.Alerts;
 
@@ -17,9 +18,13 @@ internal static class ShownRecord
         shown is null || shown == alert.Source.Resource ? null : AlertRefusals.Changed;
 
     /// <summary>
-    /// The same for what closes an alert that nobody has acknowledged since it was corrected: there a client has to say what it showed.
+    /// The same for what closes an alert. An alert that was corrected, and not acknowledged since, is closed only by a client that says
+    /// what it showed.
     /// </summary>
-    public static Refusal? RefuseClosing(string? shown, Alert alert, IEnumerable<AlertStep> steps) =>
-        shown is null && alert.WaitsForAcknowledgement && steps.Any(step => step.What == "corrected")
-            ? AlertRefusals.Changed : Refuse(shown, alert);
+    public static async ValueTask<Refusal?> RefuseClosing(WriteTransaction write, string? shown, Alert alert, CancellationToken cancel)
+    {
+        if (shown is not null || !alert.WaitsForAcknowledgement) return Refuse(shown, alert);
+        var steps = await AlertStore.StepsOf(write, write.Tenant, [alert.Id], cancel);
+        return steps[alert.Id].Any(step => step.What == "corrected") ? AlertRefusals.Changed : null;
+    }
 }

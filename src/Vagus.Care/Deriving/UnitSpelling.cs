@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace Vagus.Care.Deriving;
 
 /// <summary>
-/// What laboratories write where UCUM has another word. A value that is judged by nothing raises no alert, and nobody notices: what can
-/// only mean one unit is taken for it. Units whose case changes their size (<c>G/L</c>) are not among them.
+/// Spellings of laboratories for units that have another word in UCUM. A value in an unknown unit meets no limit and raises no alert, so a
+/// spelling that can only mean one unit is taken for it. Units whose case changes their size (<c>G/L</c>) are not among them.
 /// </summary>
 internal static class UnitSpelling
 {

@@ -47,7 +47,7 @@ internal static class DeliveryQueue
         WriteTransaction write, Delivery read, DateTimeOffset until, bool planned, CancellationToken cancel)
     {
         if (await Find(write, read, cancel) is not { } row) return false;
-        // What was cancelled tells nothing any more: it must not take in what is to be told.
+        // A cancelled delivery is not sent any more: the one beside it stays.
         var beside = row.LeasedUntil is null || row.CancelledAt is not null ? null : await write.QueryOne(
             Waiting,
             [write.Tenant.Value, read.User?.Value, read.Channel.Name(), read.Kind, read.About, read.Recipient], Delivery.Read, cancel);

@@ -46,7 +46,7 @@ internal static class ThreadPageSql
 
     private static IEnumerable<string> Conditions(ThreadFilter filter)
     {
-        // Most of an inbox is closed. What is not leads, and its category and priority do not; closed threads are led by anything else.
+        // Most threads are closed. The status leads where it is another one, before category and priority; 'closed' leads only alone.
         var isAtWork = filter.Status.Length > 0 && filter.Status != ThreadStatus.Closed;
         if (filter.Kind.Length > 0) yield return "t.kind = @kind";
         if (filter.Status.Length > 0) yield return isAtWork || IsStatusAlone(filter) ? "t.status = @status" : Unled("status");

@@ -48,7 +48,7 @@ internal sealed class SharedPages(TenantId tenant, FeedSources sources, FeedStat
         await Task.WhenAll(pages).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Called from time to time: what nobody may be given any more takes no room.</summary>
+    /// <summary>Frees the pages that may not be given any more; called from time to time.</summary>
     public void DropOld()
     {
         lock (gate)
