@@ -27,7 +27,7 @@ internal sealed record AlertMark(string Subject, string Said)
     {
         var value = ValueOf(lab);
         var test = lab.Code?.Code ?? lab.TestName;
-        var about = SubjectOf(AlertTypes.LabValue, resource, eventId, $"{lab.Code?.System}|{test}");
+        var about = SubjectOf(AlertTypes.LabValue, resource, eventId, PartOf(lab.Code?.System, test, lab.Place));
         return new AlertMark(about, $"{value}|{lab.CriticalReason}")
         {
             Sample = lab.ObservedAt is { } at && at.Contains('T', StringComparison.Ordinal)
@@ -39,7 +39,7 @@ internal sealed record AlertMark(string Subject, string Said)
 
     /// <summary>Of the same subject as the value that it corrects. It says something else than any value.</summary>
     public static AlertMark Of(LabCriticalCorrected lab, string? resource, string eventId) => new(
-        SubjectOf(AlertTypes.LabValue, resource, eventId, $"{lab.Code?.System}|{lab.Code?.Code ?? lab.TestName}"),
+        SubjectOf(AlertTypes.LabValue, resource, eventId, PartOf(lab.Code?.System, lab.Code?.Code ?? lab.TestName, lab.Place)),
         $"{lab.Correction}|{Spell(lab.Value, lab.Unit) ?? lab.ValueText}|{Spell(lab.PreviousValue, lab.PreviousUnit) ?? lab.PreviousValueText}")
     {
         Resource = resource,
@@ -48,6 +48,10 @@ internal sealed record AlertMark(string Subject, string Said)
 
     public static AlertMark Of(RadiologyCriticalAlert finding, string? resource, string eventId) =>
         new(SubjectOf(AlertTypes.RadiologyFinding, resource, eventId, finding.Code.Code), finding.CriticalReason) { Resource = resource };
+
+    // The first of several values of one code is known as the only one is.
+    private static string PartOf(string? system, string test, int? place) =>
+        place is null ? $"{system}|{test}" : string.Create(CultureInfo.InvariantCulture, $"{system}|{test}|{place}");
 
     // An event without a resource is about itself.
     public static string SubjectOf(string type, string? resource, string eventId, string? part) =>

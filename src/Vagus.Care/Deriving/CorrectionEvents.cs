@@ -55,7 +55,7 @@ internal sealed class CorrectionEvents() : ChangeRule("Observation")
                 patient.Value, change.VersionedReference, change.Id, told.TestName, correction,
                 await view.PatientName(patient.Value, cancel), told.Code, now?.Value, now?.ValueText, now?.Unit,
                 told.Value, told.ValueText, told.Unit, await view.OrderingProvider(before, cancel),
-                before.Text("effectiveDateTime") ?? before.Text("issued"), (change.After ?? before).Text("issued")),
+                before.Text("effectiveDateTime") ?? before.Text("issued"), (change.After ?? before).Text("issued"), told.Place),
             patient));
     }
 

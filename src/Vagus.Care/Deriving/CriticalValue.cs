@@ -14,14 +14,18 @@ internal sealed record CriticalValue(
 {
     /// <summary>What makes it another critical value: a new comment on the same number is none.</summary>
     public string Key =>
-        string.Create(CultureInfo.InvariantCulture, $"{Code?.System}|{Code?.Code}|{TestName}|{Value:G29}|{ValueText}|{Unit}|{Reason}");
+        string.Create(
+            CultureInfo.InvariantCulture, $"{Code?.System}|{Code?.Code}|{TestName}|{Value:G29}|{ValueText}|{Unit}|{Reason}|{Place}");
+
+    /// <summary>Which of several values of one code in its observation, from 2 on; null: the first.</summary>
+    public int? Place { get; init; }
 
     /// <summary>What was measured, whatever the value: the same part of another version is known by it.</summary>
-    public string Test => $"{Code?.System}|{Code?.Code ?? TestName}";
+    public string Test => string.Create(CultureInfo.InvariantCulture, $"{Code?.System}|{Code?.Code ?? TestName}|{Place}");
 
     /// <summary>What an observation has measured, critical or not; the reasons are empty.</summary>
     public static IEnumerable<CriticalValue> Measured(JsonElement observation) =>
-        observation.Items("component").Prepend(observation).Select(part => Of(part, flag: null, reason: ""));
+        PartsOf(observation).Select(part => Of(part.Measured, flag: null, reason: "") with { Place = part.Place });
 
     /// <param name="observation">An Observation.</param>
     /// <param name="tenantLimits">The tenant's own limits; null: the house's.</param>
@@ -29,10 +33,22 @@ internal sealed record CriticalValue(
     public static IEnumerable<CriticalValue> In(JsonElement observation, JsonElement? tenantLimits, MeasuredPerson measured)
     {
         if (observation.Status() is not ("final" or "amended" or "corrected") || !IsLaboratory(observation, tenantLimits)) yield break;
-        if (Judge(observation, tenantLimits, measured) is { } whole) yield return whole;
-        foreach (var component in observation.Items("component"))
+        foreach (var (part, place) in PartsOf(observation))
         {
-            if (Judge(component, tenantLimits, measured) is { } part) yield return part;
+            if (Judge(part, tenantLimits, measured) is { } critical) yield return critical with { Place = place };
+        }
+    }
+
+    /// <summary>The observation itself and its components, those of one code numbered.</summary>
+    private static IEnumerable<(JsonElement Measured, int? Place)> PartsOf(JsonElement observation)
+    {
+        var before = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var part in observation.Items("component").Prepend(observation))
+        {
+            var code = part.Coding("code", Systems.Loinc);
+            var test = $"{code?.System}|{code?.Code ?? part.Concept("code")}";
+            var place = before[test] = before.GetValueOrDefault(test) + 1;
+            yield return (part, place == 1 ? null : place);
         }
     }
 

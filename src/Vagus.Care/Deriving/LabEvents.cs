@@ -101,5 +101,6 @@ internal sealed class LabEvents() : ChangeRule("DiagnosticReport", "Observation"
             observation.ReferenceTo("basedOn", "ServiceRequest"),
             observation.ReferenceTo("encounter", "Encounter"),
             observation.Text("effectiveDateTime") ?? observation.Text("issued"),
-            observation.Text("issued"));
+            observation.Text("issued"),
+            value.Place);
 }

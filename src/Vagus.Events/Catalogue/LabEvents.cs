@@ -27,7 +27,7 @@ public sealed record LabResultAvailable(
 
 /// <summary>
 /// A laboratory value that endangers the patient; a person has to acknowledge it. A number is in <c>value</c>, any other result in
-/// <c>valueText</c>.
+/// <c>valueText</c>. Of several values of one code in a record <c>place</c> says which one it is, from the second on.
 /// </summary>
 public sealed record LabCriticalAlert(
     string PatientId,
@@ -45,7 +45,8 @@ public sealed record LabCriticalAlert(
     string? OrderId = null,
     string? EncounterId = null,
     string? ObservedAt = null,
-    string? IssuedAt = null) : EventData;
+    string? IssuedAt = null,
+    int? Place = null) : EventData;
 
 /// <summary>
 /// A value that was told as critical does not hold: <c>correction</c> is <c>corrected</c>, <c>entered-in-error</c>, <c>withdrawn</c>,
@@ -68,7 +69,8 @@ public sealed record LabCriticalCorrected(
     string? PreviousUnit = null,
     string? OrderingProviderId = null,
     string? ObservedAt = null,
-    string? IssuedAt = null) : EventData;
+    string? IssuedAt = null,
+    int? Place = null) : EventData;
 
 /// <summary>A person opened a result of the laboratory, or the report of a study.</summary>
 public sealed record LabResultViewed(

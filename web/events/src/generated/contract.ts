@@ -182,6 +182,7 @@ export const fieldsByType = {
     encounterId: 'string?',
     observedAt: 'string?',
     issuedAt: 'string?',
+    place: 'integer?',
   },
   'lab.critical.corrected': {
     patientId: 'string',
@@ -200,6 +201,7 @@ export const fieldsByType = {
     orderingProviderId: 'string?',
     observedAt: 'string?',
     issuedAt: 'string?',
+    place: 'integer?',
   },
   'lab.result.viewed': {
     patientId: 'string',

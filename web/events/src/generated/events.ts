@@ -248,6 +248,7 @@ export interface LabCriticalAlert {
   encounterId: string | null;
   observedAt: string | null;
   issuedAt: string | null;
+  place: number | null;
 }
 
 /** A value that was critical is corrected to one that is not, entered in error, withdrawn, deleted or another patient's. */
@@ -268,6 +269,7 @@ export interface LabCriticalCorrected {
   orderingProviderId: string | null;
   observedAt: string | null;
   issuedAt: string | null;
+  place: number | null;
 }
 
 /** A person opens a DiagnosticReport of the laboratory or of imaging: reads it, one of its versions or its history by its id, also inside a batch or transaction. */
