@@ -76,7 +76,10 @@ internal sealed record AlertDraft(string Type, AlertContent Content, AlertMark M
     private static AlertDraft OfAllergy(AllergyContraindication allergy, LoggedEvent source)
     {
         var reason = allergy.Allergy is { } substance ? $"Allergy to {substance}" : "The patient is allergic to it";
-        return Make(AlertTypes.AllergyContraindication, source, $"{allergy.PrescriptionId}|{allergy.Allergy}", allergy.Medication) with
+        // What a patient is said to take has no prescription: two statements are two contraindications.
+        var medication = allergy.PrescriptionId
+            ?? allergy.Implicated.FirstOrDefault(each => each.StartsWith("MedicationStatement/", StringComparison.Ordinal));
+        return Make(AlertTypes.AllergyContraindication, source, $"{medication}|{allergy.Allergy}", allergy.Medication) with
         {
             Content = new(
                 "ALLERGY CONTRAINDICATION", Said(allergy.Medication ?? "Medication", reason), allergy.PatientId, allergy.PatientName,
