@@ -30,7 +30,10 @@ internal static class AlertStore
     public static ValueTask<Alert?> Before(IRunQueries queries, TenantId tenant, Alert alert, CancellationToken cancel) =>
         queries.QueryOne(BeforeOne, [tenant.Value, alert.Subject, alert.Content.PatientId ?? "", alert.Id], Map, cancel);
 
-    /// <summary>An alert of the same measurement, which stands in another record.</summary>
+    /// <summary>
+    /// The alert of a measurement, whatever record it stands in, as long as it is the last one about that record: where the record was
+    /// corrected since, the last word is that the value does not hold.
+    /// </summary>
     public static ValueTask<Alert?> OfSample(IRunQueries queries, TenantId tenant, string sample, CancellationToken cancel) =>
         queries.QueryOne(BySample, [tenant.Value, sample], Map, cancel);
 
@@ -171,9 +174,16 @@ internal static class AlertStore
 
     private static readonly Statement BySample = new($"""
         select {Columns}
-        from care_alert
+        from care_alert a
         where tenant_id = @tenant_id
           and sample = @sample
+          and not exists (
+            select 1
+            from care_alert later
+            where later.tenant_id = a.tenant_id
+              and later.subject = a.subject
+              and coalesce(later.patient_id, '') = coalesce(a.patient_id, '')
+              and later.alert_id > a.alert_id)
         order by alert_id desc
         limit 1
         """);

@@ -18,6 +18,7 @@ internal static class AlertsFeature
         services.AddMigrations(OnCallTables.All);
         services.AddMigrations(AlertTables.All);
         services.AddMigrations(AlertDeliveries.Tables);
+        services.AddMigrations(RepeatedRecords.Tables);
         services.AddSingleton(new SettingRule(AlertPolicy.Setting, AlertPolicy.Refuse));
         services.AddSingleton(new SettingRule(AlertShifts.Setting, AlertShifts.Refuse));
         services.AddSingleton<WhoIsOnCall>();

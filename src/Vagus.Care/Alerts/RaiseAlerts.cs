@@ -39,39 +39,50 @@ internal sealed class RaiseAlerts(FindOwner findOwner, ChangeAlert change) : Log
     private async ValueTask TakeCorrection(
         WriteTransaction write, AlertDraft draft, JsonElement? policies, DateTimeOffset toldAt, CancellationToken cancel)
     {
+        await RepeatedRecords.Forget(write, draft, cancel);
         var last = await AlertStore.LastOf(write, write.Tenant, draft.Mark.Subject, draft.Content.PatientId, cancel);
         if (last is null || last.Said == draft.Mark.Said) return;
         if (last.State != AlertState.Resolved) await Correct(write, last, draft, cancel);
         else if (!draft.Mark.IsImport(toldAt)) await Raise(write, draft, AlertPolicy.For(draft.Type, policies), cancel);
+        await ReturnTo(write, last, draft.Mark, policies, toldAt, cancel);
     }
 
     private async ValueTask Take(
         WriteTransaction write, AlertDraft draft, JsonElement? policies, DateTimeOffset toldAt, CancellationToken cancel)
     {
+        await RepeatedRecords.Forget(write, draft, cancel);
         var mark = draft.Mark;
         var last = await AlertStore.LastOf(write, write.Tenant, mark.Subject, draft.Content.PatientId, cancel);
         var open = last is { State: not AlertState.Resolved } ? last : null;
         if (open is null && mark.IsImport(toldAt)) return;
-        var twin = last is null && mark.Sample is { } sample ? await TwinOf(write, draft, sample, cancel) : last;
+        var twin = last is null && mark.Sample is { } sample ? await AlertStore.OfSample(write, write.Tenant, sample, cancel) : last;
         if (twin is not null && mark.Repeats(twin.Mark, twin.State == AlertState.Resolved))
         {
+            if (twin.Subject != mark.Subject) await RepeatedRecords.Keep(write, draft, cancel);
             await ChangeAlert.Repeated(write, twin, draft.Source.EventId, cancel);
             return;
         }
 
         if (open is not null) await Correct(write, open, draft, cancel);
         else await Raise(write, draft, AlertPolicy.For(draft.Type, policies), cancel);
+        if (last is not null) await ReturnTo(write, last, mark, policies, toldAt, cancel);
     }
 
     /// <summary>
-    /// The alert of the same measurement in another record, as long as it is the last one about that record: where the record was corrected
-    /// since, the last word is that the value does not hold.
+    /// The alert says something else of its record now. Where another record of the measurement still stands, which told nobody since the
+    /// alert had told of it, that record raises its own.
     /// </summary>
-    private static async ValueTask<Alert?> TwinOf(WriteTransaction write, AlertDraft draft, string sample, CancellationToken cancel)
+    private async ValueTask ReturnTo(
+        WriteTransaction write, Alert before, AlertMark now, JsonElement? policies, DateTimeOffset toldAt, CancellationToken cancel)
     {
-        if (await AlertStore.OfSample(write, write.Tenant, sample, cancel) is not { } twin) return null;
-        var last = await AlertStore.LastOf(write, write.Tenant, twin.Subject, draft.Content.PatientId, cancel);
-        return last?.Id == twin.Id ? twin : null;
+        if (before.Sample is not { } sample || sample == now.Sample) return;
+        if (await AlertStore.OfSample(write, write.Tenant, sample, cancel) is not null) return;
+        if (await RepeatedRecords.Find(write, before.Type, sample, cancel) is not { } standing) return;
+        if (before.State == AlertState.Resolved && standing.Mark.IsImport(toldAt)) return;
+        await RepeatedRecords.Forget(write, standing, cancel);
+        // It is told now, and not late since it was told first.
+        var told = standing with { Source = standing.Source with { OccurredAt = toldAt } };
+        await Raise(write, told, AlertPolicy.For(told.Type, policies), cancel);
     }
 
     private async ValueTask Raise(WriteTransaction write, AlertDraft draft, AlertPolicy policy, CancellationToken cancel)

@@ -210,7 +210,15 @@ internal sealed class TellChart(FactRows rows, JournalEvent told)
             Owner = OwnerOf(raised.OwnerId, raised.OwnerRole),
         };
         rows.Add(
-            patient, from?.Origin ?? await OriginOf(link, cancel), FactOf(alert, link, from?.Fact.Sort ?? SortOf(), from?.Fact.State));
+            patient, from?.Origin ?? await OriginOf(link, cancel),
+            FactOf(alert, link, from?.Fact.Sort ?? SortOf(), from?.Fact.State ?? await SubjectOf(patient, raised.SourceEventId, cancel)));
+    }
+
+    /// <summary>Of a result that was critical and no alert until now, since it repeated another one.</summary>
+    private async ValueTask<string?> SubjectOf(string patient, string? eventId, CancellationToken cancel)
+    {
+        var (key, body) = (await rows.Criticals(patient, cancel)).Find(each => each.Key == eventId && each.Body.Length > 0);
+        return key is null ? null : JsonSerializer.Deserialize(body, ChartJson.Default.AlertMark)?.Subject;
     }
 
     private async ValueTask Change(string patient, string id, Func<ChartAlert, ChartAlert> change, CancellationToken cancel)
