@@ -1,3 +1,4 @@
+using Vagus.Care.Deriving;
 using Vagus.Care.Seeing;
 using Vagus.Events;
 using Vagus.Storage.Log;
@@ -52,10 +53,12 @@ internal sealed record AlertDraft(string Type, AlertContent Content, AlertMark M
     private static AlertDraft OfLab(LabCriticalAlert lab, LoggedEvent source)
     {
         var value = AlertMark.ValueOf(lab);
-        var message = value is null ? Said(lab.TestName, lab.CriticalReason) : $"CRITICAL: {lab.TestName} = {value}";
+        var isJudged = lab.CriticalReason != CriticalValue.Unjudged;
+        var message = value is null ? Said(lab.TestName, lab.CriticalReason)
+            : isJudged ? $"CRITICAL: {lab.TestName} = {value}" : $"NOT JUDGED: {lab.TestName} = {value}";
         var content = new AlertContent(
-            "CRITICAL LAB VALUE", message, lab.PatientId, lab.PatientName,
-            new(lab.TestName, lab.Value, lab.Unit, lab.CriticalReason, lab.Value is null ? lab.ValueText : null));
+            isJudged ? "CRITICAL LAB VALUE" : "LAB VALUE NOT JUDGED", message, lab.PatientId, lab.PatientName,
+            new(lab.TestName, lab.Value, lab.Unit, lab.CriticalReason, lab.Value is null || value == lab.ValueText ? lab.ValueText : null));
         return new AlertDraft(AlertTypes.LabValue, content, AlertMark.Of(lab, source.Resource, source.EventId))
         {
             Source = SourceFacts.Of(source), Provider = lab.OrderingProviderId,

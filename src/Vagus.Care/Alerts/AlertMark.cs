@@ -40,7 +40,7 @@ internal sealed record AlertMark(string Subject, string Said)
     /// <summary>Of the same subject as the value that it corrects. It says something else than any value.</summary>
     public static AlertMark Of(LabCriticalCorrected lab, string? resource, string eventId) => new(
         SubjectOf(AlertTypes.LabValue, resource, eventId, PartOf(lab.Code?.System, lab.Code?.Code ?? lab.TestName, lab.Place)),
-        $"{lab.Correction}|{Spell(lab.Value, lab.Unit) ?? lab.ValueText}|{Spell(lab.PreviousValue, lab.PreviousUnit) ?? lab.PreviousValueText}")
+        $"{lab.Correction}|{Spell(lab.Value, lab.Unit, lab.ValueText)}|{Spell(lab.PreviousValue, lab.PreviousUnit, lab.PreviousValueText)}")
     {
         Resource = resource,
         IssuedAt = LaterOf(lab.ObservedAt, lab.IssuedAt),
@@ -58,7 +58,11 @@ internal sealed record AlertMark(string Subject, string Said)
         IndexKey.Of($"{type}|{resource?.Split("/_history/")[0] ?? eventId}|{part}");
 
     /// <summary>Null: the value has neither a number nor words.</summary>
-    public static string? ValueOf(LabCriticalAlert lab) => Spell(lab.Value, lab.Unit) ?? lab.ValueText;
+    public static string? ValueOf(LabCriticalAlert lab) => Spell(lab.Value, lab.Unit, lab.ValueText);
+
+    /// <summary>The number, or the words where it has none; a bound says in its words on which side the value lies.</summary>
+    public static string? Spell(decimal? value, string? unit, string? text) =>
+        text is ['<' or '>', ..] ? text : Spell(value, unit) ?? text;
 
     public static string? Spell(decimal? value, string? unit) =>
         value is { } number ? $"{number.ToString("G29", CultureInfo.InvariantCulture)} {unit}".TrimEnd() : null;

@@ -30,10 +30,11 @@ internal sealed record CriticalDelta(string Unit, decimal? Fall, decimal? Rise, 
     public static IEnumerable<CriticalDelta> In(JsonElement setting, string loinc) =>
         setting.Items(loinc).Select(Read).OfType<CriticalDelta>();
 
-    /// <summary>Whether an earlier observation measured the same and counts for this rule.</summary>
+    /// <summary>Whether one observation measured the same before the other one, and both count for this rule.</summary>
     public bool Precedes(JsonElement earlier, JsonElement now)
     {
-        if (earlier.Id() == now.Id() || !Counting.Contains(earlier.Status()) || InstantOf(earlier) is not { } then) return false;
+        if (earlier.Id() == now.Id() || !Counting.Contains(earlier.Status()) || !Counting.Contains(now.Status())) return false;
+        if (InstantOf(earlier) is not { } then) return false;
         return InstantOf(now) is { } at && then < at && at - then <= TimeSpan.FromHours(Hours) && TestsOf(earlier).Overlaps(TestsOf(now));
     }
 
@@ -48,6 +49,10 @@ internal sealed record CriticalDelta(string Unit, decimal? Fall, decimal? Rise, 
         return string.Create(CultureInfo.InvariantCulture, $"{Reason}: {moved} by {Math.Abs(change):G29} {Unit} within {span} h");
     }
 
+    /// <summary>A measured value in the unit of the rule.</summary>
+    public string Spell(JsonElement observation) =>
+        string.Create(CultureInfo.InvariantCulture, $"{ValueOf(observation):G29} {Unit}");
+
     public static DateTimeOffset? InstantOf(JsonElement observation) =>
         DateTimeOffset.TryParse(
             observation.Text("effectiveDateTime") ?? observation.Text("issued"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
@@ -58,7 +63,7 @@ internal sealed record CriticalDelta(string Unit, decimal? Fall, decimal? Rise, 
             .ToHashSet(StringComparer.Ordinal);
 
     private decimal? ValueOf(JsonElement observation) =>
-        observation.Child("valueQuantity") is { } quantity ? new CriticalLimit(Unit, null, "", null, "").ValueOf(quantity) : null;
+        MeasuredAmount.Of(observation) is { } amount ? new CriticalLimit(Unit, null, "", null, "").ValueOf(amount) : null;
 
     private static CriticalDelta? Read(JsonElement own) =>
         own.Text("unit") is { } unit && own.Number("hours") is { } hours

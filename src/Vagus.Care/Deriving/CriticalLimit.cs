@@ -29,12 +29,11 @@ internal sealed record CriticalLimit(string Unit, decimal? Low, string LowReason
     }
 
     /// <summary>The measured value in the unit of the limit; null where it is in another kind of unit.</summary>
-    public decimal? ValueOf(JsonElement quantity)
+    public decimal? ValueOf(MeasuredAmount amount)
     {
-        if (quantity.Number("value") is not { } value) return null;
-        // The code is the unit; people write the display as they like.
-        if ((quantity.Text("code") ?? quantity.Text("unit")) is not { } unit) return null;
-        return ValueIn(value, unit) ?? (UnitSpelling.UcumOf(unit) is { } meant ? ValueIn(value, meant) : null);
+        // A ratio or a pH is often written without its unit.
+        if (amount.Unit is not { } unit) return Unit is "1" or "{INR}" or "[pH]" ? amount.Value : null;
+        return ValueIn(amount.Value, unit) ?? (UnitSpelling.UcumOf(unit) is { } meant ? ValueIn(amount.Value, meant) : null);
     }
 
     /// <summary>Whether values can be compared with a limit in this unit; UCUM writes its arbitrary units in brackets.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Vagus.Care.Alerts;
 using Vagus.Care.Deriving.Reading;
 using Vagus.Events;
 
@@ -7,11 +8,14 @@ namespace Vagus.Care.Deriving;
 
 /// <summary>
 /// One measured value that endangers the patient: an observation, or a component of one (blood gases).
-/// The laboratory's word (HH, LL, AA) counts, and so do the limits; either suffices.
+/// The laboratory's word (HH, LL, AA) counts, and so do the limits; either suffices. What may be critical, or could not be judged, is told.
 /// </summary>
 internal sealed record CriticalValue(
     string TestName, Coding? Code, decimal? Value, string? ValueText, string? Unit, string? Interpretation, string Reason)
 {
+    /// <summary>The reason of a value that no limit could be compared with.</summary>
+    public const string Unjudged = "Could not be judged: its unit is not known here";
+
     /// <summary>What makes it another critical value: a new comment on the same number is none.</summary>
     public string Key =>
         string.Create(
@@ -71,9 +75,11 @@ internal sealed record CriticalValue(
     {
         var flag = measured.Codings("interpretation").Select(coding => coding.Code).FirstOrDefault(code => code is "HH" or "LL" or "AA");
         var limits = LimitsOf(measured, tenantLimits).FindAll(limit => limit.HoldsFor(person));
-        var quantity = measured.Child("valueQuantity");
-        var reason = limits.Select(limit => Beyond(quantity, limit)).FirstOrDefault(beyond => beyond is not null)
-            ?? FlagReason(flag, quantity, limits);
+        var amount = MeasuredAmount.Of(measured);
+        var reason = limits.Select(limit => Beyond(amount, limit)).FirstOrDefault(beyond => beyond is not null)
+            ?? FlagReason(flag, amount, limits)
+            ?? limits.Select(limit => MayBeBeyond(amount, limit)).FirstOrDefault(beyond => beyond is not null)
+            ?? (IsUnjudged(measured, amount, limits) ? Unjudged : null);
         return reason is null ? null : Of(measured, flag, reason);
     }
 
@@ -84,26 +90,54 @@ internal sealed record CriticalValue(
             measured.Concept("code") ?? "Laboratory test",
             measured.Coding("code", Systems.Loinc),
             quantity?.Number("value"),
-            measured.Text("valueString") ?? measured.Concept("valueCodeableConcept"),
+            measured.Text("valueString") ?? measured.Concept("valueCodeableConcept") ?? BoundOf(quantity),
             quantity?.Text("unit") ?? quantity?.Text("code"),
             flag ?? measured.Codings("interpretation").FirstOrDefault()?.Code,
             reason);
     }
 
-    private static string? Beyond(JsonElement? quantity, CriticalLimit limit)
-    {
-        if (quantity is not { } measured || limit.ValueOf(measured) is not { } value) return null;
+    /// <summary>What a bound says in words: a number without its comparator is another value.</summary>
+    private static string? BoundOf(JsonElement? quantity) =>
+        quantity?.Text("comparator") is { } comparator && quantity?.Number("value") is { } value
+            ? $"{comparator} {AlertMark.Spell(value, quantity?.Text("unit") ?? quantity?.Text("code"))}" : null;
 
-        // "< 500" says nothing about being high, "> 3" nothing about being low.
-        var comparator = measured.Text("comparator");
-        if (value >= limit.High && comparator is not ("<" or "<=")) return limit.HighReason;
-        if (value <= limit.Low && comparator is not (">" or ">=")) return limit.LowReason;
+    private static string? Beyond(MeasuredAmount? amount, CriticalLimit limit)
+    {
+        if (amount is null || limit.ValueOf(amount) is not { } value) return null;
+
+        // "< 500" does not say that it is high, nor "> 3" that it is low.
+        if (value >= limit.High && !amount.IsHighest) return limit.HighReason;
+        if (value <= limit.Low && !amount.IsLowest) return limit.LowReason;
         return null;
     }
 
-    private static string? FlagReason(string? flag, JsonElement? quantity, List<CriticalLimit> limits)
+    /// <summary>"> 400" may be any number above, and "&lt; 3" any below: what cannot be excluded is told.</summary>
+    private static string? MayBeBeyond(MeasuredAmount? amount, CriticalLimit limit)
     {
-        var limit = quantity is { } measured ? limits.Find(candidate => candidate.ValueOf(measured) is not null) : null;
+        if (amount is null || limit.ValueOf(amount) is null) return null;
+        if (limit.High is not null && amount.IsLowest) return $"{limit.HighReason} cannot be excluded";
+        return limit.Low is not null && amount.IsHighest ? $"{limit.LowReason} cannot be excluded" : null;
+    }
+
+    /// <summary>
+    /// A number whose unit no limit of its test understands, and that the laboratory has not judged either: it has no interpretation, and
+    /// is not within a reference range of its own.
+    /// </summary>
+    private static bool IsUnjudged(JsonElement measured, MeasuredAmount? amount, List<CriticalLimit> limits) =>
+        amount is not null && limits.Count > 0 && limits.TrueForAll(limit => limit.ValueOf(amount) is null)
+            && !measured.Items("interpretation").Any() && !measured.Items("referenceRange").Any(range => IsWithin(range, amount));
+
+    private static bool IsWithin(JsonElement range, MeasuredAmount amount)
+    {
+        var (low, high) = (range.Child("low")?.Number("value"), range.Child("high")?.Number("value"));
+        if (low is null && high is null) return false;
+        return !(amount.Value < low) && !(amount.Value > high)
+            && !(amount.IsHighest && low is not null) && !(amount.IsLowest && high is not null);
+    }
+
+    private static string? FlagReason(string? flag, MeasuredAmount? amount, List<CriticalLimit> limits)
+    {
+        var limit = amount is null ? null : limits.Find(candidate => candidate.ValueOf(amount) is not null);
         return flag switch
         {
             "HH" => limit is { High: not null } ? limit.HighReason : "Critically high",

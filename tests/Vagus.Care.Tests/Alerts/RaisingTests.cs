@@ -89,6 +89,25 @@ public abstract class RaisingTests(Engine engine)
     }
 
     [Fact]
+    public async Task A_value_that_could_not_be_judged_says_so_and_a_bound_says_on_which_side_the_value_lies()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        const string Reason = "Could not be judged: its unit is not known here";
+
+        await ward.Tell(Ward.Potassium("strange", 7.5m) with { Unit = "mmol", CriticalReason = Reason });
+        await ward.Tell(Ward.Potassium("bound", 8m) with { ValueText = "> 8 mmol/L" });
+
+        var alerts = await ward.AlertsWhen(team.Ordering, each => each.Count == 2);
+        Assert.Equal(
+            [
+                ("CRITICAL LAB VALUE", "CRITICAL: Potassium = > 8 mmol/L"),
+                ("LAB VALUE NOT JUDGED", "NOT JUDGED: Potassium = 7.5 mmol"),
+            ],
+            alerts.Select(alert => (Text(alert, "title"), Text(alert, "message"))).Order());
+    }
+
+    [Fact]
     public async Task A_moderate_interaction_a_benign_biopsy_and_an_imported_value_raise_none()
     {
         await using var ward = await Ward.Open(engine);

@@ -18,7 +18,7 @@ public sealed class CriticalRuleTests
     [InlineData("2823-3", "6500", "umol/L", true)]
     [InlineData("2823-3", "5900", "umol/L", false)]
     [InlineData("4544-3", "0.18", "1", true)]
-    [InlineData("17861-6", "5", "meq/L", false)]
+    [InlineData("17861-6", "7", "mg/dL", false)]
     public async Task A_value_in_another_unit_of_the_same_measure_is_converted(string loinc, string value, string unit, bool isCritical)
     {
         var told = await clinic.Write(Measured("o", loinc, value, unit));

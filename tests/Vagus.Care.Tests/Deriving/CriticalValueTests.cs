@@ -91,17 +91,11 @@ public sealed class CriticalValueTests
     [Theory]
     [InlineData("2823-3", "2.6", "mmol/L")]
     [InlineData("2823-3", "5.9", "mmol/L")]
-    [InlineData("2823-3", "6.5", "mg/dL")]
-    [InlineData("2823-3", "6.5", "mmol")]
-    [InlineData("777-3", "12", "G/L")]
     [InlineData("10839-9", "900", "ng/mL")]
-    [InlineData("14682-9", "12", "mg/dL")]
-    [InlineData("14749-6", "100", "mg/dL")]
-    [InlineData("2345-7", "2.0", "mmol/L")]
     [InlineData("14682-9", "600", "umol/L")]
     [InlineData("2601-3", "0.8", "mmol/L")]
     [InlineData("59260-0", "8.1", "mmol/L")]
-    public async Task A_value_within_limits_in_another_unit_or_of_an_unknown_test_is_not_critical(
+    public async Task A_value_within_limits_or_of_an_unknown_test_is_not_critical(
         string loinc, string value, string unit) =>
         (await clinic.Write(Measured(loinc, value, unit))).IsNothing();
 
@@ -127,9 +121,10 @@ public sealed class CriticalValueTests
 
     [Theory]
     [InlineData("<", "2.5", true)]
-    [InlineData(">", "2.5", false)]
+    [InlineData(">", "5", true)]
+    [InlineData("<", "2.4", true)]
+    [InlineData("<=", "3", true)]
     [InlineData(">", "6.5", true)]
-    [InlineData("<", "6.5", false)]
     public async Task A_comparator_says_on_which_side_the_value_lies(string comparator, string value, bool isCritical)
     {
         var told = await clinic.Write(
@@ -228,6 +223,76 @@ public sealed class CriticalValueTests
         (await clinic.Write(Resources.Potassium)).IsNothing();
         (await new Clinic().Write(Resources.Potassium)).Is("lab.critical.alert");
     }
+
+    [Theory]
+    [InlineData("2345-7", ">", "400", "mg/dL", "Severe hyperglycemia cannot be excluded")]
+    [InlineData("2345-7", "<", "60", "mg/dL", "Severe hypoglycemia cannot be excluded")]
+    [InlineData("2345-7", "<", "40", "mg/dL", "Severe hypoglycemia")]
+    [InlineData("2524-7", "<", "0.3", "mmol/L", null)]
+    [InlineData("751-8", ">", "8", "10*9/L", null)]
+    public async Task What_a_bound_does_not_exclude_is_told(string loinc, string comparator, string value, string unit, string? reason)
+    {
+        var told = await clinic.Write(Measured(loinc, value, unit)
+            .With("valueQuantity", $$"""{"value":{{value}},"comparator":"{{comparator}}","unit":"{{unit}}","code":"{{unit}}"}"""));
+
+        if (reason is null) told.IsNothing();
+        else Assert.Equal((reason, $"{comparator} {value} {unit}"), (told.The<LabCriticalAlert>().CriticalReason, TextOf(told)));
+    }
+
+    [Theory]
+    [InlineData(">400 mg/dL", "Severe hyperglycemia cannot be excluded")]
+    [InlineData("> 450 mg/dL", "Severe hyperglycemia")]
+    [InlineData("\u2265 451mg/dL", "Severe hyperglycemia")]
+    [InlineData("45 mg/dL", "Severe hypoglycemia")]
+    [InlineData("110 mg/dL", null)]
+    [InlineData("480", "Could not be judged: its unit is not known here")]
+    [InlineData("hemolyzed", null)]
+    [InlineData("2 of 3 tubes", null)]
+    public async Task A_number_in_words_is_judged_as_a_number(string words, string? reason)
+    {
+        var told = await clinic.Write(Measured("2345-7", "1", "mg/dL").Without("valueQuantity").With("valueString", $"\"{words}\""));
+
+        if (reason is null) told.IsNothing();
+        else Assert.Equal((reason, words), (told.The<LabCriticalAlert>().CriticalReason, TextOf(told)));
+    }
+
+    [Theory]
+    [InlineData("2345-7", "480", "mg per deciliter")]
+    [InlineData("2823-3", "6.5", "mg/dL")]
+    [InlineData("2823-3", "6.5", "mmol")]
+    [InlineData("777-3", "12", "G/L")]
+    [InlineData("14682-9", "12", "mg/dL")]
+    [InlineData("14749-6", "100", "mg/dL")]
+    [InlineData("2345-7", "2.0", "mmol/L")]
+    [InlineData("17861-6", "5", "meq/L")]
+    public async Task A_number_in_a_unit_that_no_limit_understands_is_told(string loinc, string value, string unit)
+    {
+        var told = await clinic.Write(Measured(loinc, value, unit));
+
+        Assert.Equal(CriticalValue.Unjudged, told.The<LabCriticalAlert>().CriticalReason);
+    }
+
+    [Fact]
+    public async Task A_number_that_the_laboratory_has_judged_is_not_told_for_its_unit()
+    {
+        var strange = Measured("2345-7", "90", "mg per deciliter");
+
+        (await clinic.Write(strange.With("interpretation", Interpretation("N")))).IsNothing();
+        (await clinic.Write(strange.Named("range").With("referenceRange", """[{"low":{"value":70},"high":{"value":100}}]"""))).IsNothing();
+        (await clinic.Write(strange.Named("beyond").With("referenceRange", """[{"low":{"value":70},"high":{"value":80}}]""")))
+            .Is("lab.critical.alert");
+        (await clinic.Write(strange.Named("flagged").With("interpretation", Interpretation("HH")))).Is("lab.critical.alert");
+    }
+
+    [Fact]
+    public async Task A_ratio_without_a_unit_is_judged()
+    {
+        var told = await clinic.Write(Measured("6301-6", "5.4", "{INR}").With("valueQuantity", """{"value":5.4}"""));
+
+        Assert.Equal("Severely prolonged clotting", told.The<LabCriticalAlert>().CriticalReason);
+    }
+
+    private static string? TextOf(Told told) => told.The<LabCriticalAlert>().ValueText;
 
     private static string Interpretation(string flag) =>
         $$"""[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation","code":"{{flag}}"}]}]""";
