@@ -7,7 +7,8 @@ using Vagus.Kernel;
 namespace Vagus.Care.Deriving;
 
 /// <summary>
-/// Laboratory values that changed too much too fast, each of them unremarkable by itself: one that is critical already is told as such.
+/// Laboratory values that changed too much too fast, each of them unremarkable by itself: one that is critical already is told as such. A
+/// value that arrives late is told where the one after it is that far from it.
 /// </summary>
 internal sealed class DeltaEvents() : ChangeRule("Observation")
 {
@@ -17,34 +18,20 @@ internal sealed class DeltaEvents() : ChangeRule("Observation")
         if (await RulesFor(now, derivation, cancel) is not { Count: > 0 } rules) return;
         if (change.SamePatientBefore() is { } before && IsSame(before, now)) return;
         if ((await LabEvents.CriticalIn(patient, now, derivation, cancel)).Values.Count > 0) return;
-        if (await Beyond(rules, now, patient, derivation, cancel) is not var (rule, earlier)) return;
+        if (await CriticalChange.Of(rules, now, patient, derivation, cancel) is not { } found) return;
         await derivation.Tell(change, async view =>
-            view.Draw(earlier) is { } known && rule.Judge(known, now) is { } reason
+            view.Draw(found.Other) is { } known && found.Judge(now, known) is { } reason
                 ? await LabEvents.Alert(change, now, ValueOf(now, reason), view, cancel) : null);
     }
 
     /// <summary>Whether an observation is critical by its change alone.</summary>
     public static async ValueTask<bool> IsBeyond(
         JsonElement observation, PatientId patient, Derivation derivation, CancellationToken cancel) =>
-        await Beyond(await RulesFor(observation, derivation, cancel), observation, patient, derivation, cancel) is not null;
+        await CriticalChange.Of(await RulesFor(observation, derivation, cancel), observation, patient, derivation, cancel) is not null;
 
     private static async ValueTask<IReadOnlyList<CriticalDelta>> RulesFor(
         JsonElement observation, Derivation derivation, CancellationToken cancel) =>
         observation.IsLaboratory() ? CriticalDelta.For(observation, await derivation.Setting(CriticalDelta.Setting, cancel)) : [];
-
-    private static async ValueTask<(CriticalDelta Rule, Candidate Earlier)?> Beyond(
-        IReadOnlyList<CriticalDelta> rules, JsonElement now, PatientId patient, Derivation derivation, CancellationToken cancel)
-    {
-        foreach (var rule in rules)
-        {
-            ValueTask<bool> Chooses(JsonElement earlier, RecordView peek) =>
-                ValueTask.FromResult(rule.Precedes(earlier, now) && rule.Judge(earlier, now) is not null);
-            // The last of those from which it changed so: the change that took the shortest time.
-            if (await derivation.OfPatient("Observation", patient, Chooses, cancel) is [.., var earlier]) return (rule, earlier);
-        }
-
-        return null;
-    }
 
     // A new comment on the same number is no new change.
     private static bool IsSame(JsonElement before, JsonElement now) =>

@@ -132,13 +132,43 @@ public sealed class CriticalRuleTests
     [InlineData("2026-03-07T06:00:00Z", "9.8")]
     [InlineData("2026-03-08T20:00:00Z", "10.3")]
     [InlineData("2026-03-08T20:00:00Z", "17.5")]
-    [InlineData("2026-03-10T20:00:00Z", "9.8")]
-    public async Task A_slower_smaller_or_opposite_change_and_a_later_value_are_not(string earlier, string value)
+    [InlineData("2026-03-09T20:00:00Z", "9.8")]
+    [InlineData("2026-03-10T20:00:00Z", "17.0")]
+    public async Task A_slower_smaller_or_opposite_change_is_not(string earlier, string value)
     {
         clinic.Settings["critical-deltas"] = Resources.Json("""{"718-7":{"unit":"g/dL","fall":3,"hours":24}}""");
         await clinic.Write(Measured("a", "718-7", "13.2", "g/dL", earlier));
 
         (await clinic.Write(Measured("c", "718-7", value, "g/dL", "2026-03-09T08:00:00Z"))).IsNothing();
+    }
+
+    [Fact]
+    public async Task A_value_that_arrives_late_is_judged_by_those_measured_after_it()
+    {
+        clinic.Settings["critical-deltas"] = Resources.Json("""{"718-7":{"unit":"g/dL","fall":3,"hours":24,"reason":"Acute fall"}}""");
+        await clinic.Write(Measured("evening", "718-7", "9.5", "g/dL", "2026-03-09T20:00:00Z"));
+        await clinic.Write(Measured("noon", "718-7", "9.8", "g/dL", "2026-03-09T12:00:00Z"));
+
+        var late = Measured("morning", "718-7", "13.2", "g/dL", "2026-03-09T06:00:00Z");
+        var told = await clinic.Write(late);
+        var corrected = await clinic.Write(late.With("status", "\"entered-in-error\""));
+
+        Assert.Equal(
+            ("Acute fall: fell by 3.4 g/dL within 6 h, to 9.8 g/dL", 13.2m),
+            (told.The<LabCriticalAlert>().CriticalReason, told.The<LabCriticalAlert>().Value));
+        corrected.Is("lab.critical.corrected");
+    }
+
+    [Fact]
+    public async Task Of_values_that_arrived_in_any_order_the_last_one_measured_before_is_the_one_before()
+    {
+        clinic.Settings["critical-deltas"] = Resources.Json("""{"718-7":{"unit":"g/dL","fall":3,"hours":24,"reason":"Acute fall"}}""");
+        await clinic.Write(Measured("b", "718-7", "13.0", "g/dL", "2026-03-09T06:00:00Z"));
+        await clinic.Write(Measured("a", "718-7", "13.2", "g/dL", "2026-03-08T20:00:00Z"));
+
+        var told = await clinic.Write(Measured("c", "718-7", "9.8", "g/dL", "2026-03-09T08:00:00Z"));
+
+        Assert.Equal("Acute fall: fell by 3.2 g/dL within 2 h", told.The<LabCriticalAlert>().CriticalReason);
     }
 
     private static string Measured(string id, string loinc, string value, string unit, string? at = null)
