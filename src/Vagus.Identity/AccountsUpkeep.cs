@@ -13,12 +13,14 @@ internal sealed partial class AccountsUpkeep(
         : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        Task.WhenAll(SendDeliveries.Channels.Select(channel => Deliver(channel, stoppingToken))),
+        Task.WhenAll(SendDeliveries.Channels.Select(channel => Deliver(channel, urgent: true, stoppingToken))),
+        Task.WhenAll(SendDeliveries.Channels.Select(channel => Deliver(channel, urgent: false, stoppingToken))),
         Repeat("forgotten passwords", AnswerForgotten.Interval, forgotten.Answer, stoppingToken),
         Repeat("one-time tokens", SweepOneTimeTokens.Interval, sweep.DeleteExpired, stoppingToken));
 
-    private Task Deliver(NoticeChannel channel, CancellationToken stopping) =>
-        Repeat($"deliveries by {channel.Name()}", SendDeliveries.Interval, cancel => deliveries.Send(channel, cancel), stopping);
+    private Task Deliver(NoticeChannel channel, bool urgent, CancellationToken stopping) => Repeat(
+        $"{(urgent ? "urgent " : "")}deliveries by {channel.Name()}", SendDeliveries.Interval,
+        cancel => deliveries.Send(channel, urgent, cancel), stopping);
 
     private Task Repeat(string duty, TimeSpan every, Func<CancellationToken, Task> work, CancellationToken stopping) => Recurring.Run(
         every, clock, async cancel => await work(cancel), cause => Log.Failed(logger, duty, FailureName.Of(cause)), stopping);

@@ -165,7 +165,11 @@ internal sealed class TestClinic : IAsyncDisposable
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         do await Get<AnswerForgotten>().Answer(limit.Token);
         while (await Get<Database>().QueryOne(CountWishes, [], row => row.GetInt64(0), limit.Token) > 0);
-        foreach (var channel in SendDeliveries.Channels) await Get<SendDeliveries>().Send(channel, limit.Token);
+        foreach (var channel in SendDeliveries.Channels)
+        {
+            await Get<SendDeliveries>().Send(channel, urgent: true, limit.Token);
+            await Get<SendDeliveries>().Send(channel, urgent: false, limit.Token);
+        }
     }
 
     private static readonly Statement CountWishes = new("select count(*) from access_forgotten");

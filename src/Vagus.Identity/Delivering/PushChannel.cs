@@ -15,6 +15,7 @@ internal sealed class PushChannel : IChannel, IDisposable
 {
     // RFC 8030 §5.4: at most 32 characters. A message that waits at the push service is replaced by the next one about the same.
     private const int TopicBytes = 24;
+    private const int TooEarly = 425;
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private readonly PushKeys keys;
@@ -52,13 +53,18 @@ internal sealed class PushChannel : IChannel, IDisposable
             return ChannelAnswer.AddressGone;
         }
         catch (PushServiceClientException refused)
-            when ((int)refused.StatusCode is >= 400 and < 500 && refused.StatusCode != HttpStatusCode.TooManyRequests)
+            when ((int)refused.StatusCode is >= 400 and < 500 && !MayBeTakenLater(refused.StatusCode))
         {
             return ChannelAnswer.Refused;
         }
     }
 
     public void Dispose() => http.Dispose();
+
+    // A push service whose clock or whose knowledge of the own key is behind answers 401 or 403 for a while.
+    private static bool MayBeTakenLater(HttpStatusCode status) =>
+        (int)status == TooEarly || status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.RequestTimeout
+            or HttpStatusCode.TooManyRequests;
 
     private PushMessage MessageOf(TakenDelivery taken)
     {

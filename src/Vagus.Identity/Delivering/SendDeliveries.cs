@@ -7,8 +7,8 @@ using Vagus.Storage;
 namespace Vagus.Identity.Delivering;
 
 /// <summary>
-/// Sends what is due, in every process, each channel by itself: a mail server that does not answer holds up no call. See README.md beside
-/// the queue.
+/// Sends what is due, in every process, each channel by itself: a mail server that does not answer holds up no call. What is urgent has its
+/// own places, so that it waits for nothing that is not. See README.md beside the queue.
 /// </summary>
 internal sealed partial class SendDeliveries(
     Database database, TakeDelivery take, EndDelivery end, IEnumerable<IChannel> channels, TimeProvider clock,
@@ -19,17 +19,19 @@ internal sealed partial class SendDeliveries(
 
     private const int Batch = 50;
     private const int AtOnce = 4;
+    private const int UrgentAtOnce = 16;
 
-    /// <summary>Sends what is due by one channel.</summary>
-    public async Task Send(NoticeChannel channel, CancellationToken cancel)
+    /// <summary>Sends what is due by one channel: what is urgent, or all else.</summary>
+    public async Task Send(NoticeChannel channel, bool urgent, CancellationToken cancel)
     {
+        var places = urgent ? UrgentAtOnce : AtOnce;
         while (true)
         {
-            var due = await DeliveryQueue.Due(database, channel, clock.GetUtcNow(), Batch, cancel);
+            var due = await DeliveryQueue.Due(database, channel, urgent, clock.GetUtcNow(), Batch, cancel);
             // Those of one person one after the other: the first may tell of all.
             var people = due.GroupBy(each => (each.Tenant, Of: each.User?.Value ?? each.Id));
             await Parallel.ForEachAsync(
-                people, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },
+                people, new ParallelOptions { MaxDegreeOfParallelism = places, CancellationToken = cancel },
                 async (deliveries, stop) =>
                 {
                     foreach (var each in deliveries) await SendOrPutOff(each, stop);

@@ -26,10 +26,10 @@ internal static class DeliveryQueue
         ],
         cancel);
 
-    /// <summary>Those of all tenants that are due, the urgent ones first: the queue is the installation's.</summary>
+    /// <summary>Those of all tenants that are due, the urgent ones or the others: the queue is the installation's.</summary>
     public static ValueTask<List<Delivery>> Due(
-        IRunQueries queries, NoticeChannel channel, DateTimeOffset now, int limit, CancellationToken cancel) =>
-        queries.Query(DueBy, [channel.Name(), now.ToMicroseconds(), (long)limit], Delivery.Read, cancel);
+        IRunQueries queries, NoticeChannel channel, bool urgent, DateTimeOffset now, int limit, CancellationToken cancel) =>
+        queries.Query(DueBy, [channel.Name(), now.ToMicroseconds(), urgent ? 1L : 0L, (long)limit], Delivery.Read, cancel);
 
     /// <summary>As it is in this write; null where it has ended, or another process has it.</summary>
     public static ValueTask<Delivery?> Find(WriteTransaction write, Delivery read, CancellationToken cancel) =>
@@ -100,8 +100,9 @@ internal static class DeliveryQueue
         where channel = @channel
           and due_at <= @now
           and ended_at is null
+          and case when kind = 'alert' then 1 else 0 end = @urgent
           and {NotStopped.Sql}
-        order by case when kind = 'alert' then 0 else 1 end, due_at, delivery_id
+        order by due_at, delivery_id
         limit @limit
         """);
 

@@ -147,7 +147,11 @@ public abstract class StoppedTenantTests(Engine engine)
     private static async Task Once(TestClinic clinic)
     {
         await clinic.Get<AnswerForgotten>().Answer(default);
-        foreach (var channel in SendDeliveries.Channels) await clinic.Get<SendDeliveries>().Send(channel, default);
+        foreach (var channel in SendDeliveries.Channels)
+        {
+            await clinic.Get<SendDeliveries>().Send(channel, urgent: true, default);
+            await clinic.Get<SendDeliveries>().Send(channel, urgent: false, default);
+        }
     }
 
     private static Task<Answer> Reset(TestClinic clinic, string token) =>

@@ -73,7 +73,8 @@ public abstract class CancellingTests(Engine engine)
         await WithPhone(desk);
         await desk.AlertComes("alert-1", NoticeChannel.Sms);
         var (database, commit) = (desk.Clinic.Get<Storage.Database>(), desk.Clinic.Get<Storage.Writing.GroupCommit>());
-        var first = Assert.Single(await DeliveryQueue.Due(database, NoticeChannel.Sms, desk.Clinic.Clock.GetUtcNow(), 10, default));
+        var first = Assert.Single(
+            await DeliveryQueue.Due(database, NoticeChannel.Sms, urgent: true, desk.Clinic.Clock.GetUtcNow(), 10, default));
         var until = desk.Clinic.Clock.GetUtcNow() + TimeSpan.FromMinutes(1);
         var claimed = first with { LeasedUntil = until, DueAt = until.ToMicroseconds() };
         // Its process ends without an outcome, and the alert has come to its owner anew.
