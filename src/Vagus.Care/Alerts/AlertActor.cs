@@ -21,6 +21,10 @@ internal sealed record AlertActor(Reach Reach, AuditActor Audit)
     public static bool MayAnswer(UserFacts user, Alert alert, Sight sight) =>
         Roles.Contains(user.Role) && sight.SeenBy(user, alert.Source, AlertAnswer.SeenAs) != SeenForm.None;
 
+    /// <summary>Whether it may wait for this user: an owner is told of it, or it waits in silence.</summary>
+    public static bool MayOwn(UserFacts user, Alert alert, Sight sight) =>
+        MayAnswer(user, alert, sight) && sight.SeenBy(user, alert.Source, FindOwner.ToldBy) != SeenForm.None;
+
     public static AlertActor Of(HttpContext http) => new(http.Reach(), AuditActor.Of(http));
 
     /// <summary>

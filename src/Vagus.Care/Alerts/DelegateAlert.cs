@@ -46,7 +46,7 @@ internal sealed class DelegateAlert(GroupCommit commit, ChangeAlert change, IFin
         if (await users.Find(write, write.Tenant, asked.To, cancel) is not { } colleague) return AlertRefusals.CannotDelegate;
         if (await onCall.StandIn(write, write.Tenant, colleague, write.At, cancel) is not { } owner) return AlertRefusals.DelegateAway;
         var sight = await Sight.Of(write, [alert.Source], cancel);
-        if (!AlertActor.MayAnswer(owner, alert, sight)) return AlertRefusals.CannotDelegate;
+        if (!AlertActor.MayOwn(owner, alert, sight)) return AlertRefusals.CannotDelegate;
 
         var after = alert with
         {

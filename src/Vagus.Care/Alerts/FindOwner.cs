@@ -73,8 +73,7 @@ internal sealed class FindOwner(IFindUsers users, WhoIsOnCall onCall)
         await foreach (var candidate in candidates.WithCancellation(cancel))
         {
             if (await onCall.StandIn(write, write.Tenant, candidate, write.At, cancel) is not { } user) continue;
-            if (user.User.Value == except || !AlertActor.MayAnswer(user, alert, sight)) continue;
-            if (sight.SeenBy(user, alert.Source, ToldBy) == SeenForm.None) continue;
+            if (user.User.Value == except || !AlertActor.MayOwn(user, alert, sight)) continue;
             return new AlertOwner(user.User.Value, user.Name, user.Role.Name(), IsHidden: false);
         }
 

@@ -118,6 +118,23 @@ public abstract class AcknowledgementTests(Engine engine)
     }
 
     [Fact]
+    public async Task An_alert_is_not_delegated_to_somebody_who_would_not_be_told_of_it()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        await ward.Done(
+            team.Admin, "PUT", "/api/admin/settings/visibility", new { nurse = new[] { "notification.critical" } });
+        await ward.Tell(Ward.Potassium());
+        var id = EscalationTests.Id(await ward.TheAlert(team.Ordering));
+
+        var nurse = await ward.Send(team.Ordering, "POST", $"/api/alerts/{id}/delegate", new { to = team.Charge.User });
+        var colleague = await ward.Send(team.Ordering, "POST", $"/api/alerts/{id}/delegate", new { to = team.Backup.User });
+
+        Assert.Equal((422, "cannot_delegate"), (nurse.Status, EscalationTests.Text(nurse.Body, "code")));
+        Assert.Equal(200, colleague.Status);
+    }
+
+    [Fact]
     public async Task An_alert_is_not_delegated_to_somebody_who_may_not_see_it_or_is_away_for_ever()
     {
         await using var ward = await Ward.Open(engine);
