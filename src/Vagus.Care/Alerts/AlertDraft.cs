@@ -38,7 +38,7 @@ internal sealed record AlertDraft(string Type, AlertContent Content, AlertMark M
                 Source = SourceFacts.Of(source), Provider = lab.OrderingProviderId, Correction = lab.Correction,
             },
         RadiologyCriticalAlert radiology => OfRadiology(radiology, source),
-        DrugInteractionAlert { Severity: "high" } drugs => Make(AlertTypes.DrugInteraction, source, "", drugs.Detail) with
+        DrugInteractionAlert { Severity: "high" } drugs => Make(AlertTypes.DrugInteraction, source, IssueOf(drugs), drugs.Detail) with
         {
             Content = new(
                 "DRUG INTERACTION", Said(null, drugs.Detail ?? "Drug interaction"), drugs.PatientId, drugs.PatientName,
@@ -49,6 +49,10 @@ internal sealed record AlertDraft(string Type, AlertContent Content, AlertMark M
         BiopsyResultReceived biopsy when isConcerning(biopsy) => OfBiopsy(biopsy, source),
         _ => null,
     };
+
+    // A service may tell of several issues of one prescription; a DetectedIssue is one.
+    private static string IssueOf(DrugInteractionAlert drugs) =>
+        drugs.Resource.StartsWith("DetectedIssue/", StringComparison.Ordinal) ? "" : drugs.IssueId;
 
     private static AlertDraft OfLab(LabCriticalAlert lab, LoggedEvent source)
     {

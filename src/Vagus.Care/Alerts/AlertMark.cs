@@ -85,8 +85,16 @@ internal sealed record AlertMark(string Subject, string Said)
         var (one, other) => one ?? other,
     };
 
-    /// <summary>What was resolved and is told again of another version has come back, and is no repetition.</summary>
-    public bool Repeats(AlertMark known, bool isResolved) =>
-        (known.Sample is not null && known.Sample == Sample && known.Subject != Subject)
-        || (known.Said == Said && (!isResolved || known.Resource == Resource));
+    /// <summary>
+    /// What was resolved and is told again of another version, or of a record without versions, has come back, and is no repetition; nor is
+    /// the same value of another measurement.
+    /// </summary>
+    public bool Repeats(AlertMark known, bool isResolved)
+    {
+        if (known.Sample is not null && Sample is not null && known.Sample != Sample) return false;
+        if (known.Sample is not null && known.Sample == Sample && known.Subject != Subject) return true;
+        return known.Said == Said && (!isResolved || (known.Resource == Resource && HasVersion));
+    }
+
+    private bool HasVersion => Resource?.Contains("/_history/", StringComparison.Ordinal) == true;
 }

@@ -105,6 +105,44 @@ public abstract class StandingValueTests(Engine engine)
             alerts.Select(alert => Text(alert, "message")).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task Two_interactions_that_a_service_tells_of_one_prescription_are_two_alerts()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        DrugInteractionAlert Issue(string id, string detail) =>
+            new("p1", "MedicationRequest/rx", id, [], "high", detail, PrescriberId: "dr-7");
+
+        await ward.Tell(Issue("one", "Raises warfarin"));
+        await ward.Tell(Issue("two", "Prolongs QT"));
+
+        var alerts = await ward.AlertsWhen(team.Ordering, each => each.Count == 2);
+        Assert.Equal(
+            ["CRITICAL: Prolongs QT", "CRITICAL: Raises warfarin"],
+            alerts.Select(alert => Text(alert, "message")).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_same_value_measured_again_after_its_alert_was_resolved_is_another_alert_also_without_versions()
+    {
+        await using var ward = await Ward.Open(engine);
+        var team = await Team.Of(ward);
+        LabCriticalAlert At(string? instant) =>
+            Ward.Potassium("a") with { Resource = "Observation/a", ObservedAt = instant };
+        await ward.Tell(At("2026-03-01T07:00:00Z"));
+        await Resolve(ward, team, await ward.TheAlert(team.Ordering));
+        ward.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        await ward.Tell(At("2026-03-01T07:30:00Z"));
+        var second = await ward.AlertsWhen(team.Ordering, each => each.Count == 2);
+        await Resolve(ward, team, second.Single(alert => Text(alert, "state") == "raised"));
+        ward.Clock.Advance(TimeSpan.FromMinutes(1));
+        await ward.Tell(At(null));
+
+        var third = await ward.AlertsWhen(team.Ordering, each => each.Count == 3);
+        Assert.Single(third, alert => Text(alert, "state") == "raised");
+    }
+
     private static async Task Repeated(Ward ward, Team team, params string[] records)
     {
         foreach (var record in records) await ward.Tell(Ward.Potassium(record));
