@@ -60,9 +60,10 @@ internal sealed record CriticalValue(
     public static bool DependsOnPerson(JsonElement observation, JsonElement? tenantLimits) =>
         observation.Items("component").Prepend(observation).Any(part => LimitsOf(part, tenantLimits).Exists(limit => limit.IsOfSome));
 
-    // A critical potassium that lacks its category is a critical potassium.
+    // A critical potassium that lacks its category, or has one of the laboratory's own, is a critical potassium.
     private static bool IsLaboratory(JsonElement observation, JsonElement? tenantLimits) =>
-        observation.IsLaboratory() || (!observation.Items("category").Any() && LimitsOf(observation, tenantLimits).Count > 0);
+        observation.IsLaboratory() || (!observation.IsOfAnotherKind()
+            && PartsOf(observation).Any(part => LimitsOf(part.Measured, tenantLimits).Count > 0 || FlagOf(part.Measured) is not null));
 
     private static List<CriticalLimit> LimitsOf(JsonElement measured, JsonElement? tenantLimits) =>
     [
@@ -73,7 +74,7 @@ internal sealed record CriticalValue(
 
     private static CriticalValue? Judge(JsonElement measured, JsonElement? tenantLimits, MeasuredPerson person)
     {
-        var flag = measured.Codings("interpretation").Select(coding => coding.Code).FirstOrDefault(code => code is "HH" or "LL" or "AA");
+        var flag = FlagOf(measured);
         var limits = LimitsOf(measured, tenantLimits).FindAll(limit => limit.HoldsFor(person));
         var amount = MeasuredAmount.Of(measured);
         var reason = limits.Select(limit => Beyond(amount, limit)).FirstOrDefault(beyond => beyond is not null)
@@ -82,6 +83,10 @@ internal sealed record CriticalValue(
             ?? (IsUnjudged(measured, amount, limits) ? Unjudged : null);
         return reason is null ? null : Of(measured, flag, reason);
     }
+
+    private static string? FlagOf(JsonElement measured) =>
+        measured.Codings("interpretation").Select(coding => coding.Code).FirstOrDefault(code => code is "HH" or "LL" or "AA")
+        ?? measured.Items("interpretation").Select(CriticalWords.FlagOf).FirstOrDefault(flag => flag is not null);
 
     private static CriticalValue Of(JsonElement measured, string? flag, string reason)
     {

@@ -31,7 +31,7 @@ internal sealed class DeltaEvents() : ChangeRule("Observation")
 
     private static async ValueTask<IReadOnlyList<CriticalDelta>> RulesFor(
         JsonElement observation, Derivation derivation, CancellationToken cancel) =>
-        observation.IsLaboratory() ? CriticalDelta.For(observation, await derivation.Setting(CriticalDelta.Setting, cancel)) : [];
+        observation.IsOfAnotherKind() ? [] : CriticalDelta.For(observation, await derivation.Setting(CriticalDelta.Setting, cancel));
 
     // A new comment on the same number is no new change.
     private static bool IsSame(JsonElement before, JsonElement now) =>

@@ -46,7 +46,7 @@ internal sealed class LabEvents() : ChangeRule("DiagnosticReport", "Observation"
     private static async ValueTask CriticalValues(ResourceChange change, Derivation derivation, CancellationToken cancel)
     {
         var observation = change.After!.Value;
-        if (!observation.IsLaboratory() && observation.Items("category").Any()) return;
+        if (observation.IsOfAnotherKind()) return;
 
         var (now, limits, person) = await CriticalIn(change.Patient!.Value, observation, derivation, cancel);
         if (now.Count == 0) return;

@@ -292,6 +292,48 @@ public sealed class CriticalValueTests
         Assert.Equal("Severely prolonged clotting", told.The<LabCriticalAlert>().CriticalReason);
     }
 
+    [Theory]
+    [InlineData("""[{"text":"Chemistry"}]""", true)]
+    [InlineData("""[{"coding":[{"system":"urn:oid:2.999.1","code":"CHEM"}]}]""", true)]
+    [InlineData("""[{"coding":[{"system":"http://hl7.org/fhir/observation-category","code":"survey"}]}]""", false)]
+    [InlineData("""[{"text":"imaging"}]""", false)]
+    public async Task A_value_in_a_category_of_the_laboratorys_own_is_judged(string category, bool isJudged)
+    {
+        var told = await clinic.Write(Resources.Potassium.With("category", category));
+
+        Assert.Equal(isJudged ? ["lab.critical.alert"] : [], told.Types);
+    }
+
+    [Fact]
+    public async Task A_component_or_a_flag_without_a_category_is_told()
+    {
+        var panel = Resources.Potassium.Without("category").Without("valueQuantity");
+        var gases = panel.Named("gases").With("code", """{"text":"Gases"}""").With("component", $"[{Part}]");
+        var flagged = panel.Named("flagged").With("code", """{"text":"Culture"}""").With("interpretation", Interpretation("AA"));
+
+        (await clinic.Write(gases)).Is("lab.critical.alert");
+        (await clinic.Write(flagged)).Is("lab.critical.alert");
+    }
+
+    [Theory]
+    [InlineData("Critical high", "HH")]
+    [InlineData("critically low", "LL")]
+    [InlineData("PANIC", "AA")]
+    [InlineData("hh", "HH")]
+    [InlineData("Not critical", null)]
+    [InlineData("High", null)]
+    public async Task An_interpretation_in_words_counts(string words, string? flag)
+    {
+        var told = await clinic.Write(Measured("2823-3", "4.1", "mmol/L").With("interpretation", $$"""[{"text":"{{words}}"}]"""));
+
+        if (flag is null) told.IsNothing();
+        else Assert.Equal(flag, told.The<LabCriticalAlert>().Interpretation);
+    }
+
+    private const string Part = """
+        {"code":{"coding":[{"system":"http://loinc.org","code":"2744-1"}]},"valueQuantity":{"value":7.1,"code":"[pH]"}}
+        """;
+
     private static string? TextOf(Told told) => told.The<LabCriticalAlert>().ValueText;
 
     private static string Interpretation(string flag) =>

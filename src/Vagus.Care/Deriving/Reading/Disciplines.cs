@@ -21,6 +21,9 @@ internal static class Disciplines
     private static readonly HashSet<string> LaboratoryWords = new(StringComparer.OrdinalIgnoreCase) { "laboratory", "lab" };
     private static readonly HashSet<string> ImagingWords = new(StringComparer.OrdinalIgnoreCase) { "imaging", "radiology" };
 
+    private static readonly HashSet<string> ObservationCategories =
+        [Systems.ObservationCategory, "http://hl7.org/fhir/observation-category"];
+
     // The second address of each table is that of earlier FHIR versions, which senders still use.
     private static readonly HashSet<string> CategorySystems =
     [
@@ -34,6 +37,14 @@ internal static class Disciplines
     public static bool IsImaging(this JsonElement resource) => IsOf(resource, Imaging, ImagingWords);
 
     public static bool IsVitalSign(this JsonElement observation) => IsOf(observation, VitalSigns, VitalSigns);
+
+    /// <summary>
+    /// A category of FHIR's own list says that it is no laboratory's: vital signs, an examination, a survey. What has none, or one that is
+    /// not known here, may be one.
+    /// </summary>
+    public static bool IsOfAnotherKind(this JsonElement observation) =>
+        !observation.IsLaboratory() && (observation.IsImaging() || observation.IsVitalSign()
+            || observation.Codings("category").Any(coding => coding.System is { } system && ObservationCategories.Contains(system)));
 
     public static bool IsBiopsyOrder(this JsonElement resource) => BiopsyOrder.Is(resource);
 
