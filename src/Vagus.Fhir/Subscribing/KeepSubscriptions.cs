@@ -52,7 +52,8 @@ internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders heade
         if (await RefuseAddress(write, planned.Value, call.Cancel) is { } unmailed) return unmailed;
         if (await RefuseTopic(call, write, planned.Value) is { } untold) return untold;
         var isBroad = form.Status != SubscriptionBody.Off && planned.Value.IsBroad(call);
-        if (await RefuseMore(call, write, change.Id, isBroad) is { } full) return full;
+        var isOneMore = isBroad && !(known is { IsReadable: true, Status: not SubscriptionBody.Off } && known.Plan.IsBroad(call));
+        if (await RefuseMore(call, write, change.Id, isOneMore) is { } full) return full;
         object?[] row =
         [
             write.Tenant.Value, change.Id, position, call.Caller.User.Value, form.Status, SubscriptionRow.BodyOf(planned.Value),
@@ -131,12 +132,12 @@ internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders heade
             ? null : SubscriptionForm.No(Criteria, "Events of this topic are not for the role of the caller.");
     }
 
-    private async ValueTask<Refusal?> RefuseMore(FhirCall call, WriteTransaction write, string id, bool isBroad)
+    private async ValueTask<Refusal?> RefuseMore(FhirCall call, WriteTransaction write, string id, bool isOneMoreBroad)
     {
         var (all, own, broad) = await write.QueryOne(
             SubscriptionTables.CountOfTenant, [call.Caller.User.Value, write.Tenant.Value, id],
             row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), call.Cancel);
-        if (isBroad && broad >= options.BroadSubscriptions) return TooBroad(options.BroadSubscriptions);
+        if (isOneMoreBroad && broad >= options.BroadSubscriptions) return TooBroad(options.BroadSubscriptions);
         return all < MostOfTenant && own < MostOfOwner
             ? null : FhirRefusals.TooCostly($"There are at most {MostOfTenant} subscriptions, of one user {MostOfOwner}.");
     }

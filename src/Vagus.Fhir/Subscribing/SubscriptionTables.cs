@@ -211,25 +211,10 @@ internal static class SubscriptionTables
           and due_at = @due_at
         """);
 
-    public static readonly Statement Delivered = new("""
-        update subscription_state
-        set held = false, attempts = 0, failing_since = null, error = null, delivered = @delivered,
-          due_at = case when events > @delivered then @now else cast(@next as bigint) end
-        where tenant_id = @tenant_id
-          and subscription_id = @subscription_id
-          and held
-          and due_at = @due_at
-        """);
+    public static readonly Statement Delivered = ToldUpTo("and held");
 
     /// <summary>There is nothing to be told up to that number, and nothing is under way.</summary>
-    public static readonly Statement PassOver = new("""
-        update subscription_state
-        set held = false, attempts = 0, failing_since = null, error = null, delivered = @delivered,
-          due_at = case when events > @delivered then @now else cast(@next as bigint) end
-        where tenant_id = @tenant_id
-          and subscription_id = @subscription_id
-          and due_at = @due_at
-        """);
+    public static readonly Statement PassOver = ToldUpTo("");
 
     /// <summary>A mail was taken: the next one waits until then, whatever is counted.</summary>
     public static readonly Statement Mailed = new("""
@@ -349,5 +334,15 @@ internal static class SubscriptionTables
         where tenant_id = @tenant_id
           and subscription_id = @subscription_id
           and deleted
+        """);
+
+    private static Statement ToldUpTo(string condition) => new($"""
+        update subscription_state
+        set held = false, attempts = 0, failing_since = null, error = null, delivered = @delivered,
+          due_at = case when events > @delivered then @now else cast(@next as bigint) end
+        where tenant_id = @tenant_id
+          and subscription_id = @subscription_id
+          {condition}
+          and due_at = @due_at
         """);
 }
