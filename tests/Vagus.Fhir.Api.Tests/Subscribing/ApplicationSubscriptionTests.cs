@@ -156,6 +156,18 @@ public abstract class ApplicationSubscriptionTests(SubscriptionServer server)
         Assert.Contains("\"Patient\"", (await other.Hears(1))[0].Bundle.GetRawText(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_statement_and_the_configuration_for_applications_say_so()
+    {
+        var nobody = new Person(server, token: null);
+        var type = (await nobody.Get("metadata")).Is(200).Json.GetProperty("rest")[0].GetProperty("resource").EnumerateArray()
+            .Single(each => each.GetProperty("type").GetString() == "Subscription");
+        var scopes = (await nobody.Get(".well-known/smart-configuration")).Is(200).Json.GetProperty("scopes_supported").EnumerateArray();
+
+        Assert.Contains("SMART applications subscribe", type.GetProperty("documentation").GetString(), StringComparison.Ordinal);
+        Assert.Equal(3, scopes.Count(scope => scope.GetString()!.EndsWith("/Subscription.cruds", StringComparison.Ordinal)));
+    }
+
     private static string Category(string code) =>
         $$""","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"{{code}}"}]}]""";
 
