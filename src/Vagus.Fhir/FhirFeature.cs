@@ -135,7 +135,7 @@ public static class FhirFeature
         [
             .. FhirMigrations.All, SearchKindsMigration.Rows(own), UploadedParameters.Step, ExportTables.Step, ImportTables.Step,
             ExportTables.Deletions, SubscriptionTables.Step, TopicTables.Step, OwnersMigration.Step,
-            FormerTables.Step, DueTables.Step, DueTables.Broad,
+            FormerTables.Step, DueTables.Step, DueTables.Broad, ApplicationTables.Step,
         ]);
         services.AddSingleton(SubscriptionTables.Restored);
         services.AddMovedTables(MovedTables.All);

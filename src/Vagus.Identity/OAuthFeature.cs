@@ -19,6 +19,7 @@ internal static class OAuthFeature
     public static void AddOAuth(this IServiceCollection services, IdentityOptions options)
     {
         services.AddSingleton(new OAuthAddresses(options.Issuer));
+        services.AddSingleton<IFindAuthorizations, FindAuthorizations>();
         services.AddSingleton<AppKeys>();
         services.AddSingleton<AppOrigins>();
         services.AddSingleton<CheckAssertion>();

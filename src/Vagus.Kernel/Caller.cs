@@ -23,7 +23,19 @@ public sealed record Caller(TenantId Tenant, UserId User, Role Role, SessionId S
     /// <summary>For what the caller acts, where that is not the purpose of its role: a code of v3-ActReason.</summary>
     public string? Purpose { get; init; }
 
+    /// <summary>The application that acts; null: the user itself does, by a door of our own.</summary>
+    public ActingApp? App { get; init; }
+
+    /// <summary>
+    /// As whom the caller owns what is one caller's alone: the user, or the user with an application and the patient in its context.
+    /// Another application of the user, and the user without one, is somebody else.
+    /// </summary>
+    public string OwnerName => NameOf(User, App);
+
     public string PortalType => Role.PortalType();
+
+    /// <inheritdoc cref="OwnerName"/>
+    public static string NameOf(UserId user, ActingApp? app) => app is null ? user.Value : $"{user}~{app.Id}~{app.Patient}";
 
     /// <summary>The server itself, under the name of what it does: no user has it, and there is no session.</summary>
     public static Caller OfServer(TenantId tenant, string name) => new(tenant, new UserId(name), Role.Service, new SessionId(""));

@@ -21,7 +21,10 @@ public sealed partial class AppTokens(House house, TenantId tenant)
     private const string Verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
     private int people;
 
-    public async Task<string> OfService(string scopes)
+    public async Task<string> OfService(string scopes) => await TokenOf(await AddService(scopes), scopes);
+
+    /// <summary>Registers an application that acts for itself.</summary>
+    public async Task<ServiceApp> AddService(string scopes)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP384);
         var point = key.ExportParameters(includePrivateParameters: false).Q;
@@ -36,6 +39,14 @@ public sealed partial class AppTokens(House house, TenantId tenant)
             },
         });
         var app = await Register(new NewApp("Export", "confidential-asymmetric", scopes) { Jwks = jwks });
+        return new ServiceApp(app, key.ExportParameters(includePrivateParameters: true));
+    }
+
+    /// <summary>A token by another assertion.</summary>
+    public async Task<string> TokenOf(ServiceApp service, string scopes)
+    {
+        using var key = ECDsa.Create(service.Key);
+        var app = service.Id;
         var until = house.Get<TimeProvider>().GetUtcNow().AddMinutes(3).ToUnixTimeSeconds();
         var signed = Encode("""{"alg":"ES384","typ":"JWT","kid":"k"}""") + "." + Encode(JsonSerializer.Serialize(new
         {
@@ -43,10 +54,11 @@ public sealed partial class AppTokens(House house, TenantId tenant)
         }));
         var signature = key.SignData(
             Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA384, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-        return await Token(
+        var tokens = await Token(
             ("grant_type", "client_credentials"), ("scope", scopes),
             ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
             ("client_assertion", $"{signed}.{Base64Url.EncodeToString(signature)}"));
+        return tokens.Access;
     }
 
     /// <param name="role">Of the user, who is new.</param>
@@ -54,6 +66,13 @@ public sealed partial class AppTokens(House house, TenantId tenant)
     /// <param name="patient">The user's own for the role patient; for staff the one that is chosen.</param>
     /// <param name="practitioner">The user's own Practitioner.</param>
     public async Task<string> OfUser(Role role, string scopes, string? patient = null, string? practitioner = null)
+    {
+        var email = await AddUser(role, patient, practitioner);
+        return (await Authorize(await AddApp(scopes), scopes, (email, role), patient)).Access;
+    }
+
+    /// <summary>Adds a user, and answers the address.</summary>
+    public async Task<string> AddUser(Role role, string? patient = null, string? practitioner = null)
     {
         var email = $"app{people++}@example.org";
         var user = new NewUser(tenant, email, "Somebody", role)
@@ -63,11 +82,30 @@ public sealed partial class AppTokens(House house, TenantId tenant)
             SeesLabels = role != Role.Patient ? Sensitivity.All : Sensitivity.None,
         };
         await house.Add(user);
-        var app = await Register(new NewApp("Chart", "public", scopes) { RedirectUris = [Redirect] });
-        var code = await Code(app, scopes, email, role, patient);
-        return await Token(
-            ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", Redirect), ("client_id", app),
-            ("code_verifier", Verifier));
+        return email;
+    }
+
+    /// <summary>Registers an application that acts for people.</summary>
+    public Task<string> AddApp(string scopes) => Register(new NewApp("Chart", "public", scopes) { RedirectUris = [Redirect] });
+
+    /// <param name="app">Its client id.</param>
+    /// <param name="scopes">What it asks for and the user grants.</param>
+    /// <param name="user">The user's address and role.</param>
+    /// <param name="patient">The patient that staff choose; null: none is.</param>
+    public async Task<UserTokens> Authorize(string app, string scopes, (string Email, Role Role) user, string? patient = null) =>
+        await Token(
+            ("grant_type", "authorization_code"), ("code", await Code(app, scopes, user.Email, user.Role, patient)),
+            ("redirect_uri", Redirect), ("client_id", app), ("code_verifier", Verifier));
+
+    public Task<UserTokens> Refresh(string app, string refresh) =>
+        Token(("grant_type", "refresh_token"), ("refresh_token", refresh), ("client_id", app));
+
+    /// <summary>Gives the token back, and with it what was authorized.</summary>
+    public async Task Revoke(string app, string token)
+    {
+        using var content = Form([("token", token), ("client_id", app)]);
+        using var response = await house.Http.PostAsync(new Uri(house.Address, "/oauth/revoke"), content);
+        Assert.True(response.IsSuccessStatusCode, $"{response.StatusCode}");
     }
 
     private async Task<string> Register(NewApp app) =>
@@ -108,13 +146,16 @@ public sealed partial class AppTokens(House house, TenantId tenant)
         return (text, response.Headers.TryGetValues("Set-Cookie", out var set) ? set.Single().Split(';')[0] : null);
     }
 
-    private async Task<string> Token(params (string Name, string Value)[] form)
+    private async Task<UserTokens> Token(params (string Name, string Value)[] form)
     {
         using var content = Form(form);
         using var response = await house.Http.PostAsync(new Uri(house.Address, "/oauth/token"), content);
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, text);
-        return JsonElement.Parse(text).GetProperty("access_token").GetString()!;
+        var answer = JsonElement.Parse(text);
+        return new UserTokens(
+            answer.GetProperty("access_token").GetString()!,
+            answer.TryGetProperty("refresh_token", out var refresh) ? refresh.GetString() : null);
     }
 
     private static FormUrlEncodedContent Form((string Name, string Value)[] form) =>
@@ -130,3 +171,9 @@ public sealed partial class AppTokens(House house, TenantId tenant)
     [GeneratedRegex("content=\"0;url=(?<url>[^\"]+)\"", RegexOptions.None, 1000)]
     private static partial Regex Onwards();
 }
+
+/// <summary>An application that acts for itself, and its key.</summary>
+public sealed record ServiceApp(string Id, ECParameters Key);
+
+/// <summary>What an application was given.</summary>
+public sealed record UserTokens(string Access, string? Refresh);

@@ -29,6 +29,7 @@ public class House(Engine engine, bool keepsConsumers = false) : Testing.House(e
 {
     public const string ScopesHeader = "X-Test-Scopes";
     public const string ScopePatientHeader = "X-Test-Scope-Patient";
+    public const string ScopeAppHeader = "X-Test-Scope-App";
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(50);
 
     private static HousePlan PlanOf(bool keepsConsumers) => new()
@@ -43,9 +44,16 @@ public class House(Engine engine, bool keepsConsumers = false) : Testing.House(e
         Fhir = new FhirOptions { BroadSubscriptions = 10_000 },
         // The matrix asks for many minutes on a slow machine.
         Identity = new IdentityOptions { PasswordIterations = 10, AccessTokenLifetime = TimeSpan.FromHours(1) },
-        Change = keepsConsumers ? static _ => { } : RemoveConsumers,
+        Change = keepsConsumers ? Authorize : static services =>
+        {
+            Authorize(services);
+            RemoveConsumers(services);
+        },
         Map = app => app.Use(BelowCeiling),
     };
+
+    /// <summary>The applications that stand behind scopes here are registered nowhere, and may always act.</summary>
+    private static void Authorize(IServiceCollection services) => services.AddSingleton<IFindAuthorizations, Authorized>();
 
     /// <summary>
     /// Those that make events: who listens here counts what FHIR writes derive. The numbers of subscriptions make none.
@@ -64,10 +72,21 @@ public class House(Engine engine, bool keepsConsumers = false) : Testing.House(e
         if (http.Request.Headers[ScopesHeader].ToString() is { Length: > 0 } scopes && http.Features.Get<Admission>() is { } admission)
         {
             var patient = new PatientId(http.Request.Headers[ScopePatientHeader].ToString());
-            http.Features.Set(admission with { Ceiling = SmartScopes.Grants(scopes.Split(' '), patient).Value });
+            var app = new ActingApp(http.Request.Headers[ScopeAppHeader].ToString(), scopes, patient.Value.Length == 0 ? null : patient);
+            http.Features.Set(admission with
+            {
+                Caller = admission.Caller with { App = app }, Ceiling = SmartScopes.Grants(scopes.Split(' '), patient).Value,
+            });
         }
 
         return next(http);
+    }
+
+    private sealed class Authorized : IFindAuthorizations
+    {
+        public ValueTask<IReadOnlySet<AppAuthorization>> Holding(
+            TenantId tenant, IReadOnlyCollection<AppAuthorization> asked, CancellationToken cancel) =>
+            ValueTask.FromResult<IReadOnlySet<AppAuthorization>>(asked.ToHashSet());
     }
 }
 

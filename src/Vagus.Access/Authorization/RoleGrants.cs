@@ -77,12 +77,18 @@ public static class RoleGrants
     /// <summary>Types that are in nobody's compartment and hold nothing about a patient: a patient may read them whole.</summary>
     public static ResourceTypes Shared { get; } = ResourceTypes.Only(["Medication", .. Directory]);
 
+    /// <summary>
+    /// Types that need no patient's compartment below a scope with a patient in context: also those whose rows are their owner's, who has
+    /// that context.
+    /// </summary>
+    public static ResourceTypes SharedInContext { get; } = Shared.Or(ResourceTypes.Only(RowScope.OfOwners));
+
     /// <summary>The rows that the caller's role is granted.</summary>
     public static RowScope RowsOf(Caller caller) =>
         ByRole[caller.Role].Rows(caller) with
         {
             TakesPartAs = ThreadNames.Of(caller),
-            Owners = caller.Role == Role.Admin ? null : [caller.User.Value],
+            Owners = caller is { Role: Role.Admin, App: null } ? null : [caller.OwnerName],
         };
 
     public static IReadOnlyList<Grant> Of(Role role, RowScope rows) =>

@@ -38,6 +38,17 @@ public static class SmartScopes
         return grants;
     }
 
+    /// <summary>True when these scopes let through all that the others let somebody read.</summary>
+    public static bool CoverReading(string scopes, string others)
+    {
+        var own = Clinical(scopes).ToList();
+        return Clinical(others).Select(scope => scope with { Interactions = scope.Interactions & ResourceInteractions.Reading })
+            .Where(scope => scope.Interactions != ResourceInteractions.None).All(other => own.Exists(scope => scope.Covers(other)));
+    }
+
+    private static IEnumerable<SmartScope> Clinical(string scopes) =>
+        scopes.Split(' ').Where(IsClinical).Select(SmartScope.Parse).OfType<SmartScope>();
+
     private static Grant? GrantOf(string text, PatientId? patient)
     {
         if (SmartScope.Parse(text) is not { } scope || RowsOf(scope.Context, patient) is not { } rows) return null;
@@ -47,7 +58,7 @@ public static class SmartScopes
 
     private static RowScope? RowsOf(string context, PatientId? patient) => context switch
     {
-        "patient" => RowScope.Everything with { Patients = patient is { } id ? [id] : [], Shared = RoleGrants.Shared },
+        "patient" => RowScope.Everything with { Patients = patient is { } id ? [id] : [], Shared = RoleGrants.SharedInContext },
         "user" or "system" => RowScope.Everything,
         _ => null,
     };

@@ -22,7 +22,7 @@ public sealed record Admission(Caller Caller, DateTimeOffset ExpiresAt)
     public IReadOnlyList<Grant>? Ceiling { get; init; }
 
     /// <summary>The application that the credential was issued to; null where that is our own.</summary>
-    public string? Application { get; init; }
+    public string? Application => Caller.App?.Id;
 
     /// <summary>What the tenant takes away from its roles.</summary>
     public required TenantNarrowing Narrowing { get; init; }

@@ -32,7 +32,8 @@ internal sealed class AskSubscriptions(
         if (parameters.Refusal is { } unread) return FhirResponses.Refuse(unread);
         if (Operations.SubscriptionStatus.RefuseOthers(parameters.Value) is { } unknown) return FhirResponses.Refuse(unknown);
         var own = await database.Query(
-            SubscriptionTables.OfOwner, [call.Caller.Tenant.Value, call.Caller.User.Value], SubscriptionRow.Of, call.Cancel);
+            SubscriptionTables.OfOwner, SubscriptionCalls.OwnerIn(call), SubscriptionRow.Of, call.Cancel);
+        own.RemoveAll(row => !row.Owner.IsAskedBy(call.Caller));
         if (id is not null && !own.Exists(row => row.Id == id))
             return FhirResponses.Refuse(FhirRefusals.NotFound(SubscriptionBody.Type, id));
         var asked = id is not null ? own.Where(row => row.Id == id) : Filter(own, parameters.Value);
@@ -55,7 +56,7 @@ internal sealed class AskSubscriptions(
         if (range.Refusal is { } unclear) return FhirResponses.Refuse(unclear);
         var row = await database.QueryOne(SubscriptionTables.Find, [call.Caller.Tenant.Value, id], SubscriptionRow.Of, call.Cancel);
         // 404: who is told what is no colleague's business.
-        if (row is null || row.Owner != call.Caller.User) return FhirResponses.Refuse(FhirRefusals.NotFound(SubscriptionBody.Type, id));
+        if (row is null || !row.Owner.IsAskedBy(call.Caller)) return FhirResponses.Refuse(FhirRefusals.NotFound(SubscriptionBody.Type, id));
         if (!OwnersReach.MayFollow(call.Reach, row.Plan, await policies.Of(row.Tenant, call.Cancel)))
             return FhirResponses.Refuse(FhirRefusals.Forbidden);
         var turn = reads.Begin(call.Caller);

@@ -29,6 +29,11 @@ internal sealed class Capabilities(
         $"A conditional delete takes several resources, in one transaction, where its _count (1 to {FhirTransaction.MostDeleted}) allows "
         + "as many. Without it, and where there are more, several matches are refused (412) and nothing is deleted.";
 
+    private const string OfApplications =
+        "SMART applications subscribe with scopes of Subscription (c, u, d to write, r and s to read and ask) and of the type that they are "
+        + "told of, to the topic resource-changed and to those of the organization. They are told below the scopes and within the patient "
+        + "in context with which the subscription was written, as long as their authorization lasts.";
+
     private static readonly string[] OfAudit = ["read", "search-type"];
     private static readonly string[] Evidence = ["read", "vread", "history-instance", "history-type", "create", "search-type"];
 
@@ -157,6 +162,7 @@ internal sealed class Capabilities(
         if (type == SubscriptionBody.Type) WriteTopics(writer, baseUrl);
         writer.WriteString("type"u8, type);
         if (type == SubscriptionBody.Type) WriteCodes(writer, "supportedProfile", [Backport.SubscriptionProfile]);
+        if (type == SubscriptionBody.Type) writer.WriteString("documentation"u8, OfApplications);
 
         writer.WriteStartArray("interaction"u8);
         foreach (var interaction in InteractionsOf(type)) WriteCode(writer, interaction);

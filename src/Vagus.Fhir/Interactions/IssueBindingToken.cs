@@ -26,22 +26,22 @@ internal sealed class IssueBindingToken(FhirOptions options, FhirCalls calls, Da
         var call = calls.Of(http);
         if (FhirReads.RefuseSearch(call, SubscriptionBody.Type) is { } forbidden) return FhirResponses.Refuse(forbidden);
         var admission = http.Features.GetRequiredFeature<Admission>();
-        // A ticket is spent as its session alone, and what an application may see is not known behind it.
-        if (admission.Application is not null) return FhirResponses.Refuse(FhirRefusals.Forbidden);
         var parameters = await OperationParameters.Read(http.Request, options.BodyBytes, call.Cancel);
         if (parameters.Refusal is { } unread) return FhirResponses.Refuse(unread);
         if (Operations.SocketToken.RefuseOthers(parameters.Value) is { } unknown) return FhirResponses.Refuse(unknown);
         List<string> asked = id is not null ? [id] : [.. AskSubscriptions.ListOf(parameters.Value, "id").Distinct(StringComparer.Ordinal)];
         var own = await database.Query(
-            SubscriptionTables.OfOwner, [call.Caller.Tenant.Value, call.Caller.User.Value], SubscriptionRow.Of, call.Cancel);
-        var found = own.FindAll(row => row is { Pushes: false, IsActive: true } && (asked.Count == 0 || asked.Contains(row.Id)));
+            SubscriptionTables.OfOwner, SubscriptionCalls.OwnerIn(call), SubscriptionRow.Of, call.Cancel);
+        var found = own.FindAll(row => row is { Pushes: false, IsActive: true } && row.Owner.IsAskedBy(call.Caller)
+            && (asked.Count == 0 || asked.Contains(row.Id)));
         if (found.Count == 0 || found.Count < asked.Count) return FhirResponses.Refuse(NotBound);
         if (found.Count > SubscriptionSockets.Most) return FhirResponses.Refuse(TooManyBound);
         var entry = FhirEntries.Of(call, AuditActions.IssueTicket, id is null ? SubscriptionBody.Type : $"{SubscriptionBody.Type}/{id}");
-        var ticket = await tickets.Issue(admission, entry, call.Cancel);
+        var words = SubscriptionSockets.WordsOf(found.Select(row => row.Id));
+        var ticket = await tickets.IssueFor(words, admission, entry, call.Cancel);
         if (ticket.Refusal is { } none) return FhirResponses.Refuse(none);
         var answer = new ParametersAnswer()
-            .Text("token", SubscriptionSockets.TokenOf(ticket.Value.Ticket, found.Select(row => row.Id)))
+            .Text("token", ticket.Value.Ticket)
             .Add("expiration", "valueDateTime", StoredBody.InstantText(ticket.Value.ExpiresAt));
         foreach (var row in found) answer.Text("subscription", row.Id);
         return answer.Add("websocket-url", "valueUrl", SocketAddressOf(call.BaseUrl)).ToResponse();

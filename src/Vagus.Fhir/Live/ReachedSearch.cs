@@ -28,6 +28,9 @@ public sealed class ReachedSearch
     /// </summary>
     public string Mark { get; }
 
+    /// <summary>Scopes ask for values: whether a version has them, it says; whether its resource has them now, only the index.</summary>
+    internal bool AsksValues => Array.Exists(scopes, scope => scope.Criteria.Count > 0);
+
     /// <summary>What the change does to the result.</summary>
     public SearchChangeKind KindOf(ResourceMove move) => (Finds(move.Before), Finds(move.After)) switch
     {

@@ -89,11 +89,11 @@ internal sealed record FhirCall(Caller Caller, Reach Reach, string BaseUrl, OwnB
 }
 
 /// <summary>A step of a Subscription that its author does not take: the server does, or who runs it.</summary>
-/// <param name="Owner">Whose it is, and stays.</param>
+/// <param name="Owner">Whose it is, and stays: <see cref="Caller.OwnerName"/>.</param>
 /// <param name="From">The place in the log of the change that it follows; any other one makes it void.</param>
 /// <param name="Status">The status from then on.</param>
 /// <param name="Error">Why, as a code; null where nothing is wrong.</param>
-internal sealed record SubscriptionMove(UserId Owner, long From, string Status, string? Error)
+internal sealed record SubscriptionMove(string Owner, long From, string Status, string? Error)
 {
     /// <summary>The number from which on events are told again; null: behind the last that was taken.</summary>
     public long? ReplaysFrom { get; init; }

@@ -9,8 +9,8 @@ namespace Vagus.Fhir.Subscribing;
 /// </summary>
 internal sealed class BatchOwners(OwnersReach owners, TenantId tenant)
 {
-    private readonly HashSet<UserId> asked = [];
-    private readonly Dictionary<UserId, Reach> reaches = [];
+    private readonly HashSet<SubscriptionOwner> asked = [];
+    private readonly Dictionary<SubscriptionOwner, Reach> reaches = [];
 
     /// <summary>Looks up those who are not known yet.</summary>
     public async ValueTask Know(IEnumerable<ListedSubscription> subscriptions, CancellationToken cancel)
@@ -20,6 +20,6 @@ internal sealed class BatchOwners(OwnersReach owners, TenantId tenant)
         foreach (var (owner, reach) in await owners.Of(tenant, missing, cancel)) reaches.Add(owner, reach);
     }
 
-    /// <summary>Null: the account is gone, or disabled.</summary>
+    /// <summary>Null: the account is gone, or disabled, or what let an application act for it has ended.</summary>
     public Reach? Of(ListedSubscription subscription) => reaches.GetValueOrDefault(subscription.Owner);
 }

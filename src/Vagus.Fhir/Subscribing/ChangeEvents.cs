@@ -15,6 +15,7 @@ namespace Vagus.Fhir.Subscribing;
 internal sealed class ChangeEvents(ChangedResources changes, FhirReads reads)
 {
     private const int MostContext = 16;
+    private const int IdsAtOnce = 100;
 
     /// <summary>By position; what may not be told is not in the answer.</summary>
     public async ValueTask<Dictionary<long, ShownEvent>> Read(
@@ -27,7 +28,8 @@ internal sealed class ChangeEvents(ChangedResources changes, FhirReads reads)
         {
             if (SearchOf(subscription.Plan, ofType.Key).Read(call) is not { IsRefused: false, Value: var search }) continue;
             var reached = search.Within(call.Reach);
-            told.AddRange(ofType.Where(row => moves.TryGetValue(row.Position, out var move) && reached.MayTell(move)).ToList());
+            var mayBeTold = ofType.Where(row => moves.TryGetValue(row.Position, out var move) && reached.MayTell(move)).ToList();
+            told.AddRange(reached.AsksValues ? await ThoseInReachNow(call, mayBeTold, moves) : mayBeTold);
         }
 
         var asked = told.ToDictionary(row => row.Position, row => ContextOf(subscription, moves[row.Position]));
@@ -39,6 +41,24 @@ internal sealed class ChangeEvents(ChangedResources changes, FhirReads reads)
                 Context = [.. asked[row.Position].Select(each => context.GetValueOrDefault(each)).OfType<StoredResource>()
                     .Where(each => !each.Deleted).Select(each => each with { Interaction = "GET" })],
             });
+    }
+
+    /// <summary>
+    /// Of a resource that has lost the values which a scope asks for, nothing of before is shown, as older versions are not elsewhere.
+    /// What was deleted has no values any more, and its deletion is told by what it was.
+    /// </summary>
+    private async ValueTask<List<LoggedEvent>> ThoseInReachNow(
+        FhirCall call, List<LoggedEvent> told, Dictionary<long, ResourceMove> moves)
+    {
+        var within = new HashSet<string>(StringComparer.Ordinal);
+        var ids = told.Select(row => moves[row.Position].After?.Id).OfType<string>().Distinct();
+        foreach (var some in ids.Chunk(IdsAtOnce))
+        {
+            var found = await reads.Find(call, TypeOf(told[0]), $"_id={string.Join(',', some)}", some.Length);
+            if (!found.IsRefused) within.UnionWith(found.Value);
+        }
+
+        return told.FindAll(row => moves[row.Position].After is not { } after || within.Contains(after.Id));
     }
 
     /// <summary>What was counted before the filters named another type is told by the rights to its own.</summary>

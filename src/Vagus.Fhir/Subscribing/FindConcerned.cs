@@ -12,8 +12,8 @@ namespace Vagus.Fhir.Subscribing;
 /// <param name="Position">Where it stands in the log.</param>
 /// <param name="OccurredAt">When it happened.</param>
 /// <param name="IsOver">
-/// The owner is gone, or disabled: the sender is to look at the subscription, and ends it. It gets no number, for without an owner nobody
-/// knows what may be seen of it.
+/// The owner is gone, or disabled, or its application may not act any more: the sender is to look at the subscription, and ends it. It
+/// gets no number, for without an owner nobody knows what may be seen of it.
 /// </param>
 internal sealed record Concern(string Subscription, long Position, DateTimeOffset OccurredAt, bool IsOver);
 

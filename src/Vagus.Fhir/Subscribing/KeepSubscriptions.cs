@@ -31,8 +31,8 @@ internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders heade
         var known = await write.QueryOne(SubscriptionTables.Find, [write.Tenant.Value, change.Id], SubscriptionRow.Of, call.Cancel);
         var position = await write.NextPosition(call.Cancel) - 1;
         if (call.MovesSubscription is { } move) return await Move(write, known, position, move, call.Cancel);
-        var isEnded = change.After is null && call.Caller.Role == Role.Admin;
-        if (known is not null && known.Owner != call.Caller.User && !isEnded) return NotOwned;
+        var isEnded = change.After is null && call.Caller is { Role: Role.Admin, App: null };
+        if (known is not null && known.Owner.Name != call.Caller.OwnerName && !isEnded) return NotOwned;
         if (change.After is null) return await Delete(write, change.Id, position, call.Cancel);
         var read = SubscriptionForm.Read(change.After.Value, receivers);
         if (read.Refusal is { } unfit) return unfit;
@@ -42,8 +42,8 @@ internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders heade
     private async ValueTask<Refusal?> Keep(
         FhirCall call, WriteTransaction write, ResourceChange change, SubscriptionRow? known, SubscriptionForm form, long position)
     {
-        // What an application may see ends with its token, and is not known behind it.
-        if (call.Reach.Ceiling is not null) return OfApplication;
+        // It would be told by more rights than its author has.
+        if (call.Reach.Ceiling is not null && call.Caller.App is null) return OfNobody;
         if (form.EndsAt <= write.At) return SubscriptionForm.No("Subscription.end", "The end lies in the past.");
         if (headers.Refuse(write.Tenant, change.Id, change.Withheld, known?.SealedHeaders) is { } unsent) return unsent;
         if (known is not null && SealedHeaders.Follow(change.Withheld, known.Plan.Endpoint, form.Endpoint)) return OfAnotherReceiver;
@@ -52,18 +52,22 @@ internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders heade
         if (await RefuseAddress(write, planned.Value, call.Cancel) is { } unmailed) return unmailed;
         if (await RefuseTopic(call, write, planned.Value) is { } untold) return untold;
         var isBroad = form.Status != SubscriptionBody.Off && planned.Value.IsBroad(call);
-        if (await RefuseMore(call, write, change.Id, isBroad) is { } full) return full;
+        var isOneMore = isBroad && !(known is { IsReadable: true, Status: not SubscriptionBody.Off } && known.Plan.IsBroad(call));
+        if (await RefuseMore(call, write, change.Id, isOneMore) is { } full) return full;
         object?[] row =
         [
             write.Tenant.Value, change.Id, position, call.Caller.User.Value, form.Status, SubscriptionRow.BodyOf(planned.Value),
             headers.Seal(write.Tenant, change.Id, change.Withheld, known?.SealedHeaders), form.EndsAt?.ToMicroseconds(),
             write.At.ToMicroseconds(), form.Pushes, DueAt(form, write.At)?.ToMicroseconds(),
-            planned.Value.OwnTopic, planned.Value.Receiver, isBroad,
+            planned.Value.OwnTopic, planned.Value.Receiver, isBroad, .. AppOf(SubscriptionOwner.Of(call.Caller)),
         ];
         await KeepFormer(write, known, (form.Status, planned.Value), position, call.Cancel);
         await write.Execute(SubscriptionTables.Keep, row, call.Cancel);
         return null;
     }
+
+    private static object?[] AppOf(SubscriptionOwner owner) =>
+        [owner.App?.Id, owner.App?.Scopes, owner.App?.Patient?.Value, owner.Session?.Value];
 
     private static async ValueTask KeepFormer(
         WriteTransaction write, SubscriptionRow? known, (string Status, SubscriptionPlan Plan) now, long position, CancellationToken cancel)
@@ -123,6 +127,7 @@ internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders heade
     {
         if (plan.Event is null)
             return plan.Read(call) is { Refusal: { } unsearched } ? SubscriptionForm.No(Criteria, unsearched.Message) : null;
+        if (call.Caller.App is not null) return SubscriptionForm.No(Criteria, OfCatalogue);
         if (plan.ReadEvents(call) is { Refusal: { } unasked }) return unasked;
         var policy = TenantPolicy.Parse(
             await TenantSettings.Read(write, TenantPolicy.VisibilitySetting, call.Cancel),
@@ -131,12 +136,12 @@ internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders heade
             ? null : SubscriptionForm.No(Criteria, "Events of this topic are not for the role of the caller.");
     }
 
-    private async ValueTask<Refusal?> RefuseMore(FhirCall call, WriteTransaction write, string id, bool isBroad)
+    private async ValueTask<Refusal?> RefuseMore(FhirCall call, WriteTransaction write, string id, bool isOneMoreBroad)
     {
         var (all, own, broad) = await write.QueryOne(
             SubscriptionTables.CountOfTenant, [call.Caller.User.Value, write.Tenant.Value, id],
             row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), call.Cancel);
-        if (isBroad && broad >= options.BroadSubscriptions) return TooBroad(options.BroadSubscriptions);
+        if (isOneMoreBroad && broad >= options.BroadSubscriptions) return TooBroad(options.BroadSubscriptions);
         return all < MostOfTenant && own < MostOfOwner
             ? null : FhirRefusals.TooCostly($"There are at most {MostOfTenant} subscriptions, of one user {MostOfOwner}.");
     }
@@ -187,6 +192,10 @@ internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders heade
     private static readonly Refusal NotOwned = new(
         RefusalKind.Forbidden, "forbidden", "A subscription is changed by its owner; administrators may delete it.");
 
-    private static readonly Refusal OfApplication = new(
-        RefusalKind.Forbidden, "forbidden", "An application below scopes makes no subscriptions: they would go on behind its token.");
+    private static readonly Refusal OfNobody = new(
+        RefusalKind.Forbidden, "forbidden", "A credential with scopes makes subscriptions for an application, and it names none.");
+
+    private const string OfCatalogue =
+        "Applications are not told of events of this topic: an event draws from several records, and scopes name resources of one type "
+        + "each. Subscribe to the topic resource-changed, or to one of the organization.";
 }

@@ -36,7 +36,7 @@ internal sealed partial class MoveSubscription(
         var status = step.Status;
         var call = SubscriptionCalls.AsServer(subscription.Tenant, options, own, clock, cancel) with
         {
-            MovesSubscription = new SubscriptionMove(subscription.Owner, subscription.Position, status, step.Error)
+            MovesSubscription = new SubscriptionMove(subscription.Owner.Name, subscription.Position, status, step.Error)
             {
                 Outcome = step.Outcome,
             },

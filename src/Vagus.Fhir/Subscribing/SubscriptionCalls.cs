@@ -14,6 +14,12 @@ internal static class SubscriptionCalls
 
     public static Caller ServerOf(TenantId tenant) => Caller.OfServer(tenant, Author);
 
+    /// <summary>The values of <see cref="SubscriptionTables.OfOwner"/> for those of the caller.</summary>
+    public static object?[] OwnerIn(FhirCall call) =>
+    [
+        call.Caller.Tenant.Value, call.Caller.User.Value, call.Caller.App?.Id ?? "", call.Caller.App?.Patient?.Value ?? "",
+    ];
+
     public static FhirCall AsServer(TenantId tenant, FhirOptions options, OwnBases own, TimeProvider clock, CancellationToken cancel) =>
         FhirCall.AsServer(
             ServerOf(tenant) with { SeesLabels = Sensitivity.All },
@@ -25,5 +31,6 @@ internal static class SubscriptionCalls
         new(reach.Caller, reach, options.BaseUrl ?? subscription.Plan.BaseUrl, own.With(subscription.Plan.BaseUrl), clock)
         {
             Bodies = new BodyBudget(options.AnswerBytes), Cancel = cancel,
+            Origin = AuditOrigin.Unknown with { Client = subscription.Owner.App?.Id },
         };
 }

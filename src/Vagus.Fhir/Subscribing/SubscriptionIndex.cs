@@ -11,7 +11,7 @@ namespace Vagus.Fhir.Subscribing;
 /// <param name="Id">Its id.</param>
 /// <param name="Owner">With whose rights it is told.</param>
 /// <param name="Since">What lies behind this position counts.</param>
-internal sealed record ListedSubscription(string Id, UserId Owner, long Since)
+internal sealed record ListedSubscription(string Id, SubscriptionOwner Owner, long Since)
 {
     /// <summary>What lies behind this position does not: it was changed there, and another one stands for what it asks since.</summary>
     public long Until { get; init; } = long.MaxValue;

@@ -108,7 +108,7 @@ internal sealed record SubscriptionRow
 {
     public const string Columns = $"""
         tenant_id, subscription_id, position, since, owner, status, body, headers, ends_at, deleted, events, delivered, attempts,
-          failing_since, error, pushes, held, due_at, {TopicTables.Followed}
+          failing_since, error, pushes, held, due_at, {TopicTables.Followed}, app_id, app_scopes, app_patient, app_session
         """;
 
     public required TenantId Tenant { get; init; }
@@ -122,7 +122,7 @@ internal sealed record SubscriptionRow
     public required long Since { get; init; }
 
     /// <summary>With whose rights it is told.</summary>
-    public required UserId Owner { get; init; }
+    public required SubscriptionOwner Owner { get; init; }
 
     public required string Status { get; init; }
 
@@ -184,7 +184,11 @@ internal sealed record SubscriptionRow
         Id = row.GetString(1),
         Position = row.GetInt64(2),
         Since = row.GetInt64(3),
-        Owner = new UserId(row.GetString(4)),
+        Owner = new SubscriptionOwner(new UserId(row.GetString(4)))
+        {
+            App = row.IsDBNull(19) ? null : new ActingApp(row.GetString(19), row.GetString(20), PatientOf(row, 21)),
+            Session = row.IsDBNull(22) ? null : new SessionId(row.GetString(22)),
+        },
         Status = row.GetString(5),
         Plan = PlanOf(row.GetString(6)),
         SealedHeaders = row.IsDBNull(7) ? null : (byte[])row.GetValue(7),
@@ -205,6 +209,8 @@ internal sealed record SubscriptionRow
     public static SubscriptionPlan PlanOf(string? body) =>
         RowText.Read<SubscriptionPlan>(body) is { Search: not null, Endpoint: not null, BaseUrl: not null } plan
             ? plan : SubscriptionPlan.None;
+
+    private static PatientId? PatientOf(DbDataReader row, int column) => row.IsDBNull(column) ? null : new PatientId(row.GetString(column));
 
     private static DateTimeOffset? InstantOf(DbDataReader row, int column) =>
         row.IsDBNull(column) ? null : Instant.FromMicroseconds(row.GetInt64(column));

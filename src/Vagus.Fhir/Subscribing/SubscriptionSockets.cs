@@ -13,7 +13,7 @@ namespace Vagus.Fhir.Subscribing;
 
 /// <summary>
 /// The websocket channel for the room that holds the sockets: what a token binds, and what is to be said of each subscription. A token is a
-/// ticket of its owner's session with the ids of the subscriptions; it is good once, and binds only what its owner owns.
+/// ticket of its owner's session that is good for the subscriptions whose ids stand behind it, once; it binds only what its owner owns.
 /// </summary>
 public sealed class SubscriptionSockets
 {
@@ -26,7 +26,7 @@ public sealed class SubscriptionSockets
 
     internal SubscriptionSockets(ConnectionTickets tickets, SocketTools tools) => (this.tickets, this.tools) = (tickets, tools);
 
-    internal static string TokenOf(string ticket, IEnumerable<string> ids) => string.Join(Separator, ids.Prepend(ticket));
+    internal static string WordsOf(IEnumerable<string> ids) => string.Concat(ids.Select(id => $"{Separator}{id}"));
 
     /// <summary>
     /// The subscriptions of a token, each once; those that have ended meanwhile are not among them. Refused where the token is not good.
@@ -42,14 +42,16 @@ public sealed class SubscriptionSockets
     {
         var parts = token.Split(Separator, Most + 2);
         if (parts.Length is < 2 or > Most + 1) return Authentication.Unauthenticated;
-        var admitted = await tickets.Spend(parts[0], cancel);
+        var admitted = await tickets.SpendFor(token, cancel);
         if (admitted.Refusal is { } refused) return refused;
         var caller = admitted.Value.Caller;
+        origin = origin with { Client = caller.App?.Id };
         var bound = new List<BoundSubscription>();
         foreach (var id in parts.Skip(1).Distinct(StringComparer.Ordinal))
         {
             var row = await tools.Database.QueryOne(SubscriptionTables.Find, [caller.Tenant.Value, id], SubscriptionRow.Of, cancel);
-            if (row is { Pushes: false, IsActive: true } && row.Owner == caller.User)
+            // Below which scopes it was asked for, was judged before the ticket was issued.
+            if (row is { Pushes: false, IsActive: true } && (row.Owner.User, row.Owner.App?.Id) == (caller.User, caller.App?.Id))
                 bound.Add(new BoundSubscription(tools, row, admitted.Value, origin));
         }
 
@@ -129,7 +131,8 @@ public sealed class BoundSubscription
     public async ValueTask<SocketNews?> Next(CancellationToken cancel)
     {
         var current = await tools.Database.QueryOne(SubscriptionTables.Find, [row.Tenant.Value, row.Id], SubscriptionRow.Of, cancel);
-        if (current is not { IsActive: true, Pushes: false } || current.Owner != Admission.Caller.User) return SocketNews.Over;
+        if (current is not { IsActive: true, Pushes: false } || current.Owner.App != row.Owner.App || current.Owner.User != row.Owner.User)
+            return SocketNews.Over;
         if (current.Since != row.Since) BeginAnew(current);
         row = current;
         if (row.Events > taken) return await Events(cancel);

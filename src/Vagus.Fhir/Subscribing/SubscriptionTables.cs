@@ -92,11 +92,14 @@ internal static class SubscriptionTables
           and not deleted
         """);
 
+    /// <summary>Of an application those with one patient in context are apart from those with another one, or none.</summary>
     public static readonly Statement OfOwner = new($"""
         select {SubscriptionRow.Columns}
         from subscription_state
         where tenant_id = @tenant_id
           and owner = @owner
+          and coalesce(app_id, '') = @app_id
+          and coalesce(app_patient, '') = @app_patient
           and not deleted
         order by subscription_id
         """);
@@ -110,14 +113,16 @@ internal static class SubscriptionTables
           and subscription_id <> @subscription_id
         """);
 
-    /// <summary>One that was deleted begins anew under its id; a changed one keeps its owner and its numbers.</summary>
+    /// <summary>
+    /// One that was deleted begins anew under its id; a changed one keeps its owner and its numbers, and is told below the scopes of now.
+    /// </summary>
     public static readonly Statement Keep = new("""
         insert into subscription_state (
           tenant_id, subscription_id, position, since, owner, status, body, headers, ends_at, changed_at, deleted, events, delivered,
-          attempts, pushes, held, due_at, topic_id, receiver, broad)
+          attempts, pushes, held, due_at, topic_id, receiver, broad, app_id, app_scopes, app_patient, app_session)
         values (
           @tenant_id, @subscription_id, @position, @position, @owner, @status, @body, @headers, @ends_at, @changed_at, false, 0, 0,
-          0, @pushes, false, @due_at, @topic_id, @receiver, @broad)
+          0, @pushes, false, @due_at, @topic_id, @receiver, @broad, @app_id, @app_scopes, @app_patient, @app_session)
         on conflict (tenant_id, subscription_id) do update
         set position = excluded.position,
           since = case when subscription_state.deleted then excluded.since else subscription_state.since end,
@@ -127,7 +132,9 @@ internal static class SubscriptionTables
           events = case when subscription_state.deleted then 0 else subscription_state.events end,
           delivered = case when subscription_state.deleted then 0 else subscription_state.delivered end,
           attempts = 0, failing_since = null, error = null, pushes = excluded.pushes, held = false, due_at = excluded.due_at,
-          topic_id = excluded.topic_id, receiver = excluded.receiver, broad = excluded.broad
+          topic_id = excluded.topic_id, receiver = excluded.receiver, broad = excluded.broad,
+          app_id = excluded.app_id, app_scopes = excluded.app_scopes, app_patient = excluded.app_patient,
+          app_session = excluded.app_session
         """);
 
     public static readonly Statement Delete = new("""
@@ -211,25 +218,10 @@ internal static class SubscriptionTables
           and due_at = @due_at
         """);
 
-    public static readonly Statement Delivered = new("""
-        update subscription_state
-        set held = false, attempts = 0, failing_since = null, error = null, delivered = @delivered,
-          due_at = case when events > @delivered then @now else cast(@next as bigint) end
-        where tenant_id = @tenant_id
-          and subscription_id = @subscription_id
-          and held
-          and due_at = @due_at
-        """);
+    public static readonly Statement Delivered = ToldUpTo("and held");
 
     /// <summary>There is nothing to be told up to that number, and nothing is under way.</summary>
-    public static readonly Statement PassOver = new("""
-        update subscription_state
-        set held = false, attempts = 0, failing_since = null, error = null, delivered = @delivered,
-          due_at = case when events > @delivered then @now else cast(@next as bigint) end
-        where tenant_id = @tenant_id
-          and subscription_id = @subscription_id
-          and due_at = @due_at
-        """);
+    public static readonly Statement PassOver = ToldUpTo("");
 
     /// <summary>A mail was taken: the next one waits until then, whatever is counted.</summary>
     public static readonly Statement Mailed = new("""
@@ -349,5 +341,15 @@ internal static class SubscriptionTables
         where tenant_id = @tenant_id
           and subscription_id = @subscription_id
           and deleted
+        """);
+
+    private static Statement ToldUpTo(string condition) => new($"""
+        update subscription_state
+        set held = false, attempts = 0, failing_since = null, error = null, delivered = @delivered,
+          due_at = case when events > @delivered then @now else cast(@next as bigint) end
+        where tenant_id = @tenant_id
+          and subscription_id = @subscription_id
+          {condition}
+          and due_at = @due_at
         """);
 }

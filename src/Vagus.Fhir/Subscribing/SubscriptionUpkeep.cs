@@ -71,7 +71,7 @@ public sealed class SubscriptionUpkeep
         if (from < 1 || from > row.Events + 1) return FieldRefusals.Wrong("from", $"a number from 1 to {row.Events + 1}");
         var call = FhirCall.AsServer(by, origin, options, own, clock, cancel) with
         {
-            MovesSubscription = new SubscriptionMove(row.Owner, row.Position, SubscriptionBody.Requested, Error: null)
+            MovesSubscription = new SubscriptionMove(row.Owner.Name, row.Position, SubscriptionBody.Requested, Error: null)
             {
                 ReplaysFrom = from,
             },
@@ -81,6 +81,6 @@ public sealed class SubscriptionUpkeep
     }
 
     private static FailingSubscription Show(SubscriptionRow row) => new(
-        row.Id, row.Owner.Value, row.Status, row.Plan.Topic, row.Pushes ? row.Plan.Receiver : SubscriptionBody.WebSocket,
+        row.Id, row.Owner.User.Value, row.Status, row.Plan.Topic, row.Pushes ? row.Plan.Receiver : SubscriptionBody.WebSocket,
         row.Error, row.Attempts, row.FailingSince, row.Events, row.Delivered);
 }

@@ -6,8 +6,11 @@ using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Subscribing;
 
-/// <summary>Forgets the numbers of events that are a month old, as long as the log is kept, and what deleted subscriptions left.</summary>
-internal sealed class SweepSubscriptions(Database database, GroupCommit commit, TimeProvider clock) : LeasedDuty
+/// <summary>
+/// Forgets the numbers of events that are a month old, as long as the log is kept, and what deleted subscriptions left. Has those ended
+/// whose application may not act any more: none of them is told anything, but the next event may be long in coming.
+/// </summary>
+internal sealed class SweepSubscriptions(Database database, GroupCommit commit, OwnersReach owners, TimeProvider clock) : LeasedDuty
 {
     private const long AtOnce = 5_000;
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
@@ -22,7 +25,30 @@ internal sealed class SweepSubscriptions(Database database, GroupCommit commit, 
         await ForgetEvents(before, turns, cancel);
         await ForgetDeleted(before, turns, cancel);
         await ForgetFormer(before, turns, cancel);
+        await EndOfApplications(turns, cancel);
         turns.End();
+    }
+
+    private async ValueTask EndOfApplications(TenantTurns turns, CancellationToken cancel)
+    {
+        var after = (Tenant: "", Id: "");
+        while (true)
+        {
+            object?[] page = [after.Tenant, after.Id, turns.LeftOut, AtOnce];
+            var standing = await database.Query(ApplicationTables.Standing, page, SubscriptionRow.Of, cancel);
+            foreach (var tenant in standing.GroupBy(row => row.Tenant))
+            {
+                var reaches = await owners.Of(tenant.Key, [.. tenant.Select(row => row.Owner).Distinct()], cancel);
+                foreach (var row in tenant.Where(row => !reaches.ContainsKey(row.Owner)))
+                {
+                    object?[] ended = [clock.GetUtcNow().ToMicroseconds(), row.Tenant.Value, row.Id, row.Position];
+                    await Run(turns, row.Tenant.Value, ApplicationTables.LookAt, ended, cancel);
+                }
+            }
+
+            if (standing.Count < AtOnce) return;
+            after = (standing[^1].Tenant.Value, standing[^1].Id);
+        }
     }
 
     private async ValueTask ForgetFormer(long before, TenantTurns turns, CancellationToken cancel)

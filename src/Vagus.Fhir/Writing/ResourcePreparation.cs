@@ -100,7 +100,7 @@ internal static class ResourcePreparation
         var prepared = WorkOut(call.Caller, type, id, resource, call.Own, rewrite) with
         {
             Withheld = withheld,
-            TakingPart = type == RowScope.OfOwners ? [(call.MovesSubscription?.Owner ?? call.Caller.User).Value] : null,
+            TakingPart = type == RowScope.OfOwners ? [call.MovesSubscription?.Owner ?? call.Caller.OwnerName] : null,
         };
         // Refused, not truncated: the resource would be missing in the records of the patients that were not read.
         if (prepared.Index.IsTruncated && new CompartmentReader(call.Own).NamesTooMany(prepared.Document, type)) return InTooManyRecords;

@@ -78,7 +78,12 @@ internal static class SmartConfiguration
 
         [JsonPropertyName("scopes_supported")]
         public string[] Scopes { get; } =
-            [.. RequestedScopes.Others.Where(scope => scope != RequestedScopes.LaunchEncounter), "patient/*.cruds", "user/*.cruds", "system/*.cruds"];
+        [
+            .. RequestedScopes.Others.Where(scope => scope != RequestedScopes.LaunchEncounter),
+            "patient/*.cruds", "user/*.cruds", "system/*.cruds",
+            // With these an application subscribes, beside a scope of what it is told of.
+            "patient/Subscription.cruds", "user/Subscription.cruds", "system/Subscription.cruds",
+        ];
 
         [JsonPropertyName("capabilities")]
         public string[] Capabilities { get; } =

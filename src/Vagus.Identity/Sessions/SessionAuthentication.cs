@@ -76,7 +76,10 @@ internal sealed partial class SessionAuthentication(
 
     /// <summary>An application's token opens what its scopes name of what its user may.</summary>
     private static Admission Limit(Admission admission, AccessClaims claims) =>
-        admission with { Ceiling = claims.Ceiling ?? [], Application = claims.Client };
+        Below(admission, new ActingApp(claims.Client, claims.Scope ?? "", claims.Patient), claims.Ceiling ?? []);
+
+    private static Admission Below(Admission admission, ActingApp app, IReadOnlyList<Grant> ceiling) =>
+        admission with { Caller = admission.Caller with { App = app }, Ceiling = ceiling };
 
     /// <summary>A token that another issuer made; its session here begins with the first of them.</summary>
     private async ValueTask<Result<Admission>> AuthenticateProviders(string accessToken, CancellationToken cancel)
@@ -121,9 +124,20 @@ internal sealed partial class SessionAuthentication(
     public async ValueTask<Result<Admission>> Readmit(
         TenantId tenant, SessionId id, DateTimeOffset admittedUntil, CancellationToken cancel)
     {
+        var admission = await ReadmitAny(tenant, id, admittedUntil, cancel);
+        return admission is { IsRefused: false, Value.Ceiling: not null } ? Unauthenticated : admission;
+    }
+
+    /// <summary>
+    /// The same also of an application's session. What the token let through that asked for the ticket is not known any more: nothing is.
+    /// </summary>
+    public async ValueTask<Result<Admission>> ReadmitAny(
+        TenantId tenant, SessionId id, DateTimeOffset admittedUntil, CancellationToken cancel)
+    {
         var session = await Find(tenant, id, cancel);
-        if (session is not { Application: null } || admittedUntil <= clock.GetUtcNow()) return Unauthenticated;
-        return await Admit(session, id, admittedUntil < session.ExpiresAt ? admittedUntil : session.ExpiresAt, cancel);
+        if (session is null || admittedUntil <= clock.GetUtcNow()) return Unauthenticated;
+        var admission = await Admit(session, id, admittedUntil < session.ExpiresAt ? admittedUntil : session.ExpiresAt, cancel);
+        return session.Application is { } app ? Below(admission, new ActingApp(app, Scopes: "", Patient: null), []) : admission;
     }
 
     public override async ValueTask<bool> IsLive(TenantId tenant, SessionId session, CancellationToken cancel) =>

@@ -22,9 +22,16 @@ internal sealed class SessionTickets(
     /// <summary>Tickets of one session that wait to be used.</summary>
     public const int MaxWaiting = 20;
 
-    public override async ValueTask<Result<IssuedTicket>> Issue(Admission admission, AuditEntry entry, CancellationToken cancel)
+    private const int MaxLength = 8 * 1024;
+
+    public override ValueTask<Result<IssuedTicket>> Issue(Admission admission, AuditEntry entry, CancellationToken cancel) =>
+        IssueFor("", admission, entry, cancel);
+
+    public override async ValueTask<Result<IssuedTicket>> IssueFor(
+        string words, Admission admission, AuditEntry entry, CancellationToken cancel)
     {
-        var secret = ids.NewSecret();
+        // The words are a part of what is hashed: nobody exchanges them.
+        var secret = ids.NewSecret() + words;
         return await commit.Write<IssuedTicket>(
             admission.Caller.Tenant,
             async (write, token) =>
@@ -45,7 +52,23 @@ internal sealed class SessionTickets(
     public override async ValueTask<Result<Admission>> Spend(string ticket, CancellationToken cancel)
     {
         if (ticket.Length != RefreshToken.Length) return Authentication.Unauthenticated;
+        var taken = await Take(ticket, cancel);
+        if (taken.Refusal is { } refused) return refused;
+        var (tenant, session, until) = taken.Value;
+        return await sessions.Readmit(tenant, session, until, cancel);
+    }
 
+    public override async ValueTask<Result<Admission>> SpendFor(string ticket, CancellationToken cancel)
+    {
+        if (ticket.Length is <= RefreshToken.Length or > MaxLength) return Authentication.Unauthenticated;
+        var taken = await Take(ticket, cancel);
+        if (taken.Refusal is { } refused) return refused;
+        var (tenant, session, until) = taken.Value;
+        return await sessions.ReadmitAny(tenant, session, until, cancel);
+    }
+
+    private async ValueTask<Result<Waiting>> Take(string ticket, CancellationToken cancel)
+    {
         var hash = SecretHash.Of(ticket);
         var now = clock.GetUtcNow();
         var found = await database.QueryOne(
@@ -57,10 +80,9 @@ internal sealed class SessionTickets(
         if (found is null) return Authentication.Unauthenticated;
 
         var taken = await commit.Write<int>(
-            found.Tenant, async (write, token) => await write.Execute(Take, [found.Tenant.Value, hash], token), cancel);
+            found.Tenant, async (write, token) => await write.Execute(TakeOut, [found.Tenant.Value, hash], token), cancel);
         if (taken.Refusal is { } refusal) return refusal;
-        return taken.Value == 1
-            ? await sessions.Readmit(found.Tenant, found.Session, found.AdmittedUntil, cancel) : Authentication.Unauthenticated;
+        return taken.Value == 1 ? found : Authentication.Unauthenticated;
     }
 
     private sealed record Waiting(TenantId Tenant, SessionId Session, DateTimeOffset AdmittedUntil);
@@ -87,7 +109,7 @@ internal sealed class SessionTickets(
           and expires_at > @now
         """);
 
-    private static readonly Statement Take = new("""
+    private static readonly Statement TakeOut = new("""
         delete from access_ticket
         where tenant_id = @tenant_id
           and ticket_hash = @ticket_hash

@@ -8,6 +8,9 @@ internal sealed class ScopedTokens(Clinic clinic)
 {
     private readonly AppTokens tokens = new(clinic.Server.House, clinic.Tenant);
 
+    /// <summary>Their tokens one by one.</summary>
+    public AppTokens Tokens => tokens;
+
     public async Task<Person> OfService(string scopes) => new(clinic.Server, await tokens.OfService(scopes));
 
     public async Task<Person> OfUser(Role role, string scopes, string? patient = null) =>

@@ -49,6 +49,28 @@ public abstract class BroadSubscriptionTests(SubscriptionServer server)
             $"Subscription/{broad}",
             desk.SocketForm("_type=Observation").Replace("\"Subscription\",", $"\"Subscription\",\"id\":\"{broad}\",", StringComparison.Ordinal))).Is(200);
     }
+
+    [Fact]
+    public async Task One_from_before_they_were_counted_is_changed_and_activated_also_where_there_are_more_than_may_be()
+    {
+        await using var desk = await Desk.Open(server);
+        var broad = (await desk.Owner.Create(desk.SocketForm("_type=Observation"))).Is(201).Id;
+        var narrow = (await desk.Owner.Create(desk.SocketForm())).Is(201).Id;
+        var rows = new SubscriptionRows(desk);
+        await rows.Copy(broad, Most);
+        await rows.Set(broad, "broad = false");
+
+        (await Put(desk, broad, desk.SocketForm("Observation?status:not=final"))).Is(200);
+        await rows.Set(broad, "status = 'error', broad = false");
+        (await Put(desk, broad, desk.SocketForm("_type=Observation"))).Is(200);
+
+        (await Put(desk, narrow, desk.SocketForm("_type=Observation"))).Is(422);
+        await rows.Set(broad, "status = 'off'");
+        (await Put(desk, broad, desk.SocketForm("_type=Observation"))).Is(422);
+    }
+
+    private static Task<Answer> Put(Desk desk, string id, string form) => desk.Owner.Put(
+        $"Subscription/{id}", form.Replace("\"Subscription\",", $"\"Subscription\",\"id\":\"{id}\",", StringComparison.Ordinal));
 }
 
 public sealed class BroadSubscriptionOnSqlite(SqliteSubscriptionServer server) : BroadSubscriptionTests(server);

@@ -19,7 +19,7 @@ public abstract class ChangedRightTests(SubscriptionServer server)
         await desk.Observe("o1");
         await Desk.Until(async () => (await rows.Of(id)).Events == 1, "o1 is not counted");
 
-        await SetLabels(desk, (await rows.Of(id)).Owner, Sensitivity.All);
+        await SetLabels(desk, (await rows.Of(id)).Owner.User, Sensitivity.All);
         await desk.Observe("o2", Sample.Labelled("R"));
         await desk.Observe("o3");
 

@@ -61,7 +61,8 @@ public sealed class SendingPlacesTests
 
     private static SubscriptionRow Row(string tenant, string receiver) => new()
     {
-        Tenant = new TenantId(tenant), Id = "s", Position = 1, Since = 1, Owner = new UserId("u"), Status = "active", IsDeleted = false,
+        Tenant = new TenantId(tenant), Id = "s", Position = 1, Since = 1, Owner = new SubscriptionOwner(new UserId("u")),
+        Status = "active", IsDeleted = false,
         Plan = SubscriptionPlan.None with { Endpoint = $"https://{receiver}/hook" },
         Events = 0, Delivered = 0, Attempts = 0, Pushes = true, IsHeld = false,
     };

@@ -1,4 +1,3 @@
-using Vagus.Fhir.Api.Tests.Scopes;
 using Vagus.Identity.Administration;
 using Vagus.Kernel;
 
@@ -117,31 +116,6 @@ public abstract class SubscriptionAccessTests(SubscriptionServer server)
             "the subscription does not end");
 
         Assert.DoesNotContain(desk.Taken("event-notification"), told => told.Focuses.Contains("late"));
-    }
-
-    [Fact]
-    public async Task An_application_below_scopes_makes_none_and_changes_none()
-    {
-        await using var desk = await Desk.Open(server);
-        var app = await new ScopedTokens(desk.Clinic).OfUser(Role.Provider, "user/*.cruds");
-        var form = desk.Form().Replace("\"Subscription\",", "\"Subscription\",\"id\":\"x\",", StringComparison.Ordinal);
-
-        (await app.Create(desk.Form())).IsRefused(403, "forbidden");
-        (await app.Put("Subscription/x", form)).IsRefused(403, "forbidden");
-        Assert.Empty(desk.Receiver.Taken);
-    }
-
-    [Fact]
-    public async Task An_application_is_given_no_token_that_no_socket_takes()
-    {
-        await using var desk = await Desk.Open(server);
-        var id = (await desk.Owner.Create(desk.SocketForm())).Is(201).Id;
-        var app = await new ScopedTokens(desk.Clinic).OfUser(Role.Provider, "user/*.cruds");
-
-        (await app.Get($"Subscription/{id}/$get-ws-binding-token")).IsRefused(403, "forbidden");
-        (await app.Get("Subscription/$get-ws-binding-token")).IsRefused(403, "forbidden");
-        (await app.Post("Subscription/$get-ws-binding-token", """{"resourceType":"Parameters"}""")).IsRefused(403, "forbidden");
-        await BoundSocket.Token(desk.Owner, id);
     }
 
     [Theory]

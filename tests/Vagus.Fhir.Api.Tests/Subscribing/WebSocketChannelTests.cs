@@ -163,8 +163,12 @@ public abstract class WebSocketChannelTests(SubscriptionServer server)
         var foreign = (await colleague.Create(desk.SocketForm())).Is(201).Id;
         var south = (await elsewhere.Owner.Create(elsewhere.SocketForm())).Is(201).Id;
         var token = await BoundSocket.Token(desk.Owner, id);
+        await using var tampered = await BoundSocket.Open(server.Address);
+        await tampered.Say($"bind-with-token: {token}~{foreign}~{south}");
+        Assert.Equal(Unauthenticated, await tampered.Closed());
+        Assert.Empty(tampered.Heard);
         await using var socket = await BoundSocket.Open(server.Address);
-        await socket.Say($"bind-with-token: {token}~{foreign}~{south}");
+        await socket.Say($"bind-with-token: {token}");
         await socket.Hears(1, "handshake");
 
         await desk.Observe("o");
@@ -179,6 +183,25 @@ public abstract class WebSocketChannelTests(SubscriptionServer server)
             .GetProperty("valueReference").GetProperty("reference").GetString(), StringComparison.Ordinal));
         foreach (var foreigner in new[] { foreign, south })
             (await desk.Owner.Get($"Subscription/{foreigner}/$get-ws-binding-token")).IsRefused(404, "not-found");
+    }
+
+    [Fact]
+    public async Task A_token_binds_nothing_that_has_become_somebody_elses()
+    {
+        await using var desk = await Desk.Open(server);
+        var admin = await desk.Clinic.Admin();
+        string Form(string id) => desk.SocketForm().Replace("\"Subscription\",", $"\"Subscription\",\"id\":\"{id}\",", StringComparison.Ordinal);
+        foreach (var each in new[] { "kept", "left" }) (await desk.Owner.Put($"Subscription/{each}", Form(each))).Is(201);
+        var token = await BoundSocket.Token(desk.Owner, "kept", "left");
+        (await desk.Owner.Delete("Subscription/left")).Is(204);
+        (await admin.Put("Subscription/left", Form("left"))).Is(201);
+
+        await using var socket = await BoundSocket.Open(server.Address);
+        await socket.Say($"bind-with-token {token}");
+        await desk.Observe("o");
+        await socket.Hears(1);
+
+        Assert.DoesNotContain(socket.Heard, each => each.Bundle.GetRawText().Contains("Subscription/left", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -32,6 +32,14 @@ internal sealed class Asker(Clinic clinic, Person person, string name, Func<Made
     public bool MayWrite(string type) =>
         Scopes is null && RoleGrants.MayWrite(person.Role, type) && type != "AuditEvent" && (Configures || !Definitions.Contains(type));
 
+    public bool MaySubscribe =>
+        RoleGrants.MayWrite(person.Role, RowScope.OfOwners)
+        && (Scopes is null || Scopes.Contains("/*.cruds", StringComparison.Ordinal)
+            || Scopes.Contains("/Subscription.cruds", StringComparison.Ordinal));
+
+    /// <summary>Reads the subscriptions of everybody in its organization.</summary>
+    public bool Administers => person.Role == Role.Admin && Scopes is null;
+
     private bool Configures => person.Role is Role.Admin or Role.Service;
 
     public bool Sees(Made made) => MayRead(made.Type) && IsOwn(made) && sees(made);
@@ -42,7 +50,7 @@ internal sealed class Asker(Clinic clinic, Person person, string name, Func<Made
     public bool SeesOpen(Made made) => MayRead(made.Type) && IsOwn(made) && (Open ?? sees)(made);
 
     /// <summary>An administrator writes the records: only administrators and its owner are told of a Subscription.</summary>
-    private bool IsOwn(Made made) => made.Type != RowScope.OfOwners || person.Role == Role.Admin;
+    private bool IsOwn(Made made) => made.Type != RowScope.OfOwners || Administers;
 
     public override string ToString() => name;
 
@@ -54,6 +62,7 @@ internal sealed class Asker(Clinic clinic, Person person, string name, Func<Made
         if (Scopes is not null)
         {
             request.Headers.Add(House.ScopesHeader, Scopes);
+            request.Headers.Add(House.ScopeAppHeader, name.Replace(' ', '-'));
             request.Headers.Add(House.ScopePatientHeader, ScopePatient);
         }
 

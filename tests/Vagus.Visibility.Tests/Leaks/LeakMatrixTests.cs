@@ -41,7 +41,16 @@ public abstract class LeakMatrixTests(House house, int share, int fewest)
         plain.Add(await plain.Clinic.Has(Role.Provider), "provider", _ => true);
         plain.Add(await plain.Clinic.Has(Role.Patient, patient: LeakScene.Patient), "patient", _ => false);
         plain.Add(await elsewhere.Has(Role.Admin, sensitive: true), "administrator of another tenant", _ => false, elsewhere: elsewhere);
-        plain.Add(plain.Boss, "administrator below scopes", _ => false, "user/*.cruds");
+        plain.Add(plain.Boss, "administrator below scopes", _ => true, "user/*.cruds");
+        plain.Add(plain.Boss, "administrator below scopes to read", _ => false, "user/*.rs");
+        var apps = await plain.Clinic.Has(Role.Provider);
+        const string subscribes = "patient/*.rs patient/Subscription.cruds";
+        plain.Add(apps, "scope of the patient", made => IsOf(made, LeakScene.Patient), subscribes, LeakScene.Patient);
+        plain.Add(apps, "scope of another patient", made => IsOf(made, LeakScene.Other), subscribes, LeakScene.Other);
+        plain.Add(
+            apps, "granular scope", made => made.Id != LeakScene.Other, $"{Granular(searched, CareTag)} user/Subscription.cruds");
+        plain.Add(
+            apps, "another granular scope", _ => false, $"{Granular(searched, $"{RecordMaker.System}|none")} user/Subscription.cruds");
         labelled.Add(await labelled.Clinic.Has(Role.Provider, sensitive: true), "provider with the permission", _ => true);
         labelled.Add(await labelled.Clinic.Has(Role.Provider), "provider without the permission", made => made.Id == LeakScene.Other);
 

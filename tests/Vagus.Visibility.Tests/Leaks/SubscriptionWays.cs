@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -11,6 +13,7 @@ internal sealed class SubscriptionWays(LeakScene scene, Tally tally)
 {
     private const string Guide = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition";
     private const int AtOnce = 50;
+    private static readonly string[] Operations = ["/$events", "/$status", "/$get-ws-binding-token"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     // Who sees these follows from other records: there is no subscription to them.
@@ -25,10 +28,11 @@ internal sealed class SubscriptionWays(LeakScene scene, Tally tally)
         var open = new List<Opened>();
         foreach (var asker in scene.Askers)
         {
-            if (asker.MayWrite("Subscription")) open.Add(await Open(asker, topics));
+            if (asker.MaySubscribe) open.Add(await Open(asker, topics));
             else await IsRefused(asker, topics);
         }
 
+        foreach (var opened in open) await IsForNobodyElse(opened, open);
         await scene.Write(change);
         await Until(last[0]!);
         foreach (var (asker, ofTypes, ofOwn, ofEvents) in open)
@@ -56,8 +60,27 @@ internal sealed class SubscriptionWays(LeakScene scene, Tally tally)
         Assert.DoesNotContain(null, ofTypes);
         // Events of billing are not for clinicians, and those of threads have no content.
         var ofEvents = await Subscribe(asker, [.. topics.Where(topic => topic != topics[0]).Select(topic => Form(topic, filter: null))]);
+        // Scopes name resources: events of the catalogue draw from several.
+        if (asker.Scopes is not null) Assert.All(ofEvents, Assert.Null);
         var ownTypes = own.Types.Intersect(types).ToList();
         return new Opened(asker, Named(types, ofTypes), Named(ownTypes, await FollowOwn(asker, ownTypes)), [.. ofEvents.OfType<string>()]);
+    }
+
+    /// <summary>For another user, organization, application or patient in context it is not there.</summary>
+    private static async Task IsForNobodyElse(Opened opened, List<Opened> all)
+    {
+        foreach (var id in new[] { opened.OfTypes[0].Id, opened.OfOwn[0].Id })
+        {
+            foreach (var other in all.Select(each => each.Asker).Where(each => each != opened.Asker))
+            {
+                var administers = other.Administers && other.Clinic == opened.Asker.Clinic;
+                foreach (var door in administers ? Operations : [.. Operations, "", "/_history"])
+                {
+                    var reply = await other.Send(HttpMethod.Get, $"/fhir/Subscription/{id}{door}");
+                    Assert.True(reply.Status == 404, $"{other} asks {opened.Asker}'s{door}: {reply.Status} {reply.Text}");
+                }
+            }
+        }
     }
 
     /// <summary>Topics of another organization are none here; the same addresses may be topics of one's own.</summary>
@@ -102,7 +125,7 @@ internal sealed class SubscriptionWays(LeakScene scene, Tally tally)
     {
         foreach (var text in told) SaysNothing(asker, text);
         var heard = told.Count(text => text.Contains(LeakScene.Canary, StringComparison.Ordinal));
-        if (scene.Pairs.Records.Exists(made => made.Type == "Observation" && asker.Sees(made)))
+        if (asker.Scopes is null && scene.Pairs.Records.Exists(made => made.Type == "Observation" && asker.Sees(made)))
             Assert.True(heard > 0, $"{asker}: no event was told.");
         for (var each = 0; each < Math.Max(1, heard); each++) tally.Count(Way.SubscriptionOfEvents, found: heard > 0);
     }
@@ -115,12 +138,30 @@ internal sealed class SubscriptionWays(LeakScene scene, Tally tally)
             Assert.DoesNotContain(word, told, StringComparison.Ordinal);
     }
 
+    /// <summary>All of them: an answer has a thousand at most.</summary>
     private static async Task<string> EventsOf(Asker asker, string id)
     {
-        var reply = await asker.Send(HttpMethod.Get, $"/fhir/Subscription/{id}/$events?content=full-resource");
-        Assert.True(reply.Status == 200, $"{asker}: {reply.Status} {reply.Text}");
-        return reply.Text;
+        var (told, since) = (new StringBuilder(), 1L);
+        while (true)
+        {
+            var path = $"/fhir/Subscription/{id}/$events?content=full-resource&eventsSinceNumber={since}";
+            var reply = await asker.Send(HttpMethod.Get, path);
+            Assert.True(reply.Status == 200, $"{asker}: {reply.Status} {reply.Text}");
+            told.Append(reply.Text);
+            var status = JsonElement.Parse(reply.Text).GetProperty("entry")[0].GetProperty("resource").GetProperty("parameter");
+            var all = NumberOf(Named(status, "events-since-subscription-start").Single());
+            var last = Named(status, "notification-event").Select(each => NumberOf(Named(each.GetProperty("part"), "event-number").Single()))
+                .LastOrDefault(all);
+            if (last >= all) return told.ToString();
+            since = last + 1;
+        }
     }
+
+    private static IEnumerable<JsonElement> Named(JsonElement parameters, string name) =>
+        parameters.EnumerateArray().Where(each => each.GetProperty("name").GetString() == name);
+
+    private static long NumberOf(JsonElement parameter) =>
+        long.Parse(parameter.GetProperty("valueString").GetString()!, CultureInfo.InvariantCulture);
 
     /// <summary>The ids, null where the subscription was refused.</summary>
     private static async Task<List<string?>> Subscribe(Asker asker, List<JsonObject> forms)
