@@ -6,7 +6,7 @@ import type { Plugin } from 'vite';
 
 const worthwhileBytes = 1_024;
 
-/** Beside every text file and decoder its brotli and gzip forms, as small as they get: made once here, not by the server for each visitor. */
+/** Beside every text file and decoder its brotli and gzip forms, as small as they get: made once here, not for every visitor. */
 export function precompressed(): Plugin {
   return {
     name: 'precompressed',
