@@ -67,7 +67,8 @@ public abstract class CoverRaceTests(House house)
         var standIns = new Meanwhile(house.Get<IFindStandIns>(), clinic.Tenant, happens);
         var duty = new CoverThreads(
             house.Get<Database>(), house.Get<GroupCommit>(), house.Get<ThreadEvents>(),
-            new Coverage(standIns, house.Get<IFindUsers>(), TimeProvider.System), house.Get<IFindUsers>(), NullLogger<CoverThreads>.Instance);
+            new Coverage(standIns, house.Get<IFindUsers>(), TimeProvider.System), house.Get<IFindUsers>(),
+            NullLogger<CoverThreads>.Instance);
         await duty.Turn(default);
         Assert.True(standIns.HasHappened);
         return before;

@@ -18,7 +18,10 @@ public sealed class DueDatesTests
         """);
 
     /// <summary>The same calendar; no other category has a target.</summary>
-    private static readonly MessagingPolicy OfBilling = Policy with { Targets = [.. Policy.Targets.Where(each => each.Category == "billing")] };
+    private static readonly MessagingPolicy OfBilling = Policy with
+    {
+        Targets = [.. Policy.Targets.Where(each => each.Category == "billing")],
+    };
 
     [Theory]
     [InlineData("general", "normal", "2026-11-24T09:00:00Z")]
