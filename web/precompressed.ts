@@ -6,7 +6,7 @@ import type { Plugin } from 'vite';
 
 const worthwhileBytes = 1_024;
 
-/** Beside every text file its brotli and gzip forms, as small as they get: made once here, not by the server for every visitor. */
+/** Beside every text file and decoder its brotli and gzip forms, as small as they get: made once here, not for every visitor. */
 export function precompressed(): Plugin {
   return {
     name: 'precompressed',
@@ -15,7 +15,7 @@ export function precompressed(): Plugin {
     async writeBundle({ dir }) {
       if (!dir) return;
       const names = await readdir(dir, { recursive: true });
-      const texts = names.filter((name) => /\.(?:js|css|html|svg|json|webmanifest)$/.test(name));
+      const texts = names.filter((name) => /\.(?:js|css|html|svg|json|wasm|webmanifest)$/.test(name));
       await Promise.all(texts.map((name) => compress(join(dir, name))));
     },
   };

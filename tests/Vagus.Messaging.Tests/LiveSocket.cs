@@ -2,15 +2,18 @@ using System.Text.Json;
 
 namespace Vagus.Messaging.Tests;
 
-/// <summary>A client of <c>/messaging</c> that speaks Socket.IO over one WebSocket.</summary>
+/// <summary>A client of <c>/messaging</c>, or of <c>/</c>, that speaks Socket.IO over one WebSocket.</summary>
 internal sealed class LiveSocket : IAsyncDisposable
 {
-    private const string Prefix = "/messaging,";
+    private const string Messaging = "/messaging,";
     private readonly Line line;
+
+    /// <summary>Of each packet, behind its kind.</summary>
+    private readonly string prefix;
     private readonly List<(string Name, JsonElement Payload)> heard = [];
     private int asked;
 
-    private LiveSocket(Line line) => this.line = line;
+    private LiveSocket(Line line, string prefix) => (this.line, this.prefix) = (line, prefix);
 
     /// <summary>Everything that was told but words on the position, and counts of what is unread.</summary>
     public IReadOnlyList<(string Name, JsonElement Payload)> Heard => heard;
@@ -27,20 +30,13 @@ internal sealed class LiveSocket : IAsyncDisposable
 
     public static async Task<LiveSocket> Open(House house, object auth)
     {
-        var line = await Line.Open(house, "/socket.io/?EIO=4&transport=websocket", heartbeat: "2", answer: "3");
-        var client = new LiveSocket(line);
-        await line.Say($"40{Prefix}{JsonSerializer.Serialize(auth)}");
-        while (true)
-        {
-            var packet = await line.Next();
-            if (packet.StartsWith("44", StringComparison.Ordinal)) throw new InvalidOperationException(packet);
-            if (packet.StartsWith($"40{Prefix}", StringComparison.Ordinal)) break;
-            client.Keep(packet);
-        }
-
+        var client = await Open(house, auth, Messaging);
         client.Greeting = await client.Hear("connected");
         return client;
     }
+
+    /// <summary>In the namespace of events.</summary>
+    public static Task<LiveSocket> OpenMain(House house, Person person) => Open(house, new { token = person.Token }, "");
 
     /// <summary>Emits and waits for the acknowledgement.</summary>
     public Task<JsonElement> Ask(string name, object request) => AskText(name, JsonSerializer.Serialize(request));
@@ -52,8 +48,8 @@ internal sealed class LiveSocket : IAsyncDisposable
         while (true)
         {
             var packet = await line.Next();
-            if (packet.StartsWith($"43{Prefix}{id}[", StringComparison.Ordinal))
-                return JsonElement.Parse(packet[$"43{Prefix}{id}".Length..])[0];
+            if (packet.StartsWith($"43{prefix}{id}[", StringComparison.Ordinal))
+                return JsonElement.Parse(packet[$"43{prefix}{id}".Length..])[0];
             Keep(packet);
         }
     }
@@ -99,17 +95,33 @@ internal sealed class LiveSocket : IAsyncDisposable
 
     public ValueTask DisposeAsync() => line.DisposeAsync();
 
+    private static async Task<LiveSocket> Open(House house, object auth, string prefix)
+    {
+        var line = await Line.Open(house, "/socket.io/?EIO=4&transport=websocket", heartbeat: "2", answer: "3");
+        var client = new LiveSocket(line, prefix);
+        await line.Say($"40{prefix}{JsonSerializer.Serialize(auth)}");
+        while (true)
+        {
+            var packet = await line.Next();
+            if (packet.StartsWith("44", StringComparison.Ordinal)) throw new InvalidOperationException(packet);
+            if (packet.StartsWith($"40{prefix}", StringComparison.Ordinal)) break;
+            client.Keep(packet);
+        }
+
+        return client;
+    }
+
     private async Task<int> Say(string name, string request)
     {
         var id = asked++;
-        await line.Say($"42{Prefix}{id}[\"{name}\",{request}]");
+        await line.Say($"42{prefix}{id}[\"{name}\",{request}]");
         return id;
     }
 
     private void Keep(string packet)
     {
-        if (!packet.StartsWith($"42{Prefix}[", StringComparison.Ordinal)) return;
-        var json = JsonElement.Parse(packet[$"42{Prefix}".Length..]);
+        if (!packet.StartsWith($"42{prefix}[", StringComparison.Ordinal)) return;
+        var json = JsonElement.Parse(packet[$"42{prefix}".Length..]);
         var name = json[0].GetString()!;
         if (name == "position") Position = json[1].GetProperty("sequence").GetInt64();
         else if (name == "unread") Unread.Add(json[1]);

@@ -2,6 +2,7 @@ import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig } from 'vite';
 import { precompressed } from '../precompressed.ts';
 import { appShell } from '../appShell.ts';
+import { heicWorker } from '../heicWorker.ts';
 
 const server = process.env['VAGUS_SERVER'] ?? 'http://localhost:3000';
 
@@ -17,7 +18,7 @@ const app = {
 
 export default defineConfig({
   base,
-  plugins: [react(), appShell(app), precompressed()],
+  plugins: [react(), appShell(app), heicWorker(base), precompressed()],
   resolve: { conditions: ['vagus-source', ...defaultClientConditions] },
   build: {
     target: 'es2022',

@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 import { appShell } from '../appShell.ts';
+import { heicWorker } from '../heicWorker.ts';
 import { precompressed } from '../precompressed.ts';
 import { themeCss } from './src/ui/themeCss.ts';
 
@@ -27,7 +28,7 @@ function themeVariables(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), themeVariables(), appShell(app), precompressed()],
+  plugins: [react(), themeVariables(), appShell(app), heicWorker(app.base), precompressed()],
   resolve: { conditions: ['vagus-source', ...defaultClientConditions] },
   build: {
     target: 'es2022',

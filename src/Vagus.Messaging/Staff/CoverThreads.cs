@@ -64,7 +64,10 @@ internal sealed partial class CoverThreads(
     private async ValueTask<Result<bool>> Cover(WriteTransaction write, string id, Cover cover, CancellationToken cancel)
     {
         await write.NextPosition(cancel);
-        if (await ThreadRow.Find(write, write.Tenant, id, cancel) is not { } thread || thread.AssignedTo != cover.Away) return false;
+        // Asked again: it may have been closed, assigned anew or taken out of sight since it was found.
+        if (await ThreadRow.Find(write, write.Tenant, id, cancel) is not { } thread
+            || thread.Status == ThreadStatus.Closed || thread.AssignedTo != cover.Away)
+            return false;
         var next = thread with { AssignedTo = cover.By, Status = StatusAfter(thread, cover), Version = thread.Version + 1 };
         await ThreadTables.Replace(write, thread, next, cancel);
         AuditTrail.Add(write, AuditActor.Server.Entry(AuditActions.ChangeThread) with

@@ -15,6 +15,7 @@ internal static class WebApps
         + "The APIs work without them.";
 
     private const string Portal = "portal";
+    private const string HeicWorker = "heic.js";
 
     private static readonly string[] NotPages = ["assets/", "api/", "fhir/", "socket.io/", "ws", "oauth/", ".well-known/", "health/", "metrics", "docs/"];
 
@@ -56,6 +57,7 @@ internal static class WebApps
             // Names under assets/ carry a hash of the content.
             http.Response.Headers.CacheControl = path.StartsWith("assets/", StringComparison.Ordinal)
                 ? "public, max-age=31536000, immutable" : "no-cache";
+            if (path == HeicWorker) http.Response.Headers.ContentSecurityPolicy = SafeHeaders.WithDecoder;
             return StaticFile.Answer(files, path, types.TryGetContentType(path, out var type) ? type : "application/octet-stream", http);
         }
 

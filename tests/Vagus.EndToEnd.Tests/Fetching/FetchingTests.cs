@@ -80,6 +80,31 @@ public sealed partial class FetchingTests(WrittenClinic clinic)
         Assert.Equal(staff, await near.Content.ReadAsStringAsync());
     }
 
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/portal/")]
+    public async Task Only_the_worker_that_draws_HEIC_may_compile_a_program(string app)
+    {
+        SkipWithoutApp();
+        var server = await clinic.Server;
+        using var http = Client(server);
+
+        using var worker = await Get(http, $"{app}heic.js", "br");
+        var decoder = Decoder().Match(await (await Get(http, $"{app}heic.js", null)).Content.ReadAsStringAsync()).Value;
+        using var program = await Get(http, app + decoder, "br");
+        using var page = await Get(http, app, null);
+        using var script = await Get(http, $"{app}sw.js", null);
+
+        Assert.Equal(HttpStatusCode.OK, worker.StatusCode);
+        Assert.Equal("no-cache", Header(worker, "Cache-Control"));
+        Assert.StartsWith("default-src 'none'; script-src 'self' 'wasm-unsafe-eval';", Policy(worker), StringComparison.Ordinal);
+        Assert.Equal("application/wasm", program.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("br", Assert.Single(program.Content.Headers.ContentEncoding));
+        Assert.All([program, page, script], answer => Assert.DoesNotContain("unsafe-eval", Policy(answer), StringComparison.Ordinal));
+        using var licence = await Get(http, $"{app}heic.licence.txt", null);
+        Assert.Contains("GNU LESSER GENERAL PUBLIC LICENSE", await licence.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_page_that_did_not_change_is_not_sent_again_and_each_form_has_its_own_tag()
     {
@@ -163,6 +188,8 @@ public sealed partial class FetchingTests(WrittenClinic clinic)
         return total;
     }
 
+    private static string Policy(HttpResponseMessage answer) => Header(answer, "Content-Security-Policy");
+
     private static string Header(HttpResponseMessage answer, string name) => string.Join(", ", answer.Headers.NonValidated[name]);
 
     private static void SkipWithoutApp()
@@ -173,6 +200,9 @@ public sealed partial class FetchingTests(WrittenClinic clinic)
 
     [GeneratedRegex("(?:src|href)=\"(?<file>/assets/[^\"]+)\"", RegexOptions.None, 1000)]
     private static partial Regex Files();
+
+    [GeneratedRegex("assets/libheif-[^\"'`]+[.]wasm", RegexOptions.None, 1000)]
+    private static partial Regex Decoder();
 
     [GeneratedRegex("src=\"(?<file>/portal/assets/[^\"]+)\"", RegexOptions.None, 1000)]
     private static partial Regex PortalFiles();

@@ -15,7 +15,7 @@ internal sealed class Clinic
     public static readonly string[] Staff =
         ["provider", "nurse", "medical_assistant", "front_desk", "billing", "lab", "radiology", "pharmacy", "admin"];
 
-    private static readonly string[] Roles = [.. Staff, "service"];
+    private static readonly string[] Roles = [.. Staff, "driver", "service"];
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private readonly List<Person> people;
 
@@ -50,7 +50,7 @@ internal sealed class Clinic
             ["email"] = $"{role}@{tenant}.example",
             ["name"] = $"Test {role}",
             ["role"] = role,
-            ["fhirId"] = role is "provider" or "nurse" ? $"{tenant}-{role}" : null,
+            ["fhirId"] = role is "provider" or "nurse" or "driver" ? $"{tenant}-{role}" : null,
         })]),
     };
 }

@@ -4,7 +4,7 @@ namespace Vagus.EndToEnd.Tests.Running;
 
 /// <summary>
 /// Data that hold the clinic's people already: the operator's command makes them once per engine, and each test gets a copy. The command
-/// starts a process, migrates an empty database and hashes twenty passwords, which takes seconds; a copy takes milliseconds.
+/// starts a process, migrates an empty database and hashes some twenty passwords, which takes seconds; a copy takes milliseconds.
 /// </summary>
 internal static class PreparedClinic
 {

@@ -12,6 +12,20 @@ internal static class AgedThreads
           and thread_id = @thread_id
         """);
 
+    public static readonly Statement Hide = new("""
+        update messaging_thread
+        set erasing_at = @at
+        where tenant_id = @tenant_id
+          and thread_id = @thread_id
+        """);
+
+    public static readonly Statement Show = new("""
+        update messaging_thread
+        set erasing_at = null
+        where tenant_id = @tenant_id
+          and thread_id = @thread_id
+        """);
+
     public static readonly Statement LookAgain = new("""
         update messaging_thread
         set kept_until = null

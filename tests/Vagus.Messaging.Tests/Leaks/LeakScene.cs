@@ -31,7 +31,11 @@ internal sealed record Secret(Kind Kind, string Word, string Id, string Thread, 
 /// <summary>Two clinics whose people write to each other. Each text has a word of its own.</summary>
 internal sealed class LeakScene
 {
+    /// <summary>About what the direct messages of both clinics are.</summary>
+    public const string About = "type=prescription&id=rx-456";
+
     private const string Category = "medical_question";
+    private static readonly string[] Foreigners = ["stranger", "foreigner", "envoy"];
     private readonly List<Secret> secrets = [];
     private int words;
 
@@ -52,7 +56,7 @@ internal sealed class LeakScene
     /// <summary>The last place in the log of the person's clinic.</summary>
     public async Task<long> Last(Person person)
     {
-        var isForeign = person == this["stranger"] || person == this["foreigner"];
+        var isForeign = Foreigners.Any(name => this[name] == person);
         return (await House.Get<EventLog>().Extent((isForeign ? Other : Clinic).Tenant, default)).Last;
     }
 
@@ -87,7 +91,8 @@ internal sealed class LeakScene
                 ["parent"] = await clinic.Has(Role.Patient, patient: "parent", dependants: ["p1"]),
                 ["neighbour"] = await clinic.Has(Role.Patient, patient: "p2"),
                 ["nurse"] = await clinic.Has(Role.Nurse), ["biller"] = await clinic.Has(Role.Billing),
-                ["driver"] = await clinic.Has(Role.Driver), ["colleague"] = await clinic.Has(Role.MedicalAssistant),
+                ["envoy"] = await other.Has(Role.Nurse), ["driver"] = await clinic.Has(Role.Driver),
+                ["colleague"] = await clinic.Has(Role.MedicalAssistant),
             },
         };
     }
@@ -100,7 +105,8 @@ internal sealed class LeakScene
         Person[] all = [.. staff, patient, this["parent"]];
         var thread = await Begin(patient, all);
         await Begin(this["neighbour"], [.. staff, this["neighbour"]]);
-        await Begin(this["stranger"], [this["stranger"], this["foreigner"]]);
+        var (foreigner, envoy) = (this["foreigner"], this["envoy"]);
+        await Begin(this["stranger"], [this["stranger"], foreigner, envoy]);
         var path = $"{AtStaff}/threads/{thread}/messages";
         var (shown, hidden) = (NewWord(), NewWord());
         var (file, ofNote) = (await Upload(doctor, shown), await Upload(nurse, hidden));
@@ -109,7 +115,8 @@ internal sealed class LeakScene
             Kind.Note, nurse, path, word => new { content = word, isInternalNote = true, attachmentIds = new[] { ofNote } }, thread, staff);
         secrets.Add(new Secret(Kind.File, shown, file, thread, all));
         secrets.Add(new Secret(Kind.FileOfNote, hidden, ofNote, thread, staff));
-        await Add(Kind.Direct, nurse, "/api/messages", word => new { content = word, recipientId = doctor.Id }, null, [doctor, nurse]);
+        await AddDirect(nurse, doctor);
+        await AddDirect(envoy, foreigner);
         await BeginAmong(doctor, nurse);
         await Add(Kind.Retracted, doctor, path, word => new { content = word }, thread, []);
         (await doctor.Post($"/api/messages/{secrets[^1].Id}/retraction", new { reason = $"Wrong, {secrets[^1].Word}" })).Is(200);
@@ -141,6 +148,10 @@ internal sealed class LeakScene
         secrets.Add(new Secret(
             Kind.Staff, word, begun["messages"][0].Text("id"), begun["thread"].Text("id"), [author, colleague]));
     }
+
+    private Task AddDirect(Person author, Person to) => Add(
+        Kind.Direct, author, "/api/messages",
+        word => new { content = word, recipientId = to.Id, contextType = "prescription", contextId = "rx-456" }, null, [author, to]);
 
     private async Task Add(Kind kind, Person author, string path, Func<string, object> body, string? thread, Person[] readers)
     {

@@ -29,6 +29,8 @@ internal static class LeakWays
         new("list of threads", (_, person) => Told(person, $"{Door(person)}/threads?limit=200"), ThreadOf),
         new("thread", (scene, person) => Each(scene.Threads, id => Told(person, $"{Door(person)}/threads/{id}")), InThread),
         new("conversation", Conversations, secret => secret.Kind == Kind.Direct ? secret.Word : null),
+        new("messages about something", (_, person) => Told(person, $"/api/messages/by-context?{LeakScene.About}"),
+            secret => Word(secret, Kind.Direct)),
         new("search", Searches, InThread),
         new("assignments", (scene, person) => Each(scene.Threads, id => Told(person, $"{Door(person)}/threads/{id}/assignments")),
             static _ => null) { IsWordless = true },
@@ -57,6 +59,7 @@ internal static class LeakWays
         },
         new("replay over /messaging", Replayed, secret => Word(secret, Kind.Message, Kind.Direct, Kind.Staff)),
         Sealed("replay over /ws", ReplayedRaw),
+        Sealed("subscription over /", Subscribed),
     ];
 
     public static Way Sealed(string name, Func<LeakScene, Person, Task<string>> tell) => new(
@@ -110,6 +113,15 @@ internal static class LeakWays
     {
         var last = await scene.Last(person);
         await using var socket = await LiveSocket.Open(scene.House, new { token = person.Token, since = 0 });
+        await socket.Reach(last);
+        return string.Join('\n', socket.Heard.Select(heard => $"{heard.Name} {heard.Payload}"));
+    }
+
+    private static async Task<string> Subscribed(LeakScene scene, Person person)
+    {
+        var last = await scene.Last(person);
+        await using var socket = await LiveSocket.OpenMain(scene.House, person);
+        Assert.True((await socket.Ask("subscribe", new { since = 0 })).GetProperty("ok").GetBoolean());
         await socket.Reach(last);
         return string.Join('\n', socket.Heard.Select(heard => $"{heard.Name} {heard.Payload}"));
     }

@@ -29,7 +29,7 @@ public abstract class OutgoingLeakTests(Engine engine)
         check.Passes(moreFound: 10, moreHidden: 800);
         // Of a patient's message nobody is told while nobody has taken the thread.
         foreach (var way in (Way[])[notices.Push, notices.Phone, notices.Mail])
-            Assert.Equal("doctor, nurse, parent, patient", await notices.Reached(way));
+            Assert.Equal("doctor, foreigner, nurse, parent, patient", await notices.Reached(way));
     }
 
     private static HousePlan PlanOf(Receiver outside) => House.Usual with

@@ -17,6 +17,12 @@ public sealed class DueDatesTests
                        { "category": "billing", "priority": "urgent", "minutes": 30 } ] }
         """);
 
+    /// <summary>The same calendar; no other category has a target.</summary>
+    private static readonly MessagingPolicy OfBilling = Policy with
+    {
+        Targets = [.. Policy.Targets.Where(each => each.Category == "billing")],
+    };
+
     [Theory]
     [InlineData("general", "normal", "2026-11-24T09:00:00Z")]
     [InlineData("billing", "normal", "2026-11-23T14:00:00Z")]
@@ -88,6 +94,57 @@ public sealed class DueDatesTests
     }
 
     [Fact]
+    public void A_thread_that_comes_back_from_a_category_without_a_target_has_used_up_what_it_had()
+    {
+        var waiting = Wait(Thread() with { Category = "billing" }, Monday);
+        var closed = Step(waiting, waiting with { Status = ThreadStatus.Closed }, hours: 0.5);
+        var asked = Step(waiting, waiting with { Status = ThreadStatus.WaitingPatient }, hours: 0.5);
+        var reopened = Step(closed, closed with { Status = ThreadStatus.Open }, hours: 2);
+        var answered = Step(asked, asked with { Status = ThreadStatus.Open }, hours: 2);
+
+        // Of four hours the first has all from eleven on, the second three and a half; there is a pause from twelve to one.
+        foreach (var (thread, due) in new[] { (waiting, 14.0), (reopened, 16), (answered, 15.5) })
+        {
+            var away = Step(thread, thread with { Category = "general" }, hours: 2.5);
+            var back = Step(away, away with { Category = "billing" }, hours: 3);
+            var without = DueDates.Anew(thread, MessagingPolicy.Default, Monday.AddHours(2.5));
+
+            Assert.Equal((null, null, null), (away.DueAt, away.DueLeft, away.OverdueAt));
+            Assert.Equal(At("2026-11-23T00:00:00Z").AddHours(due), back.DueAt);
+            Assert.Equal((null, back.DueAt), (without.DueAt, DueDates.Anew(without, OfBilling, Monday.AddHours(3)).DueAt));
+        }
+    }
+
+    [Theory]
+    [InlineData("general asked billing open", 15.5)]
+    [InlineData("general asked open billing", 15.5)]
+    [InlineData("general asked+billing open", 15.5)]
+    [InlineData("general asked open+billing", 15.5)]
+    [InlineData("general+asked billing open", 15.5)]
+    [InlineData("asked general billing open", 15.5)]
+    [InlineData("asked general+open billing", 15.5)]
+    [InlineData("general billing asked open", 15.5)]
+    public void A_rest_that_begins_or_ends_without_a_target_is_a_rest(string steps, double due)
+    {
+        var thread = Wait(Thread() with { Category = "billing" }, Monday);
+        var all = steps.Split(' ');
+
+        foreach (var (place, step) in all.Index())
+        {
+            var next = step.Split('+').Aggregate(thread, (one, change) => change switch
+            {
+                "asked" => one with { Status = ThreadStatus.WaitingPatient },
+                "open" => one with { Status = ThreadStatus.Open },
+                _ => one with { Category = change },
+            });
+            // The rest is from half past nine to eleven.
+            thread = Step(thread, next, hours: all.Take(place + 1).Any(each => each.Contains("open", StringComparison.Ordinal)) ? 2 : 0.5);
+        }
+
+        Assert.Equal(At("2026-11-23T00:00:00Z").AddHours(due), thread.DueAt);
+    }
+
+    [Fact]
     public void Another_priority_or_team_counts_from_when_the_patient_began_to_wait()
     {
         var waiting = Wait(Thread(), Monday) with { OverdueAt = Monday };
@@ -150,6 +207,9 @@ public sealed class DueDatesTests
     [InlineData("[]")]
     public void A_setting_that_would_mean_something_else_than_was_meant_is_refused(string json) =>
         Assert.NotNull(MessagingPolicy.Refuse(JsonElement.Parse(json)));
+
+    private static ThreadRow Step(ThreadRow before, ThreadRow after, double hours) =>
+        DueDates.After(before, after, OfBilling, Monday.AddHours(hours));
 
     private static ThreadRow Wait(ThreadRow thread, DateTimeOffset at) =>
         DueDates.After(thread, ThreadRules.AfterMessage(thread, fromPatient: true, named: null, at), Policy, at);

@@ -25,6 +25,7 @@ export {
 } from './subscriptions/subscriptionLine.js';
 export type { SubscriptionEvent } from './subscriptions/notification.js';
 export { DevicePush, type DevicePushOptions, type PushState } from './program/devicePush.js';
+export { HeicNotDrawn, HeicPictures, isHeic, type HeicFault, type HeicPicturesOptions } from './program/heicPictures.js';
 export { keepProgram } from './program/keepProgram.js';
 export { Outbox, type OutboxOptions, type OutboxSession, type Submitted } from './outbox/outbox.js';
 export { KeptForms, type KeptForm } from './outbox/keptForms.js';

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { Caller } from '../../browser/caller';
+import { heicInWideColour, heicOfSize, heicPhoto } from '../../browser/heicPhoto';
 import { inspect } from '../../browser/inspect';
 import { pdfOf, slowUploads } from '../../browser/slowUploads';
 import { missing } from './server';
-import { photoWithPlace } from './photo';
+import { coloursOf, photoWithPlace } from './photo';
 import { endSessionsOf, passGate, tabTo, threadIdOf, Visits, writeMessage } from './visits';
 
 interface StaffThread {
@@ -212,6 +213,59 @@ describe.skipIf(missing)(`messages${missing ? `: skipped, ${missing}` : ''}`, ()
     const arrived = await visits.nurse.file(`/api/patient-messages/attachments/${messages[0]?.attachments[0]?.id}`);
     expect(arrived.subarray(0, 2).toString('hex')).toBe('ffd8');
     expect(arrived.includes('Exif')).toBe(false);
+  });
+
+  test('A photo in HEIC arrives as a JPEG, and its decoder is loaded with the first one only', async () => {
+    const page = await visits.open('ana');
+    const programs: string[] = [];
+    page.on('request', (request) => programs.push(new URL(request.url()).pathname));
+    await writeMessage(page, 'A photo of a phone', 'It is on my hand.');
+    const id = threadIdOf(page);
+    const files = page.getByRole('list', { name: 'Files of this message' });
+    await page.getByLabel('Your answer', { exact: true }).fill('Here it is.');
+    expect(programs.filter((path) => path.includes('hei'))).toEqual([]);
+    await page.getByLabel('Add a file').setInputFiles([
+      { name: 'IMG_0001.HEIC', mimeType: '', buffer: heicPhoto },
+      { name: 'IMG_0002.heic', mimeType: 'image/heic', buffer: heicInWideColour() },
+    ]);
+    await files.getByText('IMG_0002.jpg').waitFor();
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByRole('button', { name: /Show IMG_0001\.jpg/ }).click();
+    const shown = page.getByRole('img', { name: 'IMG_0001.jpg' });
+    await expect.poll(() => shown.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight])).toEqual([64, 48]);
+
+    expect(programs.filter((path) => path.includes('hei'))).toContain('/portal/heic.js');
+    const sent = (await staffThread(id)).messages.at(-1)?.attachments ?? [];
+    const arrived = await Promise.all(sent.map((file) => visits.nurse.file(`/api/patient-messages/attachments/${file.id}`)));
+    expect(arrived.map((bytes) => bytes.subarray(0, 3).toString('hex'))).toEqual(['ffd8ff', 'ffd8ff']);
+    const [usual, wide] = await Promise.all(arrived.map((bytes) => coloursOf(page, bytes)));
+    // As they were made: red on the left, blue on the right. The same figures are a stronger red on a phone's screen.
+    expect(Math.abs(usual!.left[0] - 200)).toBeLessThan(12);
+    expect(usual!.left[0]).toBeGreaterThan(usual!.left[2] + 120);
+    expect(usual!.right[2]).toBeGreaterThan(usual!.right[0] + 120);
+    expect(wide!.left[0]).toBeGreaterThan(usual!.left[0] + 5);
+  });
+
+  test('A photo in HEIC that is damaged or would fill the memory is refused in words, and nothing is sent', async () => {
+    const page = await visits.open('ana');
+    await passGate(page);
+    let uploads = 0;
+    page.on('request', (request) => (uploads += request.url().includes('/attachments') ? 1 : 0));
+    const add = (name: string, buffer: Buffer) => page.getByLabel('Add a file').setInputFiles({ name, mimeType: 'image/heic', buffer });
+
+    await add('bomb.heic', heicOfSize(30_000, 30_000));
+    await page.getByText('This photo has too many pixels.').waitFor();
+    await add('lie.heic', heicOfSize(8, 8));
+    await page.getByText(/lie\.heic was not added/).waitFor();
+    await page.getByText('This photo cannot be turned into a JPG.').waitFor();
+    await add('cut.heic', heicPhoto.subarray(0, 300));
+    await page.getByText(/cut\.heic was not added/).waitFor();
+    await page.getByText('This photo cannot be turned into a JPG.').waitFor();
+
+    expect(uploads).toBe(0);
+    await page.route('**/heic.js', (route) => route.abort());
+    await add('away.heic', heicPhoto);
+    await page.getByText('The server cannot be reached right now.').waitFor();
   });
 
   test('A slow upload shows how far it is, is stopped by its button, and what is added after it arrives', async () => {

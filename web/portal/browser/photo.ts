@@ -19,3 +19,19 @@ export async function photoWithPlace(page: Page): Promise<Buffer> {
   length.writeUInt16BE(content.length + 2);
   return Buffer.concat([picture.subarray(0, 2), Buffer.from([0xff, 0xe1]), length, content, picture.subarray(2)]);
 }
+
+type Colour = readonly [red: number, green: number, blue: number];
+
+/** What a picture of two halves shows in them. */
+export function coloursOf(page: Page, picture: Buffer): Promise<{ readonly left: Colour; readonly right: Colour }> {
+  return page.evaluate(async (bytes) => {
+    const drawn = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
+    const pen = new OffscreenCanvas(drawn.width, drawn.height).getContext('2d')!;
+    pen.drawImage(drawn, 0, 0);
+    const at = (x: number) => {
+      const [red, green, blue] = pen.getImageData(Math.floor(drawn.width * x), Math.floor(drawn.height / 2), 1, 1).data;
+      return [red!, green!, blue!] as const;
+    };
+    return { left: at(0.25), right: at(0.75) };
+  }, [...picture]);
+}

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { inspect } from '../../browser/inspect';
 import { keptOn } from '../../browser/keptOn';
+import { heicPhoto } from '../../browser/heicPhoto';
 import { pdfOf, slowUploads } from '../../browser/slowUploads';
 import { missing } from './clinic';
 import { signOut, tabTo, Visits } from './visits';
@@ -224,6 +225,24 @@ describe.skipIf(missing)(`the inbox${missing ? `: skipped, ${missing}` : ''}`, (
     await page.getByRole('log', { name: 'Messages' }).getByText('With one file.').waitFor();
     await page.getByRole('log', { name: 'Messages' }).getByText('plan.pdf').waitFor();
     expect(await page.getByRole('log', { name: 'Messages' }).getByText('scan.pdf').count()).toBe(0);
+  });
+
+  test('A photo in HEIC is attached as a JPEG, and one that is damaged says why it is not', async () => {
+    const page = await visits.open('nurse', '/inbox?queue=all');
+    await page.getByRole('link', { name: /Ana Ruiz/ }).first().click();
+    await page.getByRole('textbox', { name: 'Message to the patient' }).fill('With a photo.');
+    await page.getByLabel('Files to attach').setInputFiles([
+      { name: 'IMG_0001.HEIC', mimeType: 'image/heic', buffer: heicPhoto },
+      { name: 'cut.heic', mimeType: '', buffer: heicPhoto.subarray(0, 300) },
+    ]);
+    await page.getByText('cut.heic: not uploaded. This photo cannot be turned into a JPG').waitFor();
+    await page.getByRole('button', { name: 'Remove cut.heic' }).click();
+    await page.getByRole('button', { name: 'Send to patient' }).click();
+
+    const log = page.getByRole('log', { name: 'Messages' });
+    await log.getByText('With a photo.').waitFor();
+    await log.getByText('IMG_0001.jpg').waitFor();
+    expect(visits.said.filter((line) => line.includes('Content Security Policy'))).toEqual([]);
   });
 });
 

@@ -1,6 +1,4 @@
-interface TrustedTypes {
-  createPolicy(name: string, rules: { createScriptURL(address: string): string }): { createScriptURL(address: string): string };
-}
+import { trusted } from './trusted.js';
 
 /**
  * Keeps the program of an app on the device, by its service worker: it opens without a network, can be installed, and is told of messages
@@ -9,11 +7,5 @@ interface TrustedTypes {
 export function keepProgram(program: string, scope: string): void {
   if (!('serviceWorker' in navigator)) return;
   // A browser that refuses it shows the app as ever.
-  void navigator.serviceWorker.register(trusted(program), { scope }).catch(() => undefined);
-}
-
-/** The content policy takes addresses of scripts from a policy only, and this one gives one address. */
-function trusted(program: string): string {
-  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
-  return trustedTypes?.createPolicy('vagus-program', { createScriptURL: () => program }).createScriptURL(program) ?? program;
+  void navigator.serviceWorker.register(trusted('vagus-program', program), { scope }).catch(() => undefined);
 }

@@ -1,33 +1,34 @@
-import type { MessageAttachment } from '@vagus/client';
+import { HeicPictures, isHeic, type MessageAttachment } from '@vagus/client';
 import { fetchFile, sendFile, type UploadWatch } from '../data/ask';
 import type { Portal } from '../data/portal';
 import { base } from './threads';
 
 export const mostBytes = 10 * 1_048_576;
-export const acceptedKinds = '.jpg,.jpeg,.png,.gif,.pdf,.doc,.docx,image/jpeg,image/png,image/gif,application/pdf';
+export const acceptedKinds =
+  '.jpg,.jpeg,.png,.gif,.heic,.heif,.pdf,.doc,.docx,image/jpeg,image/png,image/gif,image/heic,image/heif,application/pdf';
 
 /** A letter is readable at this length, and the file is small enough for a slow phone. */
 const longestSide = 2_560;
 const quality = 0.88;
 
+const heic = new HeicPictures({ program: '/portal/heic.js', longestSide });
+
 export async function upload(portal: Portal, file: File, watch: UploadWatch): Promise<MessageAttachment> {
-  const drawn = await withoutTraces(file);
+  // The server takes no HEIC.
+  const drawn = (await isHeic(file)) ? await heic.toJpeg(file, watch.signal) : await withoutTraces(file);
   watch.signal.throwIfAborted();
   return sendFile<MessageAttachment>(portal.session, `${base}/attachments`, drawn, watch);
 }
 
-/** As what a photo is drawn. The server takes none in HEIC; browsers that can draw it send a JPEG. */
-const drawnAs: Readonly<Record<string, string>> = {
-  'image/jpeg': 'image/jpeg', 'image/png': 'image/png', 'image/heic': 'image/jpeg', 'image/heif': 'image/jpeg',
-};
+const drawnAnew = ['image/jpeg', 'image/png'];
 
 /**
  * A photo drawn anew: place, time and camera are not in it any more, and it is no larger than a letter needs. What cannot be drawn stays
  * as it is: the server looks at the content of every file, and leaves the same out of what other clients send.
  */
 export async function withoutTraces(file: File): Promise<File> {
-  const type = drawnAs[file.type];
-  if (!type) return file;
+  const { type } = file;
+  if (!drawnAnew.includes(type)) return file;
   const picture = await createImageBitmap(file).catch(() => null);
   if (!picture) return file;
   const scale = Math.min(1, longestSide / Math.max(picture.width, picture.height));
@@ -36,9 +37,7 @@ export async function withoutTraces(file: File): Promise<File> {
   canvas.getContext('2d')?.drawImage(picture, 0, 0, canvas.width, canvas.height);
   picture.close();
   const drawn = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, type, quality));
-  if (!drawn) return file;
-  const name = type === file.type ? file.name : file.name.replace(/\.hei[cf]$/i, '.jpg');
-  return new File([drawn], name, { type });
+  return drawn ? new File([drawn], file.name, { type }) : file;
 }
 
 export function readAttachment(portal: Portal, id: string): Promise<Blob> {

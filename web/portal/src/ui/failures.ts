@@ -1,4 +1,4 @@
-import { PasskeyNotShown, Problem } from '@vagus/client';
+import { HeicNotDrawn, PasskeyNotShown, Problem, type HeicFault } from '@vagus/client';
 import { NoAnswer } from '../data/ask';
 import { DraftConflict } from '../data/draft';
 import type { WordKey } from '../words/write';
@@ -37,6 +37,13 @@ const byStatus: Readonly<Record<number, WordKey>> = {
   503: 'failure.busy',
 };
 
+const byHeicFault: Readonly<Record<HeicFault, WordKey>> = {
+  too_many_pixels: 'failure.photoLarge',
+  too_slow: 'failure.photoSlow',
+  unreadable: 'failure.photoUnreadable',
+  unavailable: 'failure.unreachable',
+};
+
 /** A file that is not sent to the server at all. */
 export class TooLarge extends Error {}
 
@@ -49,6 +56,7 @@ export function failureKey(error: unknown): WordKey {
   if (error instanceof PasskeyNotShown) return 'factor.noPasskey';
   if (error instanceof DraftConflict) return 'draft.chooseFirst';
   if (error instanceof TooLarge) return 'failure.tooLarge';
+  if (error instanceof HeicNotDrawn) return byHeicFault[error.fault];
   if (error instanceof Problem) return byCode[error.code] ?? byStatus[error.status] ?? otherKey(error.status);
   // What the browser throws where there is no network.
   return error instanceof TypeError ? 'failure.unreachable' : 'failure.page';

@@ -48,7 +48,7 @@ export const es: Readonly<Record<WordKey, Text>> = {
   'attachment.checking': 'Se está revisando…',
   'attachment.file': 'Añadir un archivo',
   'attachment.hint':
-    'JPG, PNG, GIF, PDF o Word, hasta 10 MB cada uno. El lugar, la hora y la cámara se quitan de las fotos antes de enviarlas.',
+    'JPG, PNG, GIF, HEIC, PDF o Word, hasta 10 MB cada uno. El lugar, la hora y la cámara se quitan de las fotos antes de enviarlas.',
   'attachment.list': 'Archivos de este mensaje',
   'attachment.notAdded': '{name} no se ha añadido.',
   'attachment.percent': '{percent} % añadido',
@@ -120,7 +120,7 @@ export const es: Readonly<Record<WordKey, Text>> = {
   'failure.busy': 'El servidor está ocupado. Inténtelo de nuevo en un momento.',
   'failure.changedElsewhere': 'Algo ha cambiado en otro lugar mientras tanto. Mírelo antes de seguir.',
   'failure.exportTooLarge': 'Esta conversación es demasiado larga para un archivo. Pida una copia a la clínica.',
-  'failure.fileKind': 'No se pueden enviar archivos de este tipo. Use JPG, PNG, GIF, PDF o Word.',
+  'failure.fileKind': 'No se pueden enviar archivos de este tipo. Use JPG, PNG, GIF, HEIC, PDF o Word.',
   'failure.linkOld': 'Este enlace o código ya no vale, o la fecha de nacimiento es otra. Pida uno nuevo.',
   'failure.newerMessages': 'Su equipo médico ha escrito mientras tanto. Léalo arriba y envíe de nuevo si todavía tiene sentido.',
   'failure.notFound': 'Ya no está, o no está abierto para usted.',
@@ -132,6 +132,10 @@ export const es: Readonly<Record<WordKey, Text>> = {
   'failure.passwordKnown': 'Esta contraseña está en una lista que los atacantes prueban primero. Elija otra.',
   'failure.passwordLong': 'Esta contraseña es demasiado larga.',
   'failure.passwordShort': 'Esta contraseña es demasiado corta. Elija una más larga, por ejemplo cuatro palabras.',
+  'failure.photoLarge': 'Esta foto tiene demasiados píxeles. Hágala de nuevo con un tamaño menor, o envíe una captura de pantalla.',
+  'failure.photoSlow': 'Convertir esta foto en JPG ha tardado demasiado. Inténtelo otra vez, o guárdela antes como JPG.',
+  'failure.photoUnreadable':
+    'Esta foto no se puede convertir en JPG. Puede estar dañada. Guárdela antes como JPG, o envíe una captura de pantalla.',
   'failure.server': 'Algo ha fallado en el servidor. Lo que ha escrito sigue aquí.',
   'failure.signedOut': 'Su sesión ha terminado. Entre de nuevo.',
   'failure.tooLarge': 'Este archivo ocupa más de 10 MB.',

@@ -3,7 +3,7 @@ import { bareNumber } from '../data/fhir/words';
 import { zoned } from '../time/clinicZone';
 import { dayOf, today } from '../time/days';
 import { failureText } from '../ui/failures';
-import { Problem } from '@vagus/client';
+import { HeicNotDrawn, Problem, type HeicFault } from '@vagus/client';
 import { NoAnswer } from '../data/fhir/requests';
 import { NewerMessages } from './ask';
 import type { Category, Participant, Priority, Status, Thread } from './messages';
@@ -92,6 +92,13 @@ function yearOf(instant: Date): string {
 const weekday = zoned({ weekday: 'short' });
 const shortDay = zoned({ month: 'short', day: 'numeric' });
 
+const byHeicFault: Record<HeicFault, string> = {
+  too_many_pixels: 'This photo has too many pixels. Save it smaller, as JPG.',
+  too_slow: 'It took too long to turn this photo into a JPG. Try again, or save it as JPG first.',
+  unreadable: 'This photo cannot be turned into a JPG: it may be damaged. Save it as JPG first.',
+  unavailable: 'The part of the app that turns HEIC into JPG could not be loaded. Try again in a moment.',
+};
+
 const byCode: Record<string, string> = {
   not_found: 'This thread is no longer there, or it is not open to you any more.',
   stale_version: 'Somebody else changed this thread first. Nothing of yours was written.',
@@ -99,7 +106,7 @@ const byCode: Record<string, string> = {
   rate_limited: 'Too many messages in a short time. Wait a moment, then send it again. Your text is still here.',
   unfilled_placeholder: 'Something in the text is still to be filled in. Nothing was sent.',
   too_long: 'A message has at most 5,000 characters. Nothing was sent.',
-  file_type: 'Only pictures (JPG, PNG, GIF), PDF and Word documents can be sent.',
+  file_type: 'Only pictures (JPG, PNG, GIF, HEIC), PDF and Word documents can be sent.',
   heic_unsupported: 'Pictures in HEIC cannot be sent. Save it as JPG first.',
   picture_broken: 'The picture is cut or damaged.',
   file_too_large: 'It is larger than 10 MB.',
@@ -113,6 +120,7 @@ const byCode: Record<string, string> = {
 };
 
 export function inboxFailureText(error: unknown): string {
+  if (error instanceof HeicNotDrawn) return byHeicFault[error.fault];
   return (error instanceof Problem && byCode[error.code]) || failureText(error);
 }
 

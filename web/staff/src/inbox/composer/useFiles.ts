@@ -1,4 +1,4 @@
-import type { MessageAttachment } from '@vagus/client';
+import { HeicPictures, isHeic, type MessageAttachment } from '@vagus/client';
 import { unlessPersonReturns } from '../../data/session/leaving';
 import { Observable, useObservable } from '../../observable';
 import { announce } from '../../ui/announcements';
@@ -25,7 +25,10 @@ const sayEveryMs = 8_000;
 const most = 10;
 
 /** What is accepted by name; the server looks at the content. */
-export const acceptedFiles = '.jpg,.jpeg,.png,.gif,.pdf,.doc,.docx';
+export const acceptedFiles = '.jpg,.jpeg,.png,.gif,.heic,.heif,.pdf,.doc,.docx';
+
+/** Skin and wounds are looked at closely. */
+const heic = new HeicPictures({ program: '/heic.js', longestSide: 4_096 });
 
 /** Files that go out with the next reply into one thread: uploaded at once, each with its own failure and retry. */
 export class FilesToSend {
@@ -86,7 +89,9 @@ export class FilesToSend {
       if (this.#isTooMany(key)) throw new Told(`Only ${most} files go with one message. Remove one, or send this one with the next.`);
       if (file.size > mostBytes) throw new Told('It is larger than 10 MB.');
       const watch = { signal: stop.signal, onProgress: this.#progressOf(key, name) };
-      const attachment = await upload<MessageAttachment>('/api/patient-messages/attachments', file, watch);
+      // The server takes no HEIC.
+      const taken = (await isHeic(file)) ? await heic.toJpeg(file, stop.signal) : file;
+      const attachment = await upload<MessageAttachment>('/api/patient-messages/attachments', taken, watch);
       if (stop.signal.aborted) return;
       this.#change(key, { id: attachment.id, attachment });
       announce(`${name} is attached`);
