@@ -40,6 +40,7 @@ public static class IdentityFeature
         foreach (var step in IdentityMigrations.Restored) services.AddSingleton(step);
         services.AddSingleton(options);
         services.AddSingleton<SigningKeys>();
+        foreach (var column in SealedColumns.All) services.AddSingleton(column);
         services.AddSingleton(OwnTokens);
         services.AddSingleton<SessionHandle>();
         services.AddSingleton<ProviderTokens>();

@@ -77,8 +77,11 @@ public static class RealtimeFeature
         services.AddOptions<SocketIOOptions>().Configure<LogHistory, RootKey>((socketIO, history, root) =>
         {
             // The key is derived, so that a session is recovered after a restart and by another node.
-            var key = root.Derive("socketio-recovery");
-            socketIO.Recovery = new RecoveryOptions { History = history, Key = key, MaxDisconnection = options.ResumeWindow };
+            byte[][] keys = [.. root.DeriveEach("socketio-recovery")];
+            socketIO.Recovery = new RecoveryOptions
+            {
+                History = history, Key = keys[0], FormerKeys = keys[1..], MaxDisconnection = options.ResumeWindow,
+            };
             socketIO.Engine.MaxPayload = options.MaxFrameBytes;
             socketIO.Engine.MaxQueuedPackets = options.MaxQueuedFrames;
             socketIO.Engine.MaxQueuedBytes = options.MaxQueuedBytes;

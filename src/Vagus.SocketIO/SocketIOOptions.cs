@@ -90,4 +90,7 @@ public sealed class RecoveryOptions
     /// sessions; null makes a new key at every start.
     /// </summary>
     public byte[]? Key { get; set; }
+
+    /// <summary>Keys that sealed the <c>pid</c> of sessions before <see cref="Key"/> did: those are recovered too.</summary>
+    public IReadOnlyList<byte[]> FormerKeys { get; set; } = [];
 }

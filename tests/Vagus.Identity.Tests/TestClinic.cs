@@ -75,7 +75,8 @@ internal sealed class TestClinic : IAsyncDisposable
         var (storage, folder) = on is not null ? (on, null) : besides is null ? await NewStorage(engine) : (besides.Storage, null);
         var clock = besides?.Clock ?? new TestClock();
         access ??= new AccessOptions();
-        if (engine == Engine.Postgres && access.RootKey is null) access = access with { RootKey = Convert.ToBase64String(new byte[32]) };
+        if (engine == Engine.Postgres && access is { RootKey: null, RootKeyFile: null })
+            access = access with { RootKey = Convert.ToBase64String(new byte[32]) };
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

@@ -39,8 +39,15 @@ public sealed class ScannedLog : ILoggerProvider
     /// <summary>The reason why a line may not be logged; null when it may.</summary>
     public static string? Flaw(string line)
     {
-        if (Canaries.FirstOrDefault(canary => line.Contains(canary, StringComparison.Ordinal)) is { } canary) return $"holds '{canary}'";
+        if (CanaryIn(line) is { } canary) return $"holds '{canary}'";
         return line.Any(IsForging) ? "holds a control character" : null;
+    }
+
+    /// <summary>Reads a line that a server in a process of its own has said: where a line ends is the console's matter.</summary>
+    public static void Hear(string line)
+    {
+        Interlocked.Increment(ref lines);
+        if (CanaryIn(line) is { } canary && Found.Count < MostFindings) Found.Enqueue($"A process said '{canary}': {line}");
     }
 
     public ILogger CreateLogger(string categoryName) => new Scanner(categoryName);
@@ -48,6 +55,8 @@ public sealed class ScannedLog : ILoggerProvider
     public void Dispose()
     {
     }
+
+    private static string? CanaryIn(string line) => Canaries.FirstOrDefault(canary => line.Contains(canary, StringComparison.Ordinal));
 
     // Line ends, escapes of a terminal, and the marks that turn the direction of what follows.
     private static bool IsForging(char letter) =>

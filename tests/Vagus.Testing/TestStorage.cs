@@ -106,7 +106,7 @@ public sealed class TestStorage : IAsyncDisposable
     private ServiceProvider Build()
     {
         var collection = new ServiceCollection();
-        collection.AddLogging();
+        collection.AddLogging(ScannedLog.AddTo);
         collection.AddSingleton(Clock);
         collection.AddSingleton<IdSource>();
         collection.AddStorage(Options);

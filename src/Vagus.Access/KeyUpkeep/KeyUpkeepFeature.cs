@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access.Audit;
+using Vagus.Access.Audit.Checkpoints;
 using Vagus.Access.Vault;
 using Vagus.Access.Vault.Keys;
 using Vagus.Access.Vault.Roots;
@@ -16,6 +17,10 @@ internal static class KeyUpkeepFeature
     {
         services.AddSingleton(provider => new RotateRoot(
             Get<KeysPlace>(provider).Database, Get<RootProviders>(provider), Get<AuditTrail>(provider)));
+        services.AddSingleton(CheckpointKeys.Secrets);
+        services.AddSingleton(provider => new RotateSecrets(
+            Get<Database>(provider), Get<GroupCommit>(provider), Get<RootKey>(provider), provider.GetServices<SealedColumn>(),
+            AccessFeature.WithDefaultFile(options, Get<StorageOptions>(provider)), Get<AuditTrail>(provider)));
         services.AddSingleton(provider => new RotateTenant(
             Get<KeysPlace>(provider).Database, Get<TenantKeys>(provider), Get<DataKeys>(provider), Get<AuditTrail>(provider)));
         services.AddSingleton(provider => new RotateScope(

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -5,40 +7,97 @@ namespace Vagus.Access.Vault;
 
 /// <summary>
 /// The one secret that is not in the database: everything secret in the database is wrapped under it (AES-256-GCM), each purpose with a
-/// key of its own. Without it the wrapped secrets of a copied database cannot be read; once it is lost, they are lost.
+/// key of its own. Without it the wrapped secrets of a copied database cannot be read; once it is lost, they are lost. It has versions: one
+/// wraps, and what an older one wrapped opens as long as that is here.
 /// </summary>
 public sealed class RootKey
 {
     public const int Bytes = 32;
+    private const int First = 1;
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
-    private const byte Version = 1;
+    private const int MarkBytes = 1 + sizeof(int);
 
-    private readonly byte[] key;
+    // The first byte tells the layout: under version 1 the nonce follows, under others their number.
+    private const byte FirstLayout = 1;
+    private const byte VersionLayout = 2;
 
+    private readonly ConcurrentDictionary<int, byte[]> versions = new();
+    private readonly Func<int, byte[]?> find;
+    private volatile int version;
+
+    /// <summary>A key of one version.</summary>
     public RootKey(ReadOnlySpan<byte> key)
     {
         if (key.Length != Bytes) throw new InvalidOperationException($"The root key must have {Bytes} bytes.");
-        this.key = key.ToArray();
+        versions[First] = key.ToArray();
+        find = _ => null;
+        version = First;
     }
 
-    /// <summary>A key of 32 bytes for one purpose; the same purpose always gives the same key.</summary>
-    public byte[] Derive(string purpose) =>
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, key, Bytes, salt: [], info: Encoding.UTF8.GetBytes($"vagus/{purpose}"));
+    /// <param name="version">The version that wraps.</param>
+    /// <param name="find">The bytes of a version; null where it is not here.</param>
+    internal RootKey(int version, Func<int, byte[]?> find)
+    {
+        this.find = find;
+        this.version = version;
+        if (BytesOf(version) is null) throw new InvalidOperationException($"Version {version} of the root key is not here.");
+    }
+
+    /// <summary>The version that wraps.</summary>
+    public int Version => version;
+
+    /// <summary>The version that wrapped a secret; zero for what is no wrapped secret.</summary>
+    public static int VersionOf(ReadOnlySpan<byte> wrapped) => wrapped switch
+    {
+        [FirstLayout, ..] => First,
+        [VersionLayout, ..] when wrapped.Length > MarkBytes => BinaryPrimitives.ReadInt32BigEndian(wrapped[1..]),
+        _ => 0,
+    };
+
+    /// <summary>What everything begins with that this version wraps.</summary>
+    public static byte[] MarkOf(int version)
+    {
+        if (version == First) return [FirstLayout];
+        var mark = new byte[MarkBytes];
+        mark[0] = VersionLayout;
+        BinaryPrimitives.WriteInt32BigEndian(mark.AsSpan(1), version);
+        return mark;
+    }
+
+    /// <summary>Wraps with a newer version from now on, where it is here: another process has begun to.</summary>
+    public void GoOnWith(int newer)
+    {
+        if (newer > version && BytesOf(newer) is not null) version = newer;
+    }
+
+    /// <summary>A key of 32 bytes for one purpose; the same purpose always gives the same key of a version.</summary>
+    public byte[] Derive(string purpose) => Derive(KeyOf(version), purpose);
+
+    /// <summary>The keys of one purpose of all versions that are here, the newest first: what any of them has made is known.</summary>
+    public IEnumerable<byte[]> DeriveEach(string purpose)
+    {
+        var newest = version;
+        while (BytesOf(newest + 1) is not null) newest++;
+        for (var each = newest; each >= First; each--)
+            if (BytesOf(each) is { } key) yield return Derive(key, purpose);
+    }
 
     /// <summary>Seals a secret. <paramref name="context"/> names what it belongs to; it opens for the same context only.</summary>
     public byte[] Wrap(string purpose, string context, ReadOnlySpan<byte> secret)
     {
-        var wrapped = new byte[1 + NonceBytes + secret.Length + TagBytes];
-        wrapped[0] = Version;
-        var nonce = wrapped.AsSpan(1, NonceBytes);
+        var by = version;
+        var mark = MarkOf(by);
+        var wrapped = new byte[mark.Length + NonceBytes + secret.Length + TagBytes];
+        mark.CopyTo(wrapped, 0);
+        var nonce = wrapped.AsSpan(mark.Length, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
-        using var gcm = Cipher(purpose);
+        using var gcm = Cipher(KeyOf(by), purpose);
         gcm.Encrypt(
             nonce,
             secret,
-            wrapped.AsSpan(1 + NonceBytes, secret.Length),
-            wrapped.AsSpan(1 + NonceBytes + secret.Length),
+            wrapped.AsSpan(mark.Length + NonceBytes, secret.Length),
+            wrapped.AsSpan(mark.Length + NonceBytes + secret.Length),
             Encoding.UTF8.GetBytes(context));
         return wrapped;
     }
@@ -48,13 +107,15 @@ public sealed class RootKey
     /// </summary>
     public byte[] Unwrap(string purpose, string context, ReadOnlySpan<byte> wrapped)
     {
-        if (wrapped.Length < 1 + NonceBytes + TagBytes || wrapped[0] != Version) throw new CryptographicException("Not a wrapped secret.");
+        var by = VersionOf(wrapped);
+        var start = by == First ? 1 : MarkBytes;
+        if (by < First || wrapped.Length < start + NonceBytes + TagBytes) throw new CryptographicException("Not a wrapped secret.");
 
-        var secret = new byte[wrapped.Length - 1 - NonceBytes - TagBytes];
-        using var gcm = Cipher(purpose);
+        var secret = new byte[wrapped.Length - start - NonceBytes - TagBytes];
+        using var gcm = Cipher(KeyOf(by), purpose);
         gcm.Decrypt(
-            wrapped.Slice(1, NonceBytes),
-            wrapped.Slice(1 + NonceBytes, secret.Length),
+            wrapped.Slice(start, NonceBytes),
+            wrapped.Slice(start + NonceBytes, secret.Length),
             wrapped[^TagBytes..],
             secret,
             Encoding.UTF8.GetBytes(context));
@@ -62,11 +123,26 @@ public sealed class RootKey
     }
 
     /// <summary>Overwrites the key with zeros; it is of no use afterwards.</summary>
-    internal void Forget() => CryptographicOperations.ZeroMemory(key);
-
-    private AesGcm Cipher(string purpose)
+    internal void Forget()
     {
-        var derived = Derive(purpose);
+        foreach (var key in versions.Values) CryptographicOperations.ZeroMemory(key);
+    }
+
+    private byte[] KeyOf(int of) => BytesOf(of) ?? throw new CryptographicException($"Version {of} of the root key is not here.");
+
+    private byte[]? BytesOf(int of)
+    {
+        if (of < First) return null;
+        if (versions.TryGetValue(of, out var known)) return known;
+        return find(of) is { } found ? versions.GetOrAdd(of, found) : null;
+    }
+
+    private static byte[] Derive(byte[] key, string purpose) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, key, Bytes, salt: [], info: Encoding.UTF8.GetBytes($"vagus/{purpose}"));
+
+    private static AesGcm Cipher(byte[] key, string purpose)
+    {
+        var derived = Derive(key, purpose);
         try
         {
             return new AesGcm(derived, TagBytes);

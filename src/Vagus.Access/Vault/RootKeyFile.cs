@@ -1,21 +1,68 @@
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace Vagus.Access.Vault;
 
-/// <summary>Where the root key comes from: given as text (base64), or a file that is made at the first start.</summary>
-internal static class RootKeyFile
+/// <summary>Where the root key comes from: given as text (base64), or files, one a version; the first is made at the first start.</summary>
+public static class RootKeyFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Strangers = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.GroupWrite;
 
-    public static RootKey Load(AccessOptions options)
+    /// <summary>The newest version that is here wraps. Version 1 is made where there is none at all.</summary>
+    internal static RootKey Load(AccessOptions options)
     {
         if (options.RootKey is { Length: > 0 } text) return TakeOver(FromBase64(text));
-        if (options.RootKeyFile is not { Length: > 0 } path)
-            throw new InvalidOperationException("Access needs a root key: set RootKey or RootKeyFile.");
+        var path = PathOf(options);
         RefuseBackupFolder(path, options.BackupFolder);
-        if (!File.Exists(path)) Create(path);
-        return Read(path);
+        if (Newest(path) is not { } newest)
+        {
+            Create(path);
+            newest = 1;
+        }
+
+        return new RootKey(newest, version => Find(path, version));
+    }
+
+    internal static string PathOf(AccessOptions options) => options.RootKeyFile is { Length: > 0 } path
+        ? path : throw new InvalidOperationException("Access needs a root key: set RootKey or RootKeyFile.");
+
+    /// <summary>Version 1 has the name that was given, others their number behind it.</summary>
+    internal static string PathOf(string first, int version) =>
+        version == 1 ? first : string.Create(CultureInfo.InvariantCulture, $"{first}.{version}");
+
+    /// <summary>The files of all versions that are here, the oldest first.</summary>
+    /// <param name="first">The path of version 1.</param>
+    public static IReadOnlyList<string> Present(string first) => [.. Versions(first).Select(version => PathOf(first, version))];
+
+    /// <summary>The highest version whose file is here; older ones may have been removed. Null: there is none.</summary>
+    internal static int? Newest(string first) => Versions(first) is [.., var newest] ? newest : null;
+
+    /// <summary>Null where its file is not here.</summary>
+    internal static byte[]? Find(string first, int version)
+    {
+        var path = PathOf(first, version);
+        if (!File.Exists(path)) return null;
+        RefuseOpenFile(path);
+        var bytes = File.ReadAllBytes(path);
+        return bytes.Length == RootKey.Bytes
+            ? bytes : throw new InvalidOperationException($"The root key {path} must have {RootKey.Bytes} bytes.");
+    }
+
+    private static List<int> Versions(string first)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(first));
+        if (!Directory.Exists(folder)) return [];
+        var name = Path.GetFileName(first);
+        return [.. Directory.EnumerateFiles(folder, $"{name}*").Select(file => VersionIn(Path.GetFileName(file), name)).OfType<int>().Order()];
+    }
+
+    // Drafts have letters in theirs, and nobody writes 02.
+    private static int? VersionIn(string file, string name)
+    {
+        if (file == name) return 1;
+        return int.TryParse(file.AsSpan(name.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            && version > 1 && file == PathOf(name, version) ? version : null;
     }
 
     // A backup that holds its own key protects nothing.
@@ -43,7 +90,7 @@ internal static class RootKeyFile
     }
 
     /// <summary>A new key of random bytes. A file that is there already stays as it is.</summary>
-    public static void Create(string path)
+    internal static void Create(string path)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) CreateFolder(folder);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -75,13 +122,9 @@ internal static class RootKeyFile
         else Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
     }
 
-    public static RootKey Read(string path)
+    private static void RefuseOpenFile(string path)
     {
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Strangers) != UnixFileMode.None)
-        {
             throw new InvalidOperationException($"The root key {path} is open to others; allow its owner only (chmod 600).");
-        }
-
-        return TakeOver(File.ReadAllBytes(path));
     }
 }

@@ -17,6 +17,14 @@ internal static class VaultRefusals
         RefusalKind.Conflict, "rotation_overtaken",
         "Another rotation runs, or keys were made under another root key meanwhile. Call it again.");
 
+    public static readonly Refusal RootKeyIsText = new(
+        RefusalKind.Unsupported, "root_key_is_text",
+        "The root key is given by VAGUS_ROOT_KEY, which has one version. Put it into a file (VAGUS_ROOT_KEY_FILE) to rotate it.");
+
+    public static Refusal SecretsBroken(string column, int count) => new(
+        RefusalKind.Conflict, "secrets_broken",
+        $"{count} secrets of {column} do not open under any version of the root key that is here. Put its files back, or remove the rows.");
+
     public static Refusal Retained(DateOnly until) => new(
         RefusalKind.Conflict, "retained", $"The retention of this scope ends on {until:yyyy-MM-dd}. Its key cannot be destroyed before.");
 }

@@ -17,6 +17,9 @@ internal sealed class SealedHeaders(RootKey root)
     private const int ShortestSecret = 16;
     private const int LongestSecret = 256;
 
+    public static readonly SealedColumn Column = new(
+        "subscription_state", "headers", "subscription_id", Purpose, "tenant_id || '/' || subscription_id");
+
     // The connection's own, and what the notification itself decides (RFC 9110 §7.6.1).
     private static readonly string[] Reserved =
     [

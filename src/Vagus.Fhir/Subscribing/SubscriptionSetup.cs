@@ -20,6 +20,7 @@ internal static class SubscriptionSetup
     public static void AddSubscriptions(this IServiceCollection services)
     {
         services.AddSingleton<SealedHeaders>();
+        services.AddSingleton(SealedHeaders.Column);
         services.AddSingleton<ResolveHost>(Dns.GetHostAddressesAsync);
         services.AddSingleton<IReceiverChannel, RestHook>();
         services.AddSingleton<IReceiverChannel, MailChannel>();

@@ -20,7 +20,7 @@ namespace Vagus.Identity.BreakingGlass;
 /// </summary>
 internal sealed class ReviewBreakGlass(Database database, GroupCommit commit, AuditTrail audit, RootKey root)
 {
-    private const string NotePurpose = "break-glass-note";
+    internal const string NotePurpose = "break-glass-note";
     private const int LongestNote = 1000;
     private const int DefaultLimit = 50;
     private const int MaxLimit = 200;

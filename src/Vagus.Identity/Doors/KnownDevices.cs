@@ -23,7 +23,7 @@ internal sealed class KnownDevices(RootKey root, TimeProvider clock)
     private const int MarkBytes = IdBytes + DayBytes + MacBytes;
     private const int MarkLetters = 48;
     private const char Separator = '.';
-    private readonly byte[] key = root.Derive("known-device");
+    private const string Purpose = "known-device";
 
     /// <summary>The account has signed in there lately.</summary>
     public bool Knows(string? kept, string account) => MarksOf(kept).Exists(mark => IsOf(mark, account));
@@ -34,7 +34,7 @@ internal sealed class KnownDevices(RootKey root, TimeProvider clock)
         var mark = new byte[MarkBytes];
         RandomNumberGenerator.Fill(mark.AsSpan(0, IdBytes));
         BinaryPrimitives.WriteInt32BigEndian(mark.AsSpan(IdBytes), DayOf(clock.GetUtcNow() + Lifetime));
-        Mac(mark, account).CopyTo(mark.AsSpan(IdBytes + DayBytes));
+        Mac(root.Derive(Purpose), mark, account).CopyTo(mark.AsSpan(IdBytes + DayBytes));
         var others = MarksOf(kept).Where(other => !IsOf(other, account)).Take(MostAccounts - 1);
         return string.Join(Separator, others.Prepend(mark).Select(each => Base64Url.EncodeToString(each)));
     }
@@ -55,10 +55,10 @@ internal sealed class KnownDevices(RootKey root, TimeProvider clock)
         return marks;
     }
 
-    private bool IsOf(byte[] mark, string account) =>
-        CryptographicOperations.FixedTimeEquals(Mac(mark, account), mark.AsSpan(IdBytes + DayBytes));
+    private bool IsOf(byte[] mark, string account) => root.DeriveEach(Purpose).Any(
+        key => CryptographicOperations.FixedTimeEquals(Mac(key, mark, account), mark.AsSpan(IdBytes + DayBytes)));
 
-    private byte[] Mac(byte[] mark, string account)
+    private static byte[] Mac(byte[] key, byte[] mark, string account)
     {
         byte[] text = [.. mark.AsSpan(0, IdBytes + DayBytes), .. Encoding.UTF8.GetBytes(account)];
         return HMACSHA256.HashData(key, text)[..MacBytes];

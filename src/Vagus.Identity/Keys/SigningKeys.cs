@@ -19,7 +19,7 @@ namespace Vagus.Identity.Keys;
 internal sealed partial class SigningKeys(
     Database database, GroupCommit commit, RootKey root, IdentityOptions options, TimeProvider clock, ILogger<SigningKeys> logger)
 {
-    private const string Purpose = "signing-key";
+    internal const string Purpose = "signing-key";
     private const int StepsPerRefresh = 8;
     private static readonly Action Nothing = () => { };
 
@@ -44,6 +44,8 @@ internal sealed partial class SigningKeys(
         for (var taken = 0; taken < StepsPerRefresh; taken++)
         {
             var rows = await database.Query(ReadKeys, [], Map, cancel);
+            // Another process has rotated the root key: what is sealed from now on is sealed under the version that it has made.
+            root.GoOnWith(rows.Select(row => RootKey.VersionOf(row.Wrapped)).DefaultIfEmpty().Max());
             var step = KeyRotation.NextStep([.. rows.Select(row => row.Age)], options.AccessTokenLifetime, clock.GetUtcNow());
             if (step is null)
             {

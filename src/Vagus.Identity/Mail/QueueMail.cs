@@ -14,7 +14,7 @@ namespace Vagus.Identity.Mail;
 /// </summary>
 internal sealed class QueueMail(RootKey root, IdSource ids)
 {
-    private const string Purpose = "mail";
+    internal const string Purpose = "mail";
 
     /// <param name="write">The write of what causes it.</param>
     /// <param name="kind">Which mail.</param>

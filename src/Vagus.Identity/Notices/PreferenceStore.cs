@@ -10,7 +10,7 @@ namespace Vagus.Identity.Notices;
 /// <summary>The preferences of people; who has chosen nothing has those of the house.</summary>
 internal sealed class PreferenceStore(RootKey root)
 {
-    private const string Purpose = "phone";
+    internal const string Purpose = "phone";
 
     public async ValueTask<ChosenNotices> Of(IRunQueries queries, TenantId tenant, UserId user, CancellationToken cancel) =>
         await queries.QueryOne(Find, [tenant.Value, user.Value], row => Read(row, tenant, user), cancel)

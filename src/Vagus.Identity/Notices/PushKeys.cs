@@ -15,7 +15,7 @@ namespace Vagus.Identity.Notices;
 /// </summary>
 internal sealed class PushKeys(Database database, GroupCommit commit, RootKey root)
 {
-    private const string Purpose = "push-key";
+    internal const string Purpose = "push-key";
     private const string OnlyKey = "vapid";
     private const byte Uncompressed = 4;
 

@@ -15,7 +15,7 @@ namespace Vagus.Identity.Notices;
 internal sealed class PushSubscriptions(RootKey root, IdSource ids)
 {
     public const int MostPerUser = 20;
-    private const string Purpose = "push-subscription";
+    internal const string Purpose = "push-subscription";
 
     public async ValueTask<string> Add(WriteTransaction write, UserId user, PushAddress address, CancellationToken cancel)
     {

@@ -13,7 +13,7 @@ namespace Vagus.Identity.SecondFactors;
 internal static class OneTimeCodes
 {
     public const int SeedBytes = 20;
-    private const string Purpose = "totp-seed";
+    internal const string Purpose = "totp-seed";
     private const int Digits = 6;
 
     public static byte[] Seal(RootKey root, TenantId tenant, UserId user, string factor, byte[] seed) =>

@@ -18,15 +18,16 @@ internal sealed class RecoveryCodes(RootKey root)
     public const int Count = 10;
     private const int Bytes = 10;
     private const int Characters = 16;
-    private readonly byte[] key = root.Derive("recovery-code");
+    private const string Purpose = "recovery-code";
 
     /// <summary>New codes in place of all that there were.</summary>
     public async ValueTask<IReadOnlyList<string>> Renew(WriteTransaction write, UserId user, CancellationToken cancel)
     {
         await write.Execute(DeleteAll, [write.Tenant.Value, user.Value], cancel);
         var codes = Enumerable.Range(0, Count).Select(_ => Base32Encoding.ToString(RandomNumberGenerator.GetBytes(Bytes))).ToArray();
+        var key = root.Derive(Purpose);
         foreach (var code in codes)
-            write.Insert(Rows, write.Tenant.Value, user.Value, HashOf(write.Tenant, user, code), write.At.ToMicroseconds());
+            write.Insert(Rows, write.Tenant.Value, user.Value, HashOf(key, write.Tenant, user, code), write.At.ToMicroseconds());
         return [.. codes.Select(code => string.Join('-', code.Chunk(4).Select(part => new string(part))))];
     }
 
@@ -34,8 +35,14 @@ internal sealed class RecoveryCodes(RootKey root)
     {
         var plain = code.Replace("-", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
         if (plain.Length != Characters) return false;
-        var hash = HashOf(write.Tenant, user, plain);
-        return await write.Execute(SpendOne, [write.At.ToMicroseconds(), write.Tenant.Value, user.Value, hash], cancel) == 1;
+        // A code that was printed before a rotation of the root key is known by the version of then.
+        foreach (var key in root.DeriveEach(Purpose))
+        {
+            var hash = HashOf(key, write.Tenant, user, plain);
+            if (await write.Execute(SpendOne, [write.At.ToMicroseconds(), write.Tenant.Value, user.Value, hash], cancel) == 1) return true;
+        }
+
+        return false;
     }
 
     public static ValueTask DeleteOf(WriteTransaction write, UserId user, CancellationToken cancel) =>
@@ -44,7 +51,7 @@ internal sealed class RecoveryCodes(RootKey root)
     public static async ValueTask<int> Left(Database database, TenantId tenant, UserId user, CancellationToken cancel) =>
         (int)await database.QueryOne(CountLeft, [tenant.Value, user.Value], row => row.GetInt64(0), cancel);
 
-    private string HashOf(TenantId tenant, UserId user, string code) =>
+    private static string HashOf(byte[] key, TenantId tenant, UserId user, string code) =>
         Convert.ToHexString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{tenant.Value}/{user.Value}/{code}")));
 
     private static readonly InsertInto Rows = new(

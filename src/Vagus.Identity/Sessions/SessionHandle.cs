@@ -14,22 +14,25 @@ internal sealed class SessionHandle(RootKey root)
 {
     private const int MacBytes = 16;
     private const int MaxLength = 256;
-    private readonly byte[] key = root.Derive("session-handle");
+    private const string Purpose = "session-handle";
 
     public string Make(TenantId tenant, SessionId session) =>
-        $"{tenant.Value}.{session.Value}.{Base64Url.EncodeToString(Mac(tenant.Value, session.Value))}";
+        $"{tenant.Value}.{session.Value}.{Base64Url.EncodeToString(Mac(root.Derive(Purpose), tenant.Value, session.Value))}";
 
     /// <summary>The session that the handle stands for, or null when it was not made here.</summary>
     public (TenantId Tenant, SessionId Session)? Read(string handle)
     {
         if (handle.Length > MaxLength || handle.Split('.') is not [var tenant, var session, var given]) return null;
 
-        var expected = Encoding.ASCII.GetBytes(Base64Url.EncodeToString(Mac(tenant, session)));
-        return CryptographicOperations.FixedTimeEquals(expected, Encoding.UTF8.GetBytes(given))
+        // Sessions outlive a rotation of the root key.
+        return root.DeriveEach(Purpose).Any(key => IsMac(key, tenant, session, given))
             ? (new TenantId(tenant), new SessionId(session)) : null;
     }
 
+    private static bool IsMac(byte[] key, string tenant, string session, string given) => CryptographicOperations.FixedTimeEquals(
+        Encoding.ASCII.GetBytes(Base64Url.EncodeToString(Mac(key, tenant, session))), Encoding.UTF8.GetBytes(given));
+
     // Neither part can hold a dot, so the text has one meaning.
-    private byte[] Mac(string tenant, string session) =>
+    private static byte[] Mac(byte[] key, string tenant, string session) =>
         HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{tenant}.{session}"))[..MacBytes];
 }

@@ -1,3 +1,5 @@
+using Vagus.Access.Vault;
+
 namespace Vagus.Server.Checkup;
 
 /// <summary>The files beside the database: whether they are there, who can read them, and whether there is room for more.</summary>
@@ -20,7 +22,7 @@ internal static class DataFolderCheck
         }
 
         yield return Free(folder);
-        yield return RootKey(options, folder);
+        foreach (var finding in RootKey(options, folder)) yield return finding;
         if (options.Storage.Postgres is not null) yield break;
 
         var database = Path.Combine(folder, "vagus.db");
@@ -40,14 +42,14 @@ internal static class DataFolderCheck
         return free < FewFree ? Finding.Warn("disk", found, "Make room, or move --data.") : Finding.Ok("disk", found);
     }
 
-    private static Finding RootKey(ServerOptions options, string folder)
+    private static IEnumerable<Finding> RootKey(ServerOptions options, string folder)
     {
-        if (options.Access.RootKey is not null) return Finding.Ok("root key", "from VAGUS_ROOT_KEY");
+        if (options.Access.RootKey is not null) return [Finding.Ok("root key", "from VAGUS_ROOT_KEY")];
 
         var file = options.Access.RootKeyFile ?? Path.Combine(folder, "root.key");
-        return File.Exists(file)
-            ? Mode("root key", file)
-            : Finding.Fail("root key", $"{file} does not exist", "Restore it with the database, which cannot be read in full without it.");
+        return RootKeyFile.Present(file) is { Count: > 0 } versions
+            ? versions.Select(version => Mode("root key", version))
+            : [Finding.Fail("root key", $"{file} does not exist", "Restore it with the database, which cannot be read in full without it.")];
     }
 
     private static Finding Mode(string subject, string file)

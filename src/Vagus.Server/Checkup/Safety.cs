@@ -1,3 +1,4 @@
+using Vagus.Access.Vault;
 using Vagus.Bus;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
@@ -18,8 +19,8 @@ internal static class Safety
         if (options.Insecurity() is { } settings) yield return settings;
         if (!options.IsExposed) yield break;
 
-        if (options.Access.RootKey is null && IsOpen(RootKey(options), Group | Others))
-            yield return $"{RootKey(options)} holds the root key and can be opened by others on this machine: chmod 600, and find out who read it.";
+        if (OpenRootKey(options) is { } open)
+            yield return $"{open} holds the root key and can be opened by others on this machine: chmod 600, and find out who read it.";
         if (IsOpen(options.Storage.DataFolder, Others))
             yield return $"{options.Storage.DataFolder} holds patient data and is open to everybody on this machine: chmod 700.";
         if (options.Storage.Postgres is { } postgres && PostgresSafety.HostWithoutTls(postgres) is { } host)
@@ -66,8 +67,10 @@ internal static class Safety
         new[] { bus.Credentials.CredentialsFile, bus.Credentials.NKeyFile, bus.Credentials.CertificateKeyFile }.OfType<string>()
             .Where(file => IsOpen(file, Others));
 
-    private static string RootKey(ServerOptions options) =>
-        options.Access.RootKeyFile ?? Path.Combine(options.Storage.DataFolder, "root.key");
+    private static string? OpenRootKey(ServerOptions options) => options.Access.RootKey is not null
+        ? null
+        : RootKeyFile.Present(options.Access.RootKeyFile ?? Path.Combine(options.Storage.DataFolder, "root.key"))
+            .FirstOrDefault(file => IsOpen(file, Group | Others));
 
     private static bool IsOpen(string path, UnixFileMode to) =>
         !OperatingSystem.IsWindows() && Path.Exists(path) && (File.GetUnixFileMode(path) & to) != UnixFileMode.None;

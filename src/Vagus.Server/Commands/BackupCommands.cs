@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Vagus.Access.Audit;
+using Vagus.Access.Vault;
 using Vagus.Server.Observing;
 using Vagus.Storage.Backups;
 using Vagus.Storage.Migrations;
@@ -58,7 +59,7 @@ internal static class BackupCommands
             + $"applications, secrets and signing keys that were changed or revoked after {manifest.TakenAt:u}, are as they were before: go "
             + "through them before the server starts (vagus user disable, vagus service revoke-secret, vagus app disable, vagus keys replace).");
         var key = options.Access.RootKeyFile ?? Path.Combine(options.Storage.DataFolder, "root.key");
-        if (options.Access.RootKey is null && !File.Exists(key))
+        if (options.Access.RootKey is null && RootKeyFile.Present(key).Count == 0)
             Console.WriteLine($"{key} does not exist: put back the root key of this database before the server starts.");
         var verified = await RestoredAudit.Verify(options, AppContext.BaseDirectory, Console.Out, cancel);
         await Record(options, manifest, changed, cancel);

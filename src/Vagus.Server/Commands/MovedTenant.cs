@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Vagus.Access.Files;
 using Vagus.Access.KeyUpkeep;
 using Vagus.Access.Vault;
@@ -61,15 +60,17 @@ internal sealed class MovedTenant(IServiceProvider here, ServerOptions options, 
         if (IsSame(options.Storage, other.Storage)) throw new MoveException("--to-postgres and --to-data name the database of this installation.");
         // Its first start would make another key.
         var key = Path.Combine(other.Storage.DataFolder, "root.key");
-        if (options.Access is { RootKey: null, RootKeyFile: null } && !File.Exists(key))
+        if (options.Access is { RootKey: null, RootKeyFile: null } && RootKeyFile.Present(key).Count == 0)
             throw new MoveException($"{key} does not exist: both installations have one root key. Copy it from this one.");
         var there = await OperatorScope.Open(other, cancel);
-        if (CryptographicOperations.FixedTimeEquals(Derived(here), Derived(there))) return there;
+        if (Derived(here).SequenceEqual(Derived(there))) return there;
         await there.DisposeAsync();
-        throw new MoveException($"{key} is another root key than that of this installation: what is sealed could not be opened there.");
+        throw new MoveException($"{key} is another root key than that of this installation, or one of its versions is missing: what is sealed could not be opened there.");
     }
 
-    private static byte[] Derived(IServiceProvider rooms) => rooms.GetRequiredService<RootKey>().Derive(SameKey);
+    // Of every version: what an older one sealed moves as it is.
+    private static IEnumerable<string> Derived(IServiceProvider rooms) =>
+        rooms.GetRequiredService<RootKey>().DeriveEach(SameKey).Select(Convert.ToHexString);
 
     private async ValueTask Check(IServiceProvider there, bool sharesFiles, CancellationToken cancel)
     {

@@ -7,8 +7,8 @@ using Vagus.Kernel;
 namespace Vagus.Server.Commands;
 
 /// <summary>
-/// <c>vagus keys status</c>, <c>verify</c>, <c>rotate-root</c>, <c>rotate-tenant</c> and <c>rotate-scope</c>. Rotations may be ended at any
-/// time and go on when called again; servers serve meanwhile.
+/// <c>vagus keys status</c>, <c>verify</c>, <c>rotate-root</c>, <c>rotate-secrets</c>, <c>rotate-tenant</c> and <c>rotate-scope</c>.
+/// Rotations may be ended at any time and go on when called again; servers serve meanwhile.
 /// </summary>
 internal static class VaultCommands
 {
@@ -17,6 +17,7 @@ internal static class VaultCommands
         keys.Add(Status(settings));
         keys.Add(Verify(settings));
         keys.Add(RotateRoot(settings));
+        keys.Add(RotateSecrets(settings));
         keys.Add(RotateTenant(settings));
         keys.Add(RotateScope(settings));
     }
@@ -78,6 +79,19 @@ internal static class VaultCommands
         return command;
     }
 
+    private static Command RotateSecrets(ServerSettings settings)
+    {
+        var command = new Command(
+            "rotate-secrets",
+            "A new version of the root key's file: seals anew what the database keeps under it, such as signing keys and the seeds of one-time codes.");
+        command.SetAction((parsed, cancel) => OperatorScope.RunOnExisting(
+            settings.Read(parsed),
+            provider => provider.GetRequiredService<RotateSecrets>().Rotate(new PrintedProgress(), cancel),
+            done => Console.WriteLine($"root key {done.Name} seals now; {Counted(done)}"),
+            cancel));
+        return command;
+    }
+
     private static Command RotateTenant(ServerSettings settings)
     {
         var tenant = new Option<string>("--tenant") { Required = true };
@@ -104,8 +118,10 @@ internal static class VaultCommands
         return command;
     }
 
-    private static string Told(RotationDone done) => string.Create(
-        CultureInfo.InvariantCulture, $"{done.Name} wraps now; {done.Moved} keys moved{(done.WentOn ? ", rotation finished" : "")}");
+    private static string Told(RotationDone done) => $"{done.Name} wraps now; {Counted(done)}";
+
+    private static string Counted(RotationDone done) => string.Create(
+        CultureInfo.InvariantCulture, $"{done.Moved} keys moved{(done.WentOn ? ", rotation finished" : "")}");
 
     /// <summary>At most one line a second, on standard error: standard output has the result.</summary>
     private sealed class PrintedProgress : IProgress<KeyProgress>

@@ -14,7 +14,7 @@ internal sealed class SessionRecovery
     internal SessionRecovery(RecoveryOptions options, TimeProvider clock)
     {
         _options = options;
-        _seal = new SessionSeal(options.Key);
+        _seal = new SessionSeal(options.Key, options.FormerKeys);
         _shelf = new SessionShelf(options, clock);
         History = options.History ?? new MemoryHistory(options);
     }

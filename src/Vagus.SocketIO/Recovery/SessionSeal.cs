@@ -9,7 +9,7 @@ namespace Vagus.SocketIO.Recovery;
 internal sealed record SessionClaim(string Namespace, string SocketId, string Identity, string Since);
 
 /// <summary>Turns a claim into a <c>pid</c> that only a holder of the key can make or read (AES-256-GCM).</summary>
-internal sealed class SessionSeal(byte[]? key)
+internal sealed class SessionSeal(byte[]? key, IReadOnlyList<byte[]> former)
 {
     private const int NonceLength = 12;
     private const int TagLength = 16;
@@ -27,7 +27,7 @@ internal sealed class SessionSeal(byte[]? key)
         return Base64Url.EncodeToString(pid);
     }
 
-    /// <summary>Null for anything that this key has not sealed.</summary>
+    /// <summary>Null for anything that neither this key nor a former one has sealed.</summary>
     internal SessionClaim? Open(string pid)
     {
         if (pid.Length > LongestPid || !Base64Url.IsValid(pid)) return null;
@@ -35,17 +35,26 @@ internal sealed class SessionSeal(byte[]? key)
         var bytes = Base64Url.DecodeFromChars(pid);
         if (bytes.Length <= NonceLength + TagLength) return null;
 
+        foreach (var each in former.Prepend(_key))
+        {
+            if (Open(each, bytes) is { } plain) return JsonSerializer.Deserialize(plain, SessionJson.Default.SessionClaim);
+        }
+        return null;
+    }
+
+    private static byte[]? Open(byte[] key, byte[] bytes)
+    {
         var plain = new byte[bytes.Length - NonceLength - TagLength];
-        using var aes = new AesGcm(_key, TagLength);
+        using var aes = new AesGcm(key, TagLength);
         try
         {
             aes.Decrypt(bytes.AsSpan(0, NonceLength), bytes.AsSpan(NonceLength + TagLength), bytes.AsSpan(NonceLength, TagLength), plain);
+            return plain;
         }
         catch (AuthenticationTagMismatchException)
         {
             return null;
         }
-        return JsonSerializer.Deserialize(plain, SessionJson.Default.SessionClaim);
     }
 }
 

@@ -15,7 +15,7 @@ internal sealed partial class LaneReport(StorageMeter meter, ILogger<GroupCommit
     public void GroupLost(int count, Exception cause) => Log.GroupLost(logger, count, cause.GetType().Name, EngineFaults.CodeOf(cause));
 
     public void LaneEnded(Exception cause) =>
-        Log.LaneEnded(logger, cause.GetType().Name, EngineFaults.CodeOf(cause), cause.StackTrace ?? "");
+        Log.LaneEnded(logger, cause.GetType().Name, EngineFaults.CodeOf(cause), (cause.StackTrace ?? "").ReplaceLineEndings(" "));
 
     public void NotClosed(Exception cause) => Log.NotClosed(logger, cause.GetType().Name, EngineFaults.CodeOf(cause));
 

@@ -60,6 +60,54 @@ public sealed class RootKeyTests : IDisposable
         Assert.Throws<InvalidOperationException>(() => RootKeyFile.Load(options));
     }
 
+    [Fact]
+    public void The_newest_version_wraps_and_an_older_one_opens_what_it_wrapped_as_long_as_its_file_is_here()
+    {
+        var options = new AccessOptions { RootKeyFile = Path.Combine(folder.FullName, "root.key") };
+        var running = RootKeyFile.Load(options);
+        var old = running.Wrap("keys", "k1", [7]);
+        RootKeyFile.Create($"{options.RootKeyFile}.2");
+
+        var restarted = RootKeyFile.Load(options);
+        var anew = restarted.Wrap("keys", "k1", [8]);
+        Assert.Equal((1, 2), (RootKey.VersionOf(old), RootKey.VersionOf(anew)));
+        Assert.Equal([7], restarted.Unwrap("keys", "k1", old));
+        Assert.Equal([8], running.Unwrap("keys", "k1", anew));
+        Assert.ThrowsAny<CryptographicException>(() => restarted.Unwrap("keys", "k1", [.. anew[..4], 1, .. anew[5..]]));
+        Assert.Equal(running.DeriveEach("x"), restarted.DeriveEach("x"));
+        Assert.Equal(restarted.Derive("x"), restarted.DeriveEach("x").First());
+
+        File.Delete(options.RootKeyFile);
+        var later = RootKeyFile.Load(options);
+        Assert.Equal([8], later.Unwrap("keys", "k1", anew));
+        Assert.ThrowsAny<CryptographicException>(() => later.Unwrap("keys", "k1", old));
+        Assert.False(File.Exists(options.RootKeyFile));
+    }
+
+    [Fact]
+    public void A_server_goes_on_with_a_version_whose_file_it_has()
+    {
+        var options = new AccessOptions { RootKeyFile = Path.Combine(folder.FullName, "root.key") };
+        var root = RootKeyFile.Load(options);
+
+        root.GoOnWith(2);
+        Assert.Equal(1, root.Version);
+        RootKeyFile.Create($"{options.RootKeyFile}.2");
+        root.GoOnWith(2);
+        root.GoOnWith(1);
+
+        Assert.Equal(2, root.Version);
+    }
+
+    [Fact]
+    public void Other_files_beside_it_are_no_versions()
+    {
+        var options = new AccessOptions { RootKeyFile = Path.Combine(folder.FullName, "root.key") };
+        foreach (var name in new[] { "root.key.old", "root.key.02", "root.key.2x", "root.key.0" }) File.WriteAllBytes(Path.Combine(folder.FullName, name), [1]);
+
+        Assert.Equal(1, RootKeyFile.Load(options).Version);
+    }
+
     [Theory]
     [InlineData("not base64!")]
     [InlineData("AAAA")]

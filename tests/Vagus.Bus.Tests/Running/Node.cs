@@ -14,6 +14,8 @@ using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 using Vagus.Testing;
 
+[assembly: AssemblyFixture(typeof(CleanLog))]
+
 namespace Vagus.Bus.Tests.Running;
 
 /// <summary>What a process of the server does for the bus: storage, the consumers of the log, and this room.</summary>

@@ -9,7 +9,7 @@ namespace Vagus.EndToEnd.Tests.Clustering;
 internal static class Counted
 {
     /// <summary>A node that runs the counting consumer while it has its lease.</summary>
-    public static ChildProcess StartNode(ServerData data) => ChildProcess.Start(["dotnet", Programs.ConsumerNode], data.Environment);
+    public static ChildProcess StartNode(ServerData data) => ChildProcess.StartServer(["dotnet", Programs.ConsumerNode], data.Environment);
 
     public static bool IsUp(ChildProcess node) => node.Said.Contains("Application started", StringComparison.Ordinal);
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Vagus.Access;
@@ -106,6 +107,40 @@ public abstract class KeyCommandTests(Engine engine)
         }
 
         return count;
+    }
+
+    [Fact]
+    public async Task The_secrets_of_a_database_rotate_while_a_server_serves_and_it_starts_again_without_the_old_file()
+    {
+        await using var server = await RunningServer.Start(engine);
+        await using var vault = Open(server.Data);
+        var envelopes = await SealAll(vault);
+        using var before = server.SignIn("provider");
+        using var asking = new CancellationTokenSource();
+        var answers = new List<HttpStatusCode>();
+        var load = Task.Run(
+            async () =>
+            {
+                while (!asking.IsCancellationRequested) answers.Add((await before.Get("/fhir/Patient?_count=1")).Status);
+            },
+            Cancel);
+
+        var said = await Run(server.Data, "rotate-secrets");
+        await asking.CancelAsync();
+        await load;
+
+        Assert.Matches("root key file:2 seals now; [1-9][0-9]* keys moved$", said);
+        Assert.NotEmpty(answers);
+        Assert.All(answers, status => Assert.Equal(HttpStatusCode.OK, status));
+        Assert.Contains("root key file:2 wraps now; ", await Run(server.Data, "rotate-root"), StringComparison.Ordinal);
+        await server.Kill();
+        File.Delete(Path.Combine(server.Data.Folder, "root.key"));
+        await server.StartAgain();
+        Assert.Equal(HttpStatusCode.OK, (await before.Get("/fhir/Patient?_count=1")).Status);
+        using var after = server.SignIn("provider");
+        Assert.Equal(HttpStatusCode.OK, (await after.Get("/fhir/Patient?_count=1")).Status);
+        await using var opening = Open(server.Data);
+        Assert.All(await OpenAll(opening, envelopes), text => Assert.Equal("text", text));
     }
 
     private static async Task<List<byte[]>> SealAll(ServiceProvider server)

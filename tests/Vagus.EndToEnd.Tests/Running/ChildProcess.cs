@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using Vagus.Testing;
+
+[assembly: AssemblyFixture(typeof(CleanLog))]
 
 namespace Vagus.EndToEnd.Tests.Running;
 
@@ -10,10 +13,11 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly Process process;
     private readonly Queue<string> said = new();
     private readonly Action<string>? onLine;
+    private readonly Action<string>? onLog;
 
-    private ChildProcess(ProcessStartInfo start, Action<string>? onLine)
+    private ChildProcess(ProcessStartInfo start, Action<string>? onLine, Action<string>? onLog)
     {
-        this.onLine = onLine;
+        (this.onLine, this.onLog) = (onLine, onLog);
         process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Keep(line.Data, isOutput: true);
         process.ErrorDataReceived += (_, line) => Keep(line.Data, isOutput: false);
@@ -34,17 +38,24 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>A server, or what runs parts of one: all that it says is looked at for what no log may hold.</summary>
+    public static ChildProcess StartServer(IEnumerable<string> command, IReadOnlyDictionary<string, string> environment) =>
+        new(StartOf(command, environment, folder: null), onLine: null, ScannedLog.Hear);
+
     /// <param name="onLine">Gets each line of standard output.</param>
     public static ChildProcess Start(
         IEnumerable<string> command, IReadOnlyDictionary<string, string>? environment = null, Action<string>? onLine = null,
-        string? folder = null)
+        string? folder = null) => new(StartOf(command, environment, folder), onLine, onLog: null);
+
+    private static ProcessStartInfo StartOf(
+        IEnumerable<string> command, IReadOnlyDictionary<string, string>? environment, string? folder)
     {
         var words = command.ToList();
         var start = new ProcessStartInfo(
             words[0], words.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
             WorkingDirectory = folder ?? Path.GetTempPath() };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
-        return new ChildProcess(start, onLine);
+        return start;
     }
 
     /// <summary>Runs a program to its end and answers what it said; anything but exit code 0 fails the test.</summary>
@@ -127,6 +138,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             if (said.Count > KeptLines) said.Dequeue();
         }
 
+        onLog?.Invoke(line);
         if (isOutput) onLine?.Invoke(line);
     }
 }

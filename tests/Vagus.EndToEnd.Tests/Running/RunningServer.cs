@@ -112,7 +112,7 @@ internal sealed class RunningServer : IAsyncDisposable
         var clock = Stopwatch.StartNew();
         var environment = new Dictionary<string, string>(Data.Environment);
         foreach (var (name, value) in settings ?? new Dictionary<string, string>()) environment[name] = value;
-        process = ChildProcess.Start(
+        process = ChildProcess.StartServer(
             [.. within, "dotnet", Programs.Server, "--data", Data.Folder, "--urls", string.Join(';', [Url, .. Also]), "--public-url", issuer], environment);
         while (!await IsReady())
         {

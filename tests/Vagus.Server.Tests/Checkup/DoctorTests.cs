@@ -137,7 +137,10 @@ public abstract class DoctorTests(Engine engine) : IAsyncLifetime
         Open(key, UnixFileMode.UserRead | UnixFileMode.OtherRead);
         await Fails(Settings, $"root key: {key} has mode 404");
 
-        File.Delete(key);
+        File.Move(key, $"{key}.2");
+        await Fails(Settings, $"root key: {key}.2 has mode 404");
+
+        File.Delete($"{key}.2");
         await Fails(Settings, $"root key: {key} does not exist");
     }
 

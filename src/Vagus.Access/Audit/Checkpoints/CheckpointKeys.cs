@@ -17,6 +17,9 @@ public sealed class CheckpointKeys
     // The keys belong to the installation, not to a tenant; this names the lane that writes them.
     private static readonly TenantId Installation = new("");
 
+    /// <summary>The private half of the key that signs.</summary>
+    internal static readonly SealedColumn Secrets = new("audit_key", "secret", "key_id", Purpose, ofTenants: false);
+
     private readonly Database database;
     private readonly GroupCommit commit;
     private readonly RootKey root;

@@ -52,33 +52,27 @@ internal sealed class FileKeyring(AccessOptions options) : IRootKeyProvider
 
     public ValueTask<Result<string>> Rotate(CancellationToken cancel)
     {
-        if (options.RootKey is not null || options.RootKeyFile is null) return ValueTask.FromResult<Result<string>>(GivenAsText);
+        if (options.RootKey is not null || options.RootKeyFile is null)
+            return ValueTask.FromResult<Result<string>>(VaultRefusals.RootKeyIsText);
         var next = Highest() + 1;
-        RootKeyFile.Create(PathOf(next));
+        RootKeyFile.Create(RootKeyFile.PathOf(RootKeyFile.PathOf(options), next));
         return ValueTask.FromResult<Result<string>>(NameOf(next));
     }
 
-    private int Highest()
-    {
-        if (options.RootKey is not null) return 1;
-        var version = 1;
-        while (File.Exists(PathOf(version + 1))) version++;
-        return version;
-    }
+    // Where there is no file yet, reading makes the first.
+    private int Highest() => options.RootKey is not null ? 1 : RootKeyFile.Newest(RootKeyFile.PathOf(options)) ?? 1;
 
     private RootKey Read(int version)
     {
-        if (version == 1) return RootKeyFile.Load(options);
-        var path = PathOf(version);
-        return File.Exists(path)
-            ? RootKeyFile.Read(path)
-            : throw new KeysUnavailableException(Name, $"no {Path.GetFileName(path)}", Soon) { IsOfOneKey = true };
-    }
-
-    private string PathOf(int version)
-    {
-        var first = options.RootKeyFile ?? throw new InvalidOperationException("Access needs a root key: set RootKey or RootKeyFile.");
-        return version == 1 ? first : string.Create(CultureInfo.InvariantCulture, $"{first}.{version}");
+        if (options.RootKey is not null || (version == 1 && RootKeyFile.Newest(RootKeyFile.PathOf(options)) is null))
+            return RootKeyFile.Load(options);
+        var first = RootKeyFile.PathOf(options);
+        return RootKeyFile.Find(first, version) is { } bytes
+            ? new RootKey(bytes)
+            : throw new KeysUnavailableException(Name, $"no {Path.GetFileName(RootKeyFile.PathOf(first, version))}", Soon)
+            {
+                IsOfOneKey = true,
+            };
     }
 
     private string NameOf(int version) => string.Create(CultureInfo.InvariantCulture, $"{Name}:{version}");
@@ -90,8 +84,4 @@ internal sealed class FileKeyring(AccessOptions options) : IRootKeyProvider
     private static string Bound(TenantKeyContext context) => Convert.ToHexString(context.Bound());
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
-
-    private static readonly Refusal GivenAsText = new(
-        RefusalKind.Unsupported, "root_key_is_text",
-        "The root key is given by VAGUS_ROOT_KEY, which has one version. Put it into a file (VAGUS_ROOT_KEY_FILE) to rotate it.");
 }

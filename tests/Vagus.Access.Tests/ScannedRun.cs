@@ -1,0 +1,3 @@
+using Vagus.Testing;
+
+[assembly: AssemblyFixture(typeof(CleanLog))]
