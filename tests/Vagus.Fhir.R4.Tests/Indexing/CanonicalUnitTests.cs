@@ -38,6 +38,10 @@ public sealed class CanonicalUnitTests
     [InlineData("mmHg")]
     [InlineData("{open")]
     [InlineData("mg}")]
+    [InlineData("fm-2")]
+    [InlineData("g/fm2")]
+    [InlineData("pm3")]
+    [InlineData("10*-24.10*-24")]
     public void A_text_that_is_no_unit_has_no_measure(string unit) => Assert.Null(Of(unit));
 
     [Fact]
