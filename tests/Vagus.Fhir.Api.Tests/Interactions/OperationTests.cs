@@ -201,6 +201,27 @@ public abstract class OperationTests(FhirServer server)
     }
 
     [Fact]
+    public async Task Lastn_takes_observations_without_a_code_for_one_only_where_their_words_are_the_same()
+    {
+        var provider = await (await Clinic.Open(server)).Provider();
+        foreach (var (id, code) in new[]
+        {
+            ("a", """{"coding":[{"display":"Potassium"}]}"""), ("b", """{"coding":[{"display":"Sodium"}]}"""),
+            ("c", """{"coding":[{"display":"Sodium"}]}"""), ("d", """{"coding":[{"display":"Sodium"}],"text":"Other"}"""),
+            ("e", """{"coding":[{"system":"urn:s"}],"text":"Other"}"""), ("f", """{"coding":[{"system":"urn:s"}]}"""),
+            ("g", """{"coding":[{"system":"urn:s"}]}"""),
+        })
+        {
+            (await provider.Put($"Observation/{id}", Sample.Observation("Patient/p", id: id).Replace(
+                """{"coding":[{"system":"http://loinc.org","code":"718-7"}]}""", code, StringComparison.Ordinal))).Is(201);
+        }
+
+        var last = (await provider.Get("Observation/$lastn?patient=p")).Is(200);
+
+        Assert.Equal(["a", "c", "e", "f", "g"], last.Ids.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Match_ranks_those_who_may_be_the_one_described()
     {
         var clinic = await Clinic.Open(server);
