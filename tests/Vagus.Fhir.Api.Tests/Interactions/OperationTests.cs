@@ -222,6 +222,23 @@ public abstract class OperationTests(FhirServer server)
     }
 
     [Fact]
+    public async Task A_change_of_meta_has_a_limit()
+    {
+        var provider = await (await Clinic.Open(server)).Provider();
+        (await provider.Put("Patient/p", Sample.Patient("P", "p"))).Is(201);
+
+        (await provider.Post("Patient/p/$meta-add", Meta(Tags(1_000)))).Is(200);
+        (await provider.Post("Patient/p/$meta-add", Meta(Tags(1_001)))).IsRefused(422, "too-costly");
+        (await provider.Post("Patient/p/$meta-delete", Meta(Tags(999)))).Is(200);
+
+        var left = (await provider.Get("Patient/p")).Is(200).Json.GetProperty("meta").GetProperty("tag");
+        Assert.Equal("t999", Assert.Single(left.EnumerateArray()).GetProperty("code").GetString());
+
+        static string Tags(int count) =>
+            $$"""{"tag":[{{string.Join(',', Enumerable.Range(0, count).Select(number => $$"""{"system":"urn:t","code":"t{{number}}"}"""))}}]}""";
+    }
+
+    [Fact]
     public async Task Match_ranks_those_who_may_be_the_one_described()
     {
         var clinic = await Clinic.Open(server);
