@@ -200,6 +200,21 @@ public abstract class OperationTests(FhirServer server)
         Assert.Equal(["Observation/h3/1"], (await AuditedAccess.Of(clinic)).First(entry => entry.Text("detail") == "lastn" && entry.Shown.Count == 1).Shown);
     }
 
+    [Theory]
+    [InlineData("Observation/$lastn?patient=p&categry=vital-signs", 400)]
+    [InlineData("Observation/$lastn?patient=,", 400)]
+    [InlineData("DocumentReference/$docref?patient=p&type=,", 400)]
+    [InlineData("Observation/$lastn?patient=p&_elements=code", 400)]
+    [InlineData("Observation/$lastn?patient=p&_include=Observation:subject", 400)]
+    [InlineData("Observation/$lastn?patient=p&_cursor=x", 400)]
+    public async Task What_an_operation_does_not_understand_is_refused_also_where_the_client_is_lenient(string path, int status)
+    {
+        var provider = await WithRecord();
+
+        (await provider.Get(path)).Is(status);
+        (await provider.Get(path, request => request.Headers.Add("Prefer", "handling=lenient"))).Is(status);
+    }
+
     [Fact]
     public async Task Lastn_takes_observations_without_a_code_for_one_only_where_their_words_are_the_same()
     {
