@@ -9,7 +9,7 @@ namespace Vagus.Fhir.R4.FhirPath.Values;
 /// </summary>
 internal static class Ucum
 {
-    private const int LongestUnit = 100;
+    public const int LongestUnit = 100;
 
     private static readonly FrozenDictionary<string, decimal> Prefixes = new Dictionary<string, decimal>(StringComparer.Ordinal)
     {
