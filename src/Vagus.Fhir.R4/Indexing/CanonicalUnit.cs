@@ -17,12 +17,12 @@ public sealed record CanonicalUnit(string Measure, decimal Factor, decimal Offse
     private const int MostKept = 4_096;
     // Factors such as 1/60 are cut; beyond this the digits of two spellings of one amount may differ.
     private const int Digits = 15;
-    private static readonly ConcurrentDictionary<string, CanonicalUnit?> Known = new(StringComparer.Ordinal);
+    internal static readonly ConcurrentDictionary<string, CanonicalUnit?> Known = new(StringComparer.Ordinal);
 
     /// <summary>Null: not a unit that can be compared with another.</summary>
     public static CanonicalUnit? Of(string? system, string? code)
     {
-        if (system != System || code is null) return null;
+        if (system != System || code is not { Length: <= Ucum.LongestUnit }) return null;
         if (Known.TryGetValue(code, out var known)) return known;
         if (Known.Count >= MostKept) Known.Clear();
         return Known.GetOrAdd(code, Make);

@@ -24,10 +24,13 @@ internal static class ElementEdit
             return null;
         }
 
-        var count = Math.Max(Count(target, value.Name), Count(target, $"_{value.Name}"));
-        InsertAt(target, value, count);
+        Append(target, value);
         return null;
     }
+
+    /// <summary>Puts it at the end of its list, and what stands beside it at the same place of the other one.</summary>
+    public static void Append(JsonObject container, PatchValue value) =>
+        InsertAt(container, value, Math.Max(Count(container, value.Name), Count(container, $"_{value.Name}")));
 
     public static string? Replace(JsonObject root, ElementPlace place, PathOperation operation)
     {

@@ -12,9 +12,23 @@ public enum MetaChange
 }
 
 /// <summary>The change of <c>$meta-add</c> and <c>$meta-delete</c>: codes are compared by system and code, profiles by text.</summary>
-public sealed class MetaPatch(MetaChange change, JsonElement meta) : ResourcePatch
+public sealed class MetaPatch : ResourcePatch
 {
+    /// <summary>Profiles, tags and labels of one change, all together.</summary>
+    public const int MostItems = 1_000;
+
     private static readonly string[] Lists = ["profile", "security", "tag"];
+
+    private readonly MetaChange change;
+    private readonly JsonElement meta;
+
+    private MetaPatch(MetaChange change, JsonElement meta) => (this.change, this.meta) = (change, meta);
+
+    public static Result<MetaPatch> Of(MetaChange change, JsonElement meta)
+    {
+        var items = Lists.Sum(list => meta.TryGetProperty(list, out var given) && given.ValueKind == JsonValueKind.Array ? given.GetArrayLength() : 0);
+        return items > MostItems ? PatchRefusals.TooManyItems(MostItems) : new MetaPatch(change, meta);
+    }
 
     private protected override Result<Patched> Change(JsonNode? document)
     {
@@ -24,7 +38,7 @@ public sealed class MetaPatch(MetaChange change, JsonElement meta) : ResourcePat
         {
             if (!meta.TryGetProperty(list, out var given) || given.ValueKind != JsonValueKind.Array) continue;
             var kept = target[list] as JsonArray ?? [];
-            foreach (var item in given.EnumerateArray()) Apply(kept, item);
+            Apply(kept, given);
             target.Remove(list);
             if (kept.Count > 0) target[list] = kept;
         }
@@ -32,12 +46,18 @@ public sealed class MetaPatch(MetaChange change, JsonElement meta) : ResourcePat
         return new Patched(document);
     }
 
-    private void Apply(JsonArray kept, JsonElement item)
+    private void Apply(JsonArray kept, JsonElement given)
     {
-        var node = NodeOf(item);
-        var same = kept.Where(each => KeyOf(each) == KeyOf(node)).ToList();
-        if (change == MetaChange.Delete) same.ForEach(each => kept.Remove(each));
-        else if (same.Count == 0) kept.Add(node);
+        var items = given.EnumerateArray().Select(NodeOf).ToList();
+        if (change == MetaChange.Delete)
+        {
+            var gone = items.Select(KeyOf).ToHashSet(StringComparer.Ordinal);
+            kept.RemoveAll(item => gone.Contains(KeyOf(item)));
+            return;
+        }
+
+        var known = kept.Select(KeyOf).ToHashSet(StringComparer.Ordinal);
+        foreach (var item in items.Where(item => known.Add(KeyOf(item)))) kept.Add(item);
     }
 
     private static string KeyOf(JsonNode? item) => item is JsonObject coding

@@ -12,6 +12,9 @@ internal static class PatchRefusals
     public static Refusal TooMany(int most) =>
         new(RefusalKind.Unprocessable, "too-costly", $"A patch may have {most} operations.");
 
+    public static Refusal TooManyItems(int most) =>
+        new(RefusalKind.Unprocessable, "too-costly", $"A change of meta has at most {most} profiles, tags and labels.");
+
     public static Refusal Malformed(int index, string flaw) => new(RefusalKind.Invalid, "structure", $"Operation {index} {flaw}.");
 
     public static Refusal Failed(int index, string flaw) => new(RefusalKind.Unprocessable, "processing", $"Operation {index} {flaw}.");

@@ -58,9 +58,8 @@ internal sealed record PatchValue(string Name, JsonNode? Node, JsonNode? Beside)
         {
             if (part.ValueKind != JsonValueKind.Object || PathOperation.TextOf(part, "name") is not { } name) return null;
             if (type.Element(name) is not { } element || Of(part, element) is not { } value) return null;
-            if (!element.IsArray) value.PutInto(structure);
-            else if (structure[value.Name] is JsonArray list) list.Add(value.Node);
-            else structure[value.Name] = new JsonArray(value.Node);
+            if (element.IsArray) ElementEdit.Append(structure, value);
+            else value.PutInto(structure);
         }
 
         return new(field.Name, structure, null);

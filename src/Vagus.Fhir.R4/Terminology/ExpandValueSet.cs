@@ -12,9 +12,14 @@ public sealed class ExpandValueSet(TerminologySource source, int most)
 {
     private const int Deepest = 16;
     private const int MostSelections = 10_000;
+
+    /// <summary>Concepts that one expansion looks at, each as often as a filter or a selection asks it.</summary>
+    public const long MostLookedAt = 5_000_000;
+
     private static readonly TimeSpan RegexLimit = TimeSpan.FromMilliseconds(100);
     private readonly Dictionary<string, Expanded> known = new(StringComparer.Ordinal);
     private int selections;
+    private long lookedAt;
 
     public async ValueTask<Result<List<ExpandedCode>>> Run(ValueSetDefinition set, CancellationToken cancel)
     {
@@ -63,6 +68,7 @@ public sealed class ExpandValueSet(TerminologySource source, int most)
             if (Count(cancel) is { } costly) return costly;
             var inner = await OfValueSet(canonical, within, cancel);
             if (inner.Refusal is { } refused) return refused;
+            if (Look(inner.Value.Codes.Count + (codes?.Count ?? 0)) is { } tooMuch) return tooMuch;
             codes = codes is null ? inner.Value.Codes : Both(codes, inner.Value.Codes);
             height = Math.Max(height, inner.Value.Height + 1);
         }
@@ -76,6 +82,9 @@ public sealed class ExpandValueSet(TerminologySource source, int most)
         cancel.ThrowIfCancellationRequested();
         return ++selections > MostSelections ? TerminologyRefusals.TooManyParts(MostSelections) : null;
     }
+
+    private Refusal? Look(long concepts) =>
+        (lookedAt += concepts) > MostLookedAt ? TerminologyRefusals.TooMuchLookedAt(MostLookedAt) : null;
 
     // A set that could be expanded holds no circle, so that only its depth is asked again at another place.
     private async ValueTask<Result<Expanded>> OfValueSet(string canonical, IReadOnlyList<string> within, CancellationToken cancel)
@@ -104,14 +113,30 @@ public sealed class ExpandValueSet(TerminologySource source, int most)
         var concepts = definition.Concepts;
         foreach (var filter in selection.Filters)
         {
-            if (Count(cancel) is { } costly) return costly;
+            // A hierarchy is walked for the filter before the concepts that are left are asked.
+            if ((Count(cancel) ?? Look(definition.Concepts.Count + concepts.Count)) is { } costly) return costly;
             var filtered = Filter(definition, filter);
             if (filtered.Refusal is { } refused) return refused;
             // Evaluated at once: lazy filters would be nested calls, 10,000 deep.
-            concepts = [.. concepts.Where(filtered.Value)];
+            var left = Filtered(concepts, filtered.Value);
+            if (left.Refusal is { } tooLong) return tooLong;
+            concepts = left.Value;
         }
 
+        if (Look(Math.Min(concepts.Count, most + 1)) is { } tooMuch) return tooMuch;
         return Bounded(concepts.Select(concept => OfConcept(system, concept, concept)));
+    }
+
+    private static Result<List<Concept>> Filtered(IReadOnlyList<Concept> concepts, Func<Concept, bool> filter)
+    {
+        try
+        {
+            return concepts.Where(filter).ToList();
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return TerminologyRefusals.UnknownFilter("regex");
+        }
     }
 
     // A system that is not here is taken at the value set's word; of one that is wholly here, only codes that it has.

@@ -34,6 +34,9 @@ public static class TerminologyRefusals
     public static Refusal TooManyParts(int most) => new(
         RefusalKind.Unprocessable, "too-costly", $"The value set and those that it takes in have more than {most} parts.");
 
+    public static Refusal TooMuchLookedAt(long most) => new(
+        RefusalKind.Unprocessable, "too-costly", $"The value set and those that it takes in look at more than {most} concepts.");
+
     public static Refusal Circular(string canonical) => new(
         RefusalKind.Unprocessable, "processing", $"The value set {Shown(canonical)} takes in itself, or others too deep.");
 

@@ -23,7 +23,7 @@ public static class XmlReading
     private static readonly XmlReaderSettings Strict = new()
     {
         DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true, IgnoreProcessingInstructions = true,
-        IgnoreWhitespace = true, MaxCharactersFromEntities = 1024, CloseInput = false,
+        IgnoreWhitespace = false, MaxCharactersFromEntities = 1024, CloseInput = false,
     };
 
     private static readonly JsonWriterOptions Relaxed = new()
@@ -87,7 +87,7 @@ public static class XmlReading
 
             reader.Read();
             string? last = null;
-            while (reader.NodeType != XmlNodeType.EndElement)
+            while (!IsAtEnd())
             {
                 if (reader.NodeType != XmlNodeType.Element) throw Flaw($"{type.Name} holds text");
                 var name = reader.LocalName;
@@ -170,11 +170,24 @@ public static class XmlReading
         {
             if (reader.IsEmptyElement) throw Flaw("A resource is missing");
             reader.Read();
+            SkipBlanks();
             if (reader.NodeType != XmlNodeType.Element || reader.Depth > FhirJson.MaxDepth) throw Flaw("A resource is missing");
             var resource = ReadResource();
-            if (reader.NodeType != XmlNodeType.EndElement) throw Flaw("An element holds two resources");
+            if (!IsAtEnd()) throw Flaw("An element holds two resources");
             reader.Read();
             return resource;
+        }
+
+        private bool IsAtEnd()
+        {
+            SkipBlanks();
+            return reader.NodeType == XmlNodeType.EndElement;
+        }
+
+        // Blanks between elements say nothing; those within a narrative stand between its words.
+        private void SkipBlanks()
+        {
+            while (reader.NodeType is XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace) reader.Read();
         }
 
         private void ReadAttributes(TypeDefinition type, JsonObject target)

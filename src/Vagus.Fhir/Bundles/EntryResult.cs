@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Vagus.Access.Policies;
 using Vagus.Fhir.Http;
+using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
 
@@ -39,12 +40,12 @@ internal sealed record EntryResult(int Status)
     public static EntryResult Refused(Refusal refusal) =>
         new(RefusalAnswer.StatusOf(refusal.Kind)) { Body = FhirResponses.OutcomeOf(refusal), Failed = true };
 
-    /// <summary>A read; of what the client has already, nothing but the version.</summary>
-    public static EntryResult Read(StoredResource stored) =>
+    /// <summary>A read, or the part of it that is asked for; of what the client has already, nothing but the version.</summary>
+    public static EntryResult Read(StoredResource stored, ResourceSubset? subset) =>
         new(stored.Unread ? StatusCodes.Status304NotModified : StatusCodes.Status200OK)
     {
         Stored = stored,
-        Body = stored.Body,
+        Body = subset is null || stored.Unread ? stored.Body : subset.Of(stored.Body),
         Notice = stored.Notice,
     };
 

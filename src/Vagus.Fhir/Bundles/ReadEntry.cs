@@ -12,10 +12,12 @@ internal static class ReadEntry
     public static async ValueTask<Result<EntryResult>> Run(FhirCall call, BundleEntry entry, FhirReads reads)
     {
         if (entry.Id is not { } id) return await Search(call, entry, reads);
+        var subset = Subsets.Of(entry.Query);
+        if (subset.Refusal is { } malformed) return malformed;
         var read = entry.Version is { } version
             ? await reads.Version(call, entry.Type, id, version)
             : await reads.Current(call, entry.Type, id, entry.Known);
-        return read.Refusal is { } refused ? refused : EntryResult.Read(read.Value);
+        return read.Refusal is { } refused ? refused : EntryResult.Read(read.Value, subset.Value);
     }
 
     private static async ValueTask<Result<EntryResult>> Search(FhirCall call, BundleEntry entry, FhirReads reads)

@@ -135,10 +135,7 @@ internal sealed partial record ExportRequest(string Url, bool OfPatients, IReadO
         {
             foreach (var query in QueriesOf(type))
             {
-                var read = ReadSearch.Run(type, query, call, 1, 1);
-                if (read.Refusal is { } refused) return refused;
-                if (read.Value is { CountOnly: true } or { Includes.Count: > 0 } or { Cursor: not null })
-                    return FhirRefusals.NotSupported("_typeFilter takes search parameters that filter.");
+                if (ReadSearch.RunFilter(type, query, call, matches: 1).Refusal is { } refused) return refused;
             }
         }
 

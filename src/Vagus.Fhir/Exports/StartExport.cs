@@ -8,7 +8,6 @@ using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Reading;
 using Vagus.Fhir.Store;
 using Vagus.Kernel;
-using Vagus.Storage.Log;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
 
@@ -19,7 +18,7 @@ namespace Vagus.Fhir.Exports;
 /// and answers with the address of its status. The work is done within the calls to that address.
 /// </summary>
 internal sealed class StartExport(
-    FhirOptions options, FhirCalls calls, FhirReads reads, EventLog log, GroupCommit commit, IdSource ids)
+    FhirOptions options, FhirCalls calls, FhirReads reads, GroupCommit commit, IdSource ids)
 {
     private const int MostOfUser = 2;
     private const int MostOfTenant = 8;
@@ -116,7 +115,6 @@ internal sealed class StartExport(
     private async ValueTask<Result<string>> Start(FhirCall call, ExportRequest request)
     {
         var (tenant, id) = (call.Caller.Tenant, ids.NewId());
-        var head = (await log.Extent(tenant, call.Cancel)).Last;
         return await commit.Write<string>(
             tenant,
             async (write, cancel) =>
@@ -125,6 +123,8 @@ internal sealed class StartExport(
                     ExportTables.CountWorking, [call.Caller.User.Value, tenant.Value, write.At.ToMicroseconds()],
                     row => (row.GetInt64(0), row.GetInt64(1)), cancel);
                 if (working.Item1 >= MostOfUser || working.Item2 >= MostOfTenant) return TooMany;
+                // One border for both: what is not in this export is changed after its time, and so in the next one since then.
+                var head = await write.NextPosition(cancel) - 1;
                 write.Insert(
                     ExportTables.Rows, tenant.Value, id, call.Caller.User.Value, ExportRequest.RightsOf(call.Reach),
                     JsonSerializer.Serialize(request), head, write.At.ToMicroseconds(),

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Store;
@@ -10,11 +11,16 @@ namespace Vagus.Fhir.Http;
 internal static class Subsets
 {
     /// <summary>Null: the whole resource.</summary>
-    public static Result<ResourceSubset?> Of(HttpRequest request)
+    public static Result<ResourceSubset?> Of(HttpRequest request) => Of(request.QueryString.Value);
+
+    /// <summary>The same of the query of a Bundle's entry.</summary>
+    public static Result<ResourceSubset?> Of(string? query)
     {
-        if (!request.QueryString.HasValue) return (ResourceSubset?)null;
-        var summary = ReadSubset.Summary(request.Query["_summary"].ToString());
-        return summary.IsRefused || summary.Value is not null ? summary : ReadSubset.Elements(request.Query["_elements"].ToString());
+        if (string.IsNullOrEmpty(query)) return (ResourceSubset?)null;
+        var values = QueryHelpers.ParseQuery(query);
+        var summary = ReadSubset.Summary(values.GetValueOrDefault("_summary").ToString());
+        return summary.IsRefused || summary.Value is not null
+            ? summary : ReadSubset.Elements(values.GetValueOrDefault("_elements").ToString());
     }
 
     /// <summary>The answer to a read: the resource, or the part of it that is asked for.</summary>

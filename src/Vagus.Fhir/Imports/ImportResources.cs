@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Vagus.Access.Authorization;
@@ -14,7 +15,7 @@ namespace Vagus.Fhir.Imports;
 /// <summary>
 /// Imports a file of NDJSON, one resource a line, as the tenant's operator: those with an id under it, as a PUT would. Some lines at a
 /// time are one commit together with the place behind them, so that an import that was broken off goes on where it was and stores nothing
-/// twice. A line that is refused is told and passed.
+/// twice. A line that is refused, or at which the server fails, is told and passed; a failure of the database or the file ends the import.
 /// </summary>
 public sealed class ImportResources
 {
@@ -71,8 +72,8 @@ public sealed class ImportResources
         var after = new ImportProgress(
             before.Place + part.Sum(line => line.Bytes), before.Lines + part.Count, before.Stored + stored.Count,
             before.Refused + lines.Count - stored.Count, Done: part.Count == 0);
-        var whole = await Write(call, hash, after, stored);
-        // Where one of them is refused in its turn, all of them are undone.
+        var whole = await TryWrite(call, hash, after, stored);
+        // Where one of them is refused in its turn, or fails, all of them are undone.
         if (whole.Refusal is { Kind: not RefusalKind.Unavailable }) return await OneByOne(call, hash, before, part, refused);
         if (whole.IsRefused) return whole;
         for (var index = 0; index < part.Count; index++)
@@ -96,7 +97,7 @@ public sealed class ImportResources
             var cause = resource?.Refusal;
             if (resource is { IsRefused: false } valid)
             {
-                var alone = await Write(call, hash, next with { Stored = next.Stored + 1 }, [valid.Value]);
+                var alone = await TryWrite(call, hash, next with { Stored = next.Stored + 1 }, [valid.Value]);
                 if (alone is { IsRefused: true, Refusal.Kind: RefusalKind.Unavailable }) return alone;
                 cause = alone.Refusal;
                 if (cause is null) progress = alone.Value;
@@ -111,6 +112,26 @@ public sealed class ImportResources
 
         return progress;
     }
+
+    /// <summary>A defect that the resources meet is a refusal of them: it would come again in every run, and hold up the rest.</summary>
+    private async ValueTask<Result<ImportProgress>> TryWrite(
+        FhirCall call, string hash, ImportProgress after, IReadOnlyList<PreparedResource> resources)
+    {
+        try
+        {
+            return await Write(call, hash, after, resources);
+        }
+        catch (Exception cause) when (IsOfResource(cause))
+        {
+            return Failed(cause);
+        }
+    }
+
+    private static bool IsOfResource(Exception cause) =>
+        cause is not (OperationCanceledException or DbException or IOException or TimeoutException);
+
+    private static Refusal Failed(Exception cause) =>
+        new(RefusalKind.Unprocessable, "exception", $"The server failed at the resource ({FailureName.Of(cause)}).");
 
     private ValueTask<Result<ImportProgress>> Write(
         FhirCall call, string hash, ImportProgress after, IReadOnlyList<PreparedResource> resources) => writes.Run(
@@ -140,6 +161,18 @@ public sealed class ImportResources
     }
 
     private Result<PreparedResource> Prepare(FhirCall call, FileLine line)
+    {
+        try
+        {
+            return Read(call, line);
+        }
+        catch (Exception cause) when (IsOfResource(cause))
+        {
+            return Failed(cause);
+        }
+    }
+
+    private Result<PreparedResource> Read(FhirCall call, FileLine line)
     {
         if (line.IsTooLong) return FhirRefusals.TooLarge(options.BodyBytes);
         var parsed = FhirJson.ParseResource(line.Text);

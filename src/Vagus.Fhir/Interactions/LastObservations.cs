@@ -11,7 +11,7 @@ namespace Vagus.Fhir.Interactions;
 
 /// <summary>
 /// [base]/Observation/$lastn (R4 observation-operation-lastn): of what a search finds the last of each code, by their times. Observations
-/// are of one code when they share a coding.
+/// are of one code when they share a coding; without one, when their texts or displays are the same.
 /// </summary>
 internal sealed class LastObservations(FhirOptions options, FhirCalls calls, FhirReads reads)
 {
@@ -70,17 +70,19 @@ internal sealed class LastObservations(FhirOptions options, FhirCalls calls, Fhi
     private static IEnumerable<string> CodesOf(JsonElement observation)
     {
         if (!observation.TryGetProperty("code"u8, out var code)) yield break;
-        var hasCoding = false;
-        if (code.TryGetProperty("coding"u8, out var codings))
+        var codings = code.TryGetProperty("coding"u8, out var listed) ? listed.EnumerateArray().ToList() : [];
+        // A coding without a code says nothing of what was observed.
+        var coded = codings.FindAll(coding => PropertyText.Of(coding, "code"u8) is not null);
+        foreach (var coding in coded) yield return $"{PropertyText.Of(coding, "system"u8)}|{PropertyText.Of(coding, "code"u8)}";
+        if (coded.Count > 0) yield break;
+        if (PropertyText.Of(code, "text"u8) is { } text)
         {
-            foreach (var coding in codings.EnumerateArray())
-            {
-                hasCoding = true;
-                yield return $"{PropertyText.Of(coding, "system"u8)}|{PropertyText.Of(coding, "code"u8)}";
-            }
+            yield return $"text {text}";
+            yield break;
         }
 
-        if (!hasCoding) yield return $"text {PropertyText.Of(code, "text"u8)}";
+        foreach (var display in codings.Select(coding => PropertyText.Of(coding, "display"u8)).OfType<string>())
+            yield return $"text {display}";
     }
 
     private static DateTimeOffset? TimeOf(JsonElement observation)

@@ -33,7 +33,9 @@ internal sealed class MetaOperations(FhirOptions options, FhirCalls calls, FhirR
         if (parameters.Refusal is { } unread) return FhirResponses.Refuse(unread);
         if (parameters.Value.Element("meta") is not { ValueKind: JsonValueKind.Object } meta)
             return FhirResponses.Refuse(FhirRefusals.Invalid("The operation takes a parameter named meta, with a valueMeta."));
-        var stored = await writes.Patch(call, new PatchOfResource(type, id, new MetaPatch(change, meta)));
+        var patch = MetaPatch.Of(change, meta);
+        if (patch.Refusal is { } tooMany) return FhirResponses.Refuse(tooMany);
+        var stored = await writes.Patch(call, new PatchOfResource(type, id, patch.Value));
         return stored.Refusal is { } refused ? FhirResponses.Refuse(refused) : Answer(stored.Value);
     }
 

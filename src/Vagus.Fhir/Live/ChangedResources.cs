@@ -15,8 +15,6 @@ namespace Vagus.Fhir.Live;
 /// </summary>
 public sealed class ChangedResources(Database database, OwnBases own)
 {
-    private readonly SearchIndexer indexer = new(own);
-
     /// <summary>The changes of resources of these types, by position.</summary>
     /// <param name="tenant">Whose log.</param>
     /// <param name="rows">The page.</param>
@@ -49,20 +47,24 @@ public sealed class ChangedResources(Database database, OwnBases own)
     private ResourceMove MoveOf(
         Asked change, VersionPair pair, IReadOnlyDictionary<AskedResource, ResourceNow>? now, byte[]? previous)
     {
-        // The compartments are those of the write, which knew by which address its client came.
-        var after = StateOf(change, pair.After) is { } state
-            ? state with { Facts = state.Facts with { Patients = change.Row.Patients } } : null;
-        return new ResourceMove(StateOf(change, pair.Before), after, pair.After?.Body)
+        // The compartments of a write are in its event. A deletion's are those that the version before it was put into.
+        var (before, after) = (StateOf(change, pair.Before), StateOf(change, pair.After));
+        if (after is null) before = OfPatients(before, change.Row.Patients);
+        return new ResourceMove(before, OfPatients(after, change.Row.Patients), pair.After?.Body)
         {
             Now = now?.GetValueOrDefault(new AskedResource(change.Type, change.Id, change.Version)), PreviousContent = previous,
         };
     }
 
+    private static ResourceState? OfPatients(ResourceState? state, IReadOnlyList<PatientId> patients) =>
+        state is null ? null : state with { Facts = state.Facts with { Patients = patients } };
+
     private ResourceState? StateOf(Asked change, PairedVersion? version)
     {
         if (version?.Body is not { } body) return null;
-        var resource = OwnReferences.Read(body, own);
-        var values = indexer.Extract(resource, change.Type);
+        var bases = version.CameBy is { } address ? own.With(address) : own;
+        var resource = OwnReferences.Read(body, bases);
+        var values = new SearchIndexer(bases).Extract(resource, change.Type);
         var facts = new RowFacts(
             change.Type,
             [.. CompartmentReader.Patients(values, resource, change.Type).Select(patient => new PatientId(patient))],

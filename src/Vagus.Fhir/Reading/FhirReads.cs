@@ -147,7 +147,7 @@ internal sealed class FhirReads
         var found = new Dictionary<long, StoredResource>();
         foreach (var query in searches)
         {
-            var search = ReadSearch.Run(type, query, call, most, most);
+            var search = ReadSearch.RunFilter(type, query, call, most);
             if (search.Refusal is { } malformed) return malformed;
             search = await Expanding.Run(call, search.Value);
             if (search.Refusal is { } unknown) return unknown;
@@ -295,7 +295,7 @@ internal sealed class FhirReads
         var terminology = call with { Bodies = new BodyBudget(options.AnswerBytes) };
         foreach (var query in part.Queries)
         {
-            var search = ReadSearch.Run(part.Type, query, call, part.Count, part.Count);
+            var search = ReadSearch.RunFilter(part.Type, query, call, part.Count);
             if (search.Refusal is { } malformed) return malformed;
             search = await Expanding.Run(terminology, search.Value);
             if (search.Refusal is { } unknown) return unknown;

@@ -163,17 +163,23 @@ internal sealed class RunSearch(
     private async ValueTask<List<(StoredResource Resource, PageEnd End)>> Matches(IReadOnlyList<SearchRequest> searches)
     {
         if (searches is [var only]) return await Matches(only with { Count = only.Count + 1 }, call.Bodies);
-        var all = new List<(StoredResource Resource, PageEnd End)>();
-        foreach (var search in searches) all.AddRange(await Matches(search with { Count = search.Count + 1 }, call.Bodies.Copy()));
-        // Types share one order: the positions of the tenant's log.
-        var merged = searches[0].Order == SearchOrder.OldestChange
-            ? all.OrderBy(match => match.End.Place)
-            : all.OrderByDescending(match => match.End.Place);
-        return [.. merged.Take(searches[0].Count + 1).Select(match => (Within(call.Bodies, match.Resource), match.End))];
-    }
+        var (first, all) = (searches[0], new List<StoredResource>());
+        foreach (var search in searches)
+        {
+            var places = search with { Count = search.Count + 1 };
+            all.AddRange(await SelectPage.Run(queries, call.Reach, places, new BodyBudget(0), call.Cancel));
+        }
 
-    private static StoredResource Within(BodyBudget bodies, StoredResource resource) =>
-        resource.Unread || !bodies.Spend(resource) ? resource with { Body = null, Unread = true } : resource;
+        // Types share one order: the positions of the tenant's log.
+        long Place(StoredResource resource) => SelectPage.EndOf(first, resource).Place;
+        List<StoredResource> merged =
+            [.. first.Order == SearchOrder.OldestChange ? all.OrderBy(Place) : all.OrderByDescending(Place)];
+        var shown = merged[..Math.Min(merged.Count, first.Count)];
+        var page = await SelectMixed.Run(queries, call.Reach, first.Order, shown, call.Bodies, call.Cancel);
+        // The one behind the page is not shown: it tells that there is more.
+        if (merged.Count > shown.Count) page.Add(merged[shown.Count] with { Body = null, Unread = true });
+        return page.ConvertAll(resource => (resource, SelectPage.EndOf(first, resource)));
+    }
 
     private async ValueTask<List<(StoredResource Resource, PageEnd End)>> Matches(SearchRequest search, BodyBudget bodies)
     {

@@ -46,6 +46,11 @@ internal sealed record FhirCall(Caller Caller, Reach Reach, string BaseUrl, OwnB
     /// </summary>
     public string LinkQuery { get; init; } = "";
 
+    /// <summary>
+    /// The address by which the call came, where it is not one of the configured: what it writes is kept with it and read by it again.
+    /// </summary>
+    public string? CameBy { get; init; }
+
     /// <summary>The W3C traceparent of what caused the call, or null.</summary>
     public string? Trace { get; init; }
 

@@ -87,6 +87,8 @@ internal static class FhirMigrations
             PostgresScript = LaterVersions(""),
         },
         new(240, "fhir words", new WordIndex().SqliteTables + TextState) { PostgresScript = new WordIndex().PostgresTables + TextState },
+        // Null: by a configured address, or before this step.
+        new(263, "the addresses by which versions came", "alter table fhir_version add column came_by text;"),
     ];
 
     private const string TextState = """

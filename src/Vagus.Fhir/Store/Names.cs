@@ -28,7 +28,8 @@ internal static class Names
 
     public static async ValueTask<long> NumberOf(WriteTransaction write, NameKind kind, string name, CancellationToken cancel)
     {
-        var row = new RememberedRow(Table, write.Tenant.Value, (long)kind, name);
+        // Remembered as far as a row of the memory may hold it: a system may be as long as a resource.
+        var row = new RememberedRow(Table, write.Tenant.Value, (long)kind, IndexKey.OfPart(name));
         if (write.Remembered(row) is { } known) return known;
         object?[] values = [write.Tenant.Value, (long)kind, IndexKey.Of(name)];
         var number = await write.QueryOne(Find, values, found => found.GetInt64(0), cancel);

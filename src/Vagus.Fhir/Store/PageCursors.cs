@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Vagus.Access.Vault;
 using Vagus.Kernel;
@@ -17,12 +18,15 @@ internal sealed class PageCursors(RootKey root)
     private const string Purpose = "fhir/page";
     private const int Longest = 8 * 1024;
 
+    // Sealed text is in no page of HTML: letters are written as such, and not as six characters each.
+    private static readonly JsonSerializerOptions Written = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <param name="call">Whose page.</param>
     /// <param name="request">What was asked for, without its place.</param>
     /// <param name="end">Where the page ended.</param>
     public string Seal<T>(FhirCall call, string request, T end)
         where T : notnull =>
-        Base64Url.EncodeToString(root.Wrap(Purpose, ContextOf(call, request), JsonSerializer.SerializeToUtf8Bytes(end)));
+        Base64Url.EncodeToString(root.Wrap(Purpose, ContextOf(call, request), JsonSerializer.SerializeToUtf8Bytes(end, Written)));
 
     public Result<T> Open<T>(FhirCall call, string request, string cursor)
         where T : notnull

@@ -5,8 +5,13 @@ using Vagus.Storage.Sql;
 
 namespace Vagus.Fhir.Store;
 
-/// <summary>A version as it decides what finds it and who sees it. <see cref="Body"/> is null for a deletion.</summary>
-internal sealed record PairedVersion(DateTimeOffset At, Sensitivity Labels, bool Released, byte[]? Body);
+/// <summary>A version as it decides what finds it and who sees it.</summary>
+/// <param name="At">Its instant.</param>
+/// <param name="Labels">Its labels.</param>
+/// <param name="Released">Whether its patient may see it.</param>
+/// <param name="Body">Null for a deletion.</param>
+/// <param name="CameBy">The address by which its references are read beside the configured ones; null: none.</param>
+internal sealed record PairedVersion(DateTimeOffset At, Sensitivity Labels, bool Released, byte[]? Body, string? CameBy);
 
 /// <summary>
 /// The version that was written at a position of the log, and the one before it; null where there is none. They are read as the server: who
@@ -29,18 +34,20 @@ internal sealed record VersionPair(long Position, PairedVersion? Before, PairedV
         return pairs;
     }
 
-    private static VersionPair Read(DbDataReader row) => new(row.GetInt64(0), Version(row, 5), Version(row, 1));
+    private static VersionPair Read(DbDataReader row) => new(row.GetInt64(0), Version(row, 6), Version(row, 1));
 
     private static PairedVersion? Version(DbDataReader row, int column) => row.IsDBNull(column)
         ? null
         : new PairedVersion(
             Instant.FromMicroseconds(row.GetInt64(column)), (Sensitivity)row.GetInt64(column + 1), row.GetBoolean(column + 2),
-            row.IsDBNull(column + 3) ? null : (byte[])row.GetValue(column + 3));
+            row.IsDBNull(column + 3) ? null : (byte[])row.GetValue(column + 3),
+            row.IsDBNull(column + 4) ? null : row.GetString(column + 4));
 
     /// <summary>The text for first versions, for the test of its plan. Each is at the position that is its resource's rid.</summary>
     internal static EngineText FirstText { get; } = new(
         """
-        select v.position, v.updated_at, v.labels, v.released, v.body, cast(null as bigint), cast(null as bigint), v.released, v.body
+        select v.position, v.updated_at, v.labels, v.released, v.body, v.came_by,
+          cast(null as bigint), cast(null as bigint), v.released, v.body, v.came_by
         from json_each(@asked) a
         cross join fhir_version v
         where v.tenant_id = @tenant_id
@@ -48,10 +55,11 @@ internal sealed record VersionPair(long Position, PairedVersion? Before, PairedV
           and v.version = 1
         """,
         """
-        select v.position, v.updated_at, v.labels, v.released, v.body, cast(null as bigint), cast(null as bigint), v.released, v.body
+        select v.position, v.updated_at, v.labels, v.released, v.body, v.came_by,
+          cast(null as bigint), cast(null as bigint), v.released, v.body, v.came_by
         from json_array_elements_text(@asked::json) a (value)
         join lateral (
-          select w.position, w.updated_at, w.labels, w.released, w.body
+          select w.position, w.updated_at, w.labels, w.released, w.body, w.came_by
           from fhir_version w
           where w.tenant_id = @tenant_id
             and w.rid = cast(a.value as bigint)
@@ -62,7 +70,8 @@ internal sealed record VersionPair(long Position, PairedVersion? Before, PairedV
     /// <summary>The text for later versions, which the index by position has. The positions lead on both engines.</summary>
     internal static EngineText LaterText { get; } = new(
         """
-        select v.position, v.updated_at, v.labels, v.released, v.body, b.updated_at, b.labels, b.released, b.body
+        select v.position, v.updated_at, v.labels, v.released, v.body, v.came_by,
+          b.updated_at, b.labels, b.released, b.body, b.came_by
         from json_each(@asked) a
         cross join fhir_version v
         cross join fhir_version b
@@ -74,17 +83,18 @@ internal sealed record VersionPair(long Position, PairedVersion? Before, PairedV
           and b.version = v.version - 1
         """,
         """
-        select v.position, v.updated_at, v.labels, v.released, v.body, b.updated_at, b.labels, b.released, b.body
+        select v.position, v.updated_at, v.labels, v.released, v.body, v.came_by,
+          b.updated_at, b.labels, b.released, b.body, b.came_by
         from json_array_elements_text(@asked::json) a (value)
         join lateral (
-          select w.position, w.rid, w.version, w.updated_at, w.labels, w.released, w.body
+          select w.position, w.rid, w.version, w.updated_at, w.labels, w.released, w.body, w.came_by
           from fhir_version w
           where w.tenant_id = @tenant_id
             and w.position = cast(a.value as bigint)
             and w.version > 1
           offset 0) v on true
         join lateral (
-          select x.updated_at, x.labels, x.released, x.body
+          select x.updated_at, x.labels, x.released, x.body, x.came_by
           from fhir_version x
           where x.tenant_id = @tenant_id
             and x.rid = v.rid

@@ -159,7 +159,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
         };
         var position = await Append(change, current.Parties, narrows: null);
         var row = Row(change, "DELETE", current.Rid, position, body: null);
-        ResourceRows.AddVersion(write, row, current.Labels, current.Released);
+        ResourceRows.AddVersion(write, row, current.Labels, current.Released, cameBy: null);
         await ResourceRows.Delete(write, current, row, call.Cancel);
         return row;
     }
@@ -223,7 +223,7 @@ internal sealed class FhirTransaction(WriteTransaction write, FhirCall call, Eve
     {
         var position = await Append(change, TaskParties.Of(resource), narrows);
         var row = Row(change, interaction, rid, position, resource.Body.Stamp(change.Version, write.At));
-        ResourceRows.AddVersion(write, row, resource.Labels, resource.Released);
+        ResourceRows.AddVersion(write, row, resource.Labels, resource.Released, call.CameBy);
         call.Warnings.SetIndexed(resource);
         return row;
     }

@@ -78,7 +78,8 @@ internal sealed partial class IndexParameters(
         if (search is not null && row.Body is not null)
         {
             values = new IndexedValues();
-            search.Extract(OwnReferences.Read(row.Body, own), own, values);
+            var bases = row.CameBy is { } address ? own.With(address) : own;
+            search.Extract(OwnReferences.Read(row.Body, bases), bases, values);
         }
 
         var kept = await IndexRows.ReplaceParameter(write, row.Rid, ResourceKeys.Read(row.Keys), due.Number, values, cancel);
@@ -108,7 +109,7 @@ internal sealed partial class IndexParameters(
         """);
 
     private static readonly Statement Next = new($"""
-        select r.type_number, r.rid, r.index_keys, v.body
+        select r.type_number, r.rid, r.index_keys, v.body, v.came_by
         from fhir_search_parameter p
         join fhir_resource r on r.type_number = {Names.TypeSql("p.tenant_id", "@type")} and r.rid > p.rid
         join fhir_version v on v.tenant_id = p.tenant_id and v.rid = r.rid and v.version = r.version
@@ -151,11 +152,11 @@ internal sealed partial class IndexParameters(
           and number < (select max(p.number) from fhir_search_parameter p where p.tenant_id = @tenant_id)
         """);
 
-    private sealed record Row(long Type, long Rid, byte[]? Keys, byte[]? Body)
+    private sealed record Row(long Type, long Rid, byte[]? Keys, byte[]? Body, string? CameBy)
     {
         public static Row Of(DbDataReader row) => new(
             row.GetInt64(0), row.GetInt64(1), row.IsDBNull(2) ? null : (byte[])row.GetValue(2),
-            row.IsDBNull(3) ? null : (byte[])row.GetValue(3));
+            row.IsDBNull(3) ? null : (byte[])row.GetValue(3), row.IsDBNull(4) ? null : row.GetString(4));
     }
 
     private static partial class Log

@@ -11,9 +11,15 @@ namespace Vagus.Fhir.Writing;
 /// </summary>
 internal static class ResourceRows
 {
-    public static void AddVersion(WriteTransaction write, StoredResource row, Sensitivity labels, bool released) => write.Insert(
+    /// <param name="write">The write.</param>
+    /// <param name="row">The version.</param>
+    /// <param name="labels">Its labels.</param>
+    /// <param name="released">Whether its patient may see it.</param>
+    /// <param name="cameBy">The address by which its references are read beside the configured ones; null: none.</param>
+    public static void AddVersion(
+        WriteTransaction write, StoredResource row, Sensitivity labels, bool released, string? cameBy) => write.Insert(
         Versions, write.Tenant.Value, row.Rid, row.Version, row.Position, row.UpdatedAt.ToMicroseconds(), row.Interaction,
-        labels != Sensitivity.None, (long)labels, released, row.Body);
+        labels != Sensitivity.None, (long)labels, released, row.Body, cameBy);
 
     public static async ValueTask Create(
         WriteTransaction write, StoredResource row, PreparedResource resource, CancellationToken cancel)
@@ -88,7 +94,8 @@ internal static class ResourceRows
         ("sensitive", ColumnType.Boolean),
         ("labels", ColumnType.BigInt),
         ("released", ColumnType.Boolean),
-        ("body", ColumnType.Bytes));
+        ("body", ColumnType.Bytes),
+        ("came_by", ColumnType.Text));
 
     private static readonly InsertInto LaterVersions = new(
         "fhir_later_version",

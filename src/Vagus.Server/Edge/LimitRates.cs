@@ -20,11 +20,17 @@ internal static class LimitRates
         return Pass(context, next, buckets.TakeOf(context.Connection.RemoteIpAddress, RequestCost.Of(context.Request)));
     }
 
-    public static Task OfCaller(HttpContext context, RequestDelegate next)
+    public static async Task OfCaller(HttpContext context, RequestDelegate next)
     {
-        if (context.Features.Get<Admission>() is not { Caller: var caller }) return next(context);
+        if (context.Features.Get<Admission>() is not { Caller: var caller })
+        {
+            await next(context);
+            return;
+        }
+
         var buckets = context.RequestServices.GetRequiredService<Buckets>();
-        return Pass(context, next, buckets.TakeOf(caller, RequestCost.Of(context.Request)));
+        var cost = await RequestCost.WithForm(context.Request, context.RequestAborted);
+        await Pass(context, next, buckets.TakeOf(caller, cost));
     }
 
     private static Task Pass(HttpContext context, RequestDelegate next, TimeSpan? wait)

@@ -1,8 +1,10 @@
+using Microsoft.AspNetCore.WebUtilities;
+
 namespace Vagus.Server.Edge;
 
 /// <summary>
-/// What a request is worth against the rates, before it is read: one unit, more for a search by what it joins, and more for a large body.
-/// The limits of a single search (its depth, its time) are the FHIR room's own.
+/// What a request is worth against the rates: one unit, more for a search by what it joins, and more for a large body. Of its body only the
+/// form of a search is read before. The limits of a single search (its depth, its time) are the FHIR room's own.
 /// </summary>
 internal static class RequestCost
 {
@@ -11,6 +13,22 @@ internal static class RequestCost
     private const int MostOfSearch = 50;
     private const int BytesPerUnit = 32 * 1024;
     private const int MostOfBody = 500;
+    private const int LargestForm = 64 * 1024;
+
+    /// <summary>
+    /// The same as <see cref="Of"/>, and of a search whose parameters are in a form what these join. The form can be read again.
+    /// </summary>
+    public static async ValueTask<int> WithForm(HttpRequest request, CancellationToken cancel)
+    {
+        var cost = Of(request);
+        if (!HttpMethods.IsPost(request.Method) || !IsSearch(request)) return cost;
+        if (request.ContentLength is not <= LargestForm) return cost + MostOfSearch;
+        request.EnableBuffering(LargestForm);
+        using var reader = new StreamReader(request.Body, leaveOpen: true);
+        var joins = Joins(await reader.ReadToEndAsync(cancel));
+        request.Body.Position = 0;
+        return cost + Math.Min(MostOfSearch, Join * joins);
+    }
 
     public static int Of(HttpRequest request)
     {
@@ -36,9 +54,9 @@ internal static class RequestCost
     private static int Joins(string? query)
     {
         var joins = 0;
-        foreach (var part in (query ?? "").TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var pair in new QueryStringEnumerable(query))
         {
-            var name = part.AsSpan(0, part.IndexOf('=', StringComparison.Ordinal) is >= 0 and var end ? end : part.Length);
+            var name = pair.DecodeName().Span;
             if (name.StartsWith("_include") || name.StartsWith("_revinclude") || name.StartsWith("_has") || name.Contains('.')) joins++;
         }
 

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Vagus.Storage.Sql;
 
-/// <summary>A row that never changes, by what finds it: its table and up to three columns.</summary>
+/// <summary>
+/// A row that never changes, by what finds it: its table and up to three columns. A name that clients choose is an <see cref="IndexKey"/>:
+/// thousands are remembered by each connection.
+/// </summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct RememberedRow(string Table, string Scope, long Kind, string Name);
 

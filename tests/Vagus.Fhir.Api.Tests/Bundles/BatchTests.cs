@@ -33,6 +33,25 @@ public abstract class BatchTests(FhirServer server)
         Assert.Equal("1", (await provider.Get("Patient/a")).VersionId);
     }
 
+    [Theory]
+    [InlineData("batch")]
+    [InlineData("transaction")]
+    public async Task A_read_answers_the_part_that_is_asked_for(string bundle)
+    {
+        var provider = await (await Clinic.Open(server)).Provider();
+        (await provider.Put("Patient/a", Sample.Patient("A", "a"))).Is(201);
+
+        var answer = (await provider.Bundle(
+            bundle, Sample.Get("Patient/a?_elements=gender"), Sample.Get("Patient/a/_history/1?_summary=text"), Sample.Get("Patient/a"))).Is(200);
+
+        var bodies = answer.Entries.Select(entry => entry.GetProperty("resource").GetRawText()).ToList();
+        Assert.All(bodies[..2], body => Assert.Contains("SUBSETTED", body, StringComparison.Ordinal));
+        Assert.Equal([false, false, true], bodies.Select(body => body.Contains("family", StringComparison.Ordinal)));
+        var refused = await provider.Bundle(bundle, Sample.Get("Patient/a?_summary=none"));
+        if (bundle == "batch") Assert.Equal(["400"], refused.Is(200).Statuses);
+        else refused.IsRefused(400, "invalid");
+    }
+
     [Fact]
     public async Task Answers_stay_within_bounds_whatever_is_asked_for()
     {

@@ -1,7 +1,10 @@
+using System.Diagnostics.Metrics;
+using System.Text;
 using Vagus.Access.Authorization;
 using Vagus.Fhir.Exports;
 using Vagus.Fhir.R4.Json;
 using Vagus.Fhir.Store;
+using Vagus.Fhir.Writing;
 using Vagus.Kernel;
 using Vagus.Storage.Consuming;
 using Vagus.Storage.Sql;
@@ -134,6 +137,52 @@ public abstract class ExportProgressTests(Engine engine) : IAsyncLifetime
         var manifest = (await ExportTests.Finished(admin, status)).Json;
 
         Assert.Equal(expected, (await ExportTests.Exported(admin, manifest)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_committed_while_the_export_waits_for_its_turn_is_in_it()
+    {
+        var clinic = await Clinic.Open(Server);
+        var admin = await clinic.Admin();
+        var (entered, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var caller = new Caller(clinic.Tenant, new UserId("writer"), Role.Admin, new SessionId("")) { SeesLabels = Sensitivity.All };
+        var call = new FhirCall(caller, Reach.Of(caller, TenantNarrowing.None, ceiling: null), "", Server.Get<OwnBases>(), clock)
+        {
+            Bodies = new BodyBudget(0),
+        };
+        var patient = ResourcePreparation.OfBody(
+            call, ResourceInteractions.Create, "Patient", "late", Encoding.UTF8.GetBytes(Sample.Patient("Late", "late"))).Value;
+        var writing = Server.Get<FhirWrites>().Run(call, async transaction =>
+        {
+            entered.SetResult();
+            await release.Task;
+            return await transaction.Create(patient);
+        });
+        await entered.Task;
+
+        var beginning = ExportTests.Begin(admin, "$export?_type=Patient");
+        await UntilWaiting();
+        release.SetResult();
+        Assert.False((await writing).IsRefused);
+        var manifest = (await ExportTests.Finished(admin, await beginning)).Json;
+
+        Assert.Equal(["Patient/late"], await ExportTests.Exported(admin, manifest));
+    }
+
+    /// <summary>A write waits in a lane of the server.</summary>
+    private async Task UntilWaiting()
+    {
+        var waiting = 0;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Name == "vagus.storage.lane.depth" && instrument.Meter.Scope == Server.Get<IMeterFactory>())
+                self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<int>((_, depth, _, _) => waiting += depth);
+        listener.Start();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        for (; waiting == 0; listener.RecordObservableInstruments()) await Task.Delay(10, limit.Token);
     }
 
     [Fact]

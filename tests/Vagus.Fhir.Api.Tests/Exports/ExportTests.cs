@@ -67,6 +67,7 @@ public abstract class ExportTests(FhirServer server)
         var admin = await WithRecords();
 
         (await admin.Get(path, Asynchronously)).IsRefused(status, issue);
+        (await admin.Get(path, request => request.Headers.Add("Prefer", "respond-async, handling=lenient"))).IsRefused(status, issue);
         (await admin.Get("$export")).IsRefused(400, "invalid");
     }
 

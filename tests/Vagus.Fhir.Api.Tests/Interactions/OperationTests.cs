@@ -200,6 +200,59 @@ public abstract class OperationTests(FhirServer server)
         Assert.Equal(["Observation/h3/1"], (await AuditedAccess.Of(clinic)).First(entry => entry.Text("detail") == "lastn" && entry.Shown.Count == 1).Shown);
     }
 
+    [Theory]
+    [InlineData("Observation/$lastn?patient=p&categry=vital-signs", 400)]
+    [InlineData("Observation/$lastn?patient=,", 400)]
+    [InlineData("DocumentReference/$docref?patient=p&type=,", 400)]
+    [InlineData("Observation/$lastn?patient=p&_elements=code", 400)]
+    [InlineData("Observation/$lastn?patient=p&_include=Observation:subject", 400)]
+    [InlineData("Observation/$lastn?patient=p&_cursor=x", 400)]
+    public async Task What_an_operation_does_not_understand_is_refused_also_where_the_client_is_lenient(string path, int status)
+    {
+        var provider = await WithRecord();
+
+        (await provider.Get(path)).Is(status);
+        (await provider.Get(path, request => request.Headers.Add("Prefer", "handling=lenient"))).Is(status);
+    }
+
+    [Fact]
+    public async Task Lastn_takes_observations_without_a_code_for_one_only_where_their_words_are_the_same()
+    {
+        var provider = await (await Clinic.Open(server)).Provider();
+        foreach (var (id, code) in new[]
+        {
+            ("a", """{"coding":[{"display":"Potassium"}]}"""), ("b", """{"coding":[{"display":"Sodium"}]}"""),
+            ("c", """{"coding":[{"display":"Sodium"}]}"""), ("d", """{"coding":[{"display":"Sodium"}],"text":"Other"}"""),
+            ("e", """{"coding":[{"system":"urn:s"}],"text":"Other"}"""), ("f", """{"coding":[{"system":"urn:s"}]}"""),
+            ("g", """{"coding":[{"system":"urn:s"}]}"""),
+        })
+        {
+            (await provider.Put($"Observation/{id}", Sample.Observation("Patient/p", id: id).Replace(
+                """{"coding":[{"system":"http://loinc.org","code":"718-7"}]}""", code, StringComparison.Ordinal))).Is(201);
+        }
+
+        var last = (await provider.Get("Observation/$lastn?patient=p")).Is(200);
+
+        Assert.Equal(["a", "c", "e", "f", "g"], last.Ids.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_change_of_meta_has_a_limit()
+    {
+        var provider = await (await Clinic.Open(server)).Provider();
+        (await provider.Put("Patient/p", Sample.Patient("P", "p"))).Is(201);
+
+        (await provider.Post("Patient/p/$meta-add", Meta(Tags(1_000)))).Is(200);
+        (await provider.Post("Patient/p/$meta-add", Meta(Tags(1_001)))).IsRefused(422, "too-costly");
+        (await provider.Post("Patient/p/$meta-delete", Meta(Tags(999)))).Is(200);
+
+        var left = (await provider.Get("Patient/p")).Is(200).Json.GetProperty("meta").GetProperty("tag");
+        Assert.Equal("t999", Assert.Single(left.EnumerateArray()).GetProperty("code").GetString());
+
+        static string Tags(int count) =>
+            $$"""{"tag":[{{string.Join(',', Enumerable.Range(0, count).Select(number => $$"""{"system":"urn:t","code":"t{{number}}"}"""))}}]}""";
+    }
+
     [Fact]
     public async Task Match_ranks_those_who_may_be_the_one_described()
     {

@@ -55,6 +55,19 @@ public abstract class LeadingTests(FhirServer server)
     }
 
     [Fact]
+    public async Task Counts_that_no_search_would_find_again_and_those_of_long_values_are_not_remembered()
+    {
+        var (clinic, _) = await Filled();
+        var queries = new CountedQueries(server.Get<Database>());
+        var counts = new LeadingCounts(clock);
+
+        await Chosen(counts, queries, clinic, ("code", $"{Loinc}|{new string('x', 300)}"), ("performer", $"http://{new string('x', 300)}"));
+        await Chosen(counts, queries, clinic, ("code-value-quantity", $"{Loinc}|rare$1"), ("component-code-value-quantity", $"{Loinc}|rare$1"));
+
+        Assert.Equal(0, counts.Kept);
+    }
+
+    [Fact]
     public async Task Another_tenants_rows_do_not_count()
     {
         var (_, _) = await Filled();

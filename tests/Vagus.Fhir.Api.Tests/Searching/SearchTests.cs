@@ -2,6 +2,17 @@ namespace Vagus.Fhir.Api.Tests.Searching;
 
 public abstract class SearchTests(FhirServer server)
 {
+    [Fact]
+    public async Task A_unit_that_no_decimal_holds_is_compared_by_its_code()
+    {
+        var provider = await (await Clinic.Open(server)).Provider();
+        const string value = ""","valueQuantity":{"value":1,"system":"http://unitsofmeasure.org","code":"fm-2"}""";
+        (await provider.Put("Observation/tiny", Sample.Observation("Patient/1", id: "tiny", more: value))).Is(201);
+
+        Assert.Equal(["tiny"], (await provider.Get("Observation?value-quantity=1|http://unitsofmeasure.org|fm-2")).Is(200).Ids);
+        Assert.Empty((await provider.Get("Observation?value-quantity=1|http://unitsofmeasure.org|pm3")).Is(200).Ids);
+    }
+
     private const string Anna =
         """,  "active":true,"identifier":[{"system":"urn:mrn","value":"A1"},{"value":"plain"}],"gender":"female","birthDate":"1980-05-17","address":[{"city":"Zürich"}],"generalPractitioner":[{"reference":"Practitioner/dr1"}]""";
     private const string Ben =

@@ -120,6 +120,30 @@ public abstract class SortTests(FhirServer server)
         string.Create(CultureInfo.InvariantCulture, $$$"""{"reference":"Practitioner/d{{{random.Next(9)}}}"}""")));
 
     [Fact]
+    public async Task A_page_that_ends_at_long_keys_has_a_link_that_is_taken()
+    {
+        var provider = await (await Clinic.Open(server)).Provider();
+        foreach (var id in new[] { "b", "c", "a" })
+        {
+            var value = id + new string('é', 500);
+            await Put(provider, $$"""
+                {"resourceType":"Patient","id":"{{id}}","identifier":[{"system":"urn:s","value":"{{value}}"}],"telecom":[
+                 {"system":"phone","value":"{{value}}"},{"system":"email","value":"{{value}}"}]}
+                """);
+        }
+
+        var ids = new List<string>();
+        for (var next = "Patient?_sort=identifier,telecom,phone,-email&_count=1"; next is not null;)
+        {
+            var page = (await provider.Get(next)).Is(200);
+            ids.AddRange(page.Ids);
+            next = page.Next;
+        }
+
+        Assert.Equal(["a", "b", "c"], ids);
+    }
+
+    [Fact]
     public async Task A_link_holds_no_value_of_a_record_and_serves_its_caller_and_search_only()
     {
         var clinic = await Clinic.Open(server);

@@ -66,6 +66,20 @@ public abstract class UploadedParameterTests(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_named_its_target_by_the_address_by_which_it_came_is_found_when_the_index_is_made_later()
+    {
+        var admin = await (await Clinic.Open(Server)).Admin();
+        (await admin.Put("Patient/b", """
+            {"resourceType":"Patient","id":"b","contact":[{"organization":{"reference":"http://another.name/fhir/Organization/o"}}]}
+            """, request => request.Headers.Host = "another.name")).Is(201);
+        (await admin.Put("SearchParameter/sp", Parameter("sp", "x", "reference", "Patient.contact.organization", "Organization"))).Is(201);
+
+        await Turn();
+
+        Assert.Equal(["b"], (await admin.Get("Patient?x=Organization/o")).Is(200).Ids);
+    }
+
+    [Fact]
     public async Task Before_the_index_is_made_a_search_is_told_so_and_how_far_it_is()
     {
         var admin = await (await Clinic.Open(Server)).Admin();

@@ -44,6 +44,31 @@ public abstract class ExpandTests(FhirServer server)
     }
 
     [Fact]
+    public async Task A_value_set_that_a_call_sends_waits_for_its_turn_and_looks_at_so_many_concepts()
+    {
+        var clinic = await Clinic.Open(server);
+        var admin = await clinic.Admin();
+        var concepts = string.Join(',', Enumerable.Range(0, 2_000).Select(number => $$"""{"code":"c{{number}}"}"""));
+        (await admin.Put("CodeSystem/many", $$"""
+            {"resourceType":"CodeSystem","id":"many","url":"urn:many","status":"active","content":"complete","concept":[{{concepts}}]}
+            """)).Is(201);
+
+        (await Expand(admin, filters: 10)).Is(200);
+        (await Expand(admin, filters: 2_000)).IsRefused(422, "too-costly");
+        await using (await Bundles.BatchTurns.FillAll(clinic, admin))
+            (await Expand(admin, filters: 1)).IsRefused(429, "throttled");
+
+        static Task<Answer> Expand(Person person, int filters)
+        {
+            var filter = string.Join(',', Enumerable.Repeat("""{"property":"code","op":"regex","value":"c.*"}""", filters));
+            return person.Post("ValueSet/$expand", $$"""
+                {"resourceType":"Parameters","parameter":[{"name":"valueSet","resource":{"resourceType":"ValueSet","compose":{"include":[
+                 {"system":"urn:many","filter":[{{filter}}]} ]} } } ]}
+                """);
+        }
+    }
+
+    [Fact]
     public async Task A_value_set_is_expanded_by_its_id_too()
     {
         var admin = await Codes.Open(server);

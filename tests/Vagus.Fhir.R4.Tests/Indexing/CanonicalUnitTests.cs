@@ -38,7 +38,20 @@ public sealed class CanonicalUnitTests
     [InlineData("mmHg")]
     [InlineData("{open")]
     [InlineData("mg}")]
+    [InlineData("fm-2")]
+    [InlineData("g/fm2")]
+    [InlineData("pm3")]
+    [InlineData("10*-24.10*-24")]
     public void A_text_that_is_no_unit_has_no_measure(string unit) => Assert.Null(Of(unit));
+
+    [Fact]
+    public void A_text_that_is_too_long_for_a_unit_is_not_kept()
+    {
+        var text = $"g{{{new string('x', 100)}}}";
+
+        Assert.Null(Of(text));
+        Assert.DoesNotContain(text, CanonicalUnit.Known.Keys);
+    }
 
     [Fact]
     public void Only_units_of_UCUM_have_a_measure() => Assert.Null(CanonicalUnit.Of("urn:iso:std:iso:4217", "g"));

@@ -21,6 +21,10 @@ public sealed class FhirPathPatchTests
     [InlineData(
         "add", "Patient", "contained", "\"resource\":{\"resourceType\":\"Basic\"}",
         """{"resourceType":"Patient","contained":[{"resourceType":"Basic"}]}""")]
+    [InlineData(
+        "add", "Patient", "name",
+        "\"part\":[{\"name\":\"given\",\"valueString\":\"A\"},{\"name\":\"given\",\"valueString\":\"B\",\"_valueString\":{\"id\":\"b\"}},{\"name\":\"given\",\"_valueString\":{\"id\":\"c\"}},{\"name\":\"given\",\"valueString\":\"D\"}]",
+        """{"resourceType":"Patient","name":[{"given":["A","B",null,"D"],"_given":[null,{"id":"b"},{"id":"c"},null]}]}""")]
     public void Add_puts_an_element_into_its_parent(string type, string path, string name, string value, string expected) =>
         Assert.Equal(expected, Patched("""{"resourceType":"Patient"}""", Operation(type, path, name, value)).Value);
 

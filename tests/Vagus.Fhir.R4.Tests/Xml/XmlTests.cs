@@ -27,6 +27,28 @@ public sealed class XmlTests
         Assert.True(JsonElement.DeepEquals(JsonElement.Parse(Json), JsonElement.Parse(Read(Xml))), Read(Xml));
 
     [Fact]
+    public void Blanks_of_a_narrative_stay_and_those_between_elements_go()
+    {
+        const string div = """<div xmlns="http://www.w3.org/1999/xhtml"><b>1</b> <b>0 mg</b></div>""";
+        const string indented = $"""
+            <Patient xmlns="http://hl7.org/fhir">
+              <text>
+                <status value="generated"/>
+                {div}
+              </text>
+              <contained>
+                <Basic> <id value="b"> </id> </Basic>
+              </contained>
+            </Patient>
+            """;
+
+        var read = JsonElement.Parse(Read(indented));
+
+        Assert.Equal(div, read.GetProperty("text").GetProperty("div").GetString());
+        Assert.Equal("b", read.GetProperty("contained")[0].GetProperty("id").GetString());
+    }
+
+    [Fact]
     public void The_text_of_a_number_stays() => Assert.Contains("\"value\":1.50E2", Read(Xml), StringComparison.Ordinal);
 
     [Fact]

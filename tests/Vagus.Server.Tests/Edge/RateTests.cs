@@ -106,6 +106,25 @@ public sealed class RateTests
     }
 
     [Theory]
+    [InlineData("name=a", 6)]
+    [InlineData("subject:Patient.name=a&_include=Observation:subject&_has:Provenance:target:agent=b", 21)]
+    [InlineData("subject%3APatient%2Ename=a", 11)]
+    public async Task A_search_by_form_costs_what_its_form_joins_and_leaves_it_to_be_read(string form, int cost)
+    {
+        var request = new DefaultHttpContext().Request;
+        var body = System.Text.Encoding.UTF8.GetBytes(form);
+        (request.Method, request.Path, request.ContentLength, request.Body) =
+            ("POST", "/fhir/Observation/_search", body.Length, new MemoryStream(body));
+
+        Assert.Equal(cost, await RequestCost.WithForm(request, TestContext.Current.CancellationToken));
+
+        using var left = new StreamReader(request.Body);
+        Assert.Equal(form, await left.ReadToEndAsync(TestContext.Current.CancellationToken));
+        request.ContentLength = null;
+        Assert.Equal(56, await RequestCost.WithForm(request, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
     [InlineData("many")]
     [InlineData("-1")]
     [InlineData("99999999999")]

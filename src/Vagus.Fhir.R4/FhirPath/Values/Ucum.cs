@@ -9,7 +9,7 @@ namespace Vagus.Fhir.R4.FhirPath.Values;
 /// </summary>
 internal static class Ucum
 {
-    private const int LongestUnit = 100;
+    public const int LongestUnit = 100;
 
     private static readonly FrozenDictionary<string, decimal> Prefixes = new Dictionary<string, decimal>(StringComparer.Ordinal)
     {
@@ -68,7 +68,7 @@ internal static class Ucum
         {
             return value * source.Factor / target.Factor;
         }
-        catch (OverflowException)
+        catch (ArithmeticException)
         {
             return null;
         }
@@ -99,12 +99,13 @@ internal static class Ucum
                 at = end + 1;
             }
         }
-        catch (OverflowException)
+        catch (ArithmeticException)
         {
             return null;
         }
 
-        return unit;
+        // Below what a decimal holds: all amounts would be equal.
+        return unit.Factor == 0 ? null : unit;
     }
 
     /// <summary>Null: a brace without its other one.</summary>

@@ -23,6 +23,9 @@ internal sealed class ReadSearch(SearchValueParser parser, SearchParameterSet pa
 
     public static readonly Refusal SearchedApart = FhirRefusals.NotSupported("AuditEvents are searched by GET AuditEvent?… only.");
 
+    private static readonly Refusal OnlyFilters = FhirRefusals.NotSupported(
+        "Only search parameters that filter are taken here: no _summary, _elements, _include, _revinclude or _cursor.");
+
     private readonly ReadCondition conditions = new(parser, parameters, reach);
 
     public static Result<SearchRequest> Run(string type, string query, FhirCall call, int pageSize, int largestPage) =>
@@ -36,6 +39,18 @@ internal sealed class ReadSearch(SearchValueParser parser, SearchParameterSet pa
         var read = Of(call, largestPage: 1).Run(query, new SearchRequest(type) { Count = matches }, lenient: false);
         if (read.IsRefused) return read;
         return read.Value with { Count = matches, Cursor = null, Order = SearchOrder.Creation, SortKeys = [], Includes = [] };
+    }
+
+    /// <summary>
+    /// A search whose matches a use case takes as its own: it is read strictly whatever the client prefers, since a criterion that is left
+    /// out takes more than was asked for, and shapes nothing.
+    /// </summary>
+    public static Result<SearchRequest> RunFilter(string type, string query, FhirCall call, int matches)
+    {
+        var read = Of(call, matches).Run(query, new SearchRequest(type) { Count = matches }, lenient: false);
+        if (read.IsRefused) return read;
+        return read.Value is { CountOnly: true } or { Includes.Count: > 0 } or { Cursor: not null } or { Subset: not null }
+            ? OnlyFilters : read;
     }
 
     private static ReadSearch Of(FhirCall call, int largestPage) =>

@@ -20,8 +20,13 @@ internal sealed class LeadingCounts(TimeProvider clock)
     public const int Most = 2_000;
 
     private const int MostRemembered = 50_000;
+
+    // Longer values are rare, and come from clients.
+    private const int LongestRemembered = 200;
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
     private readonly ConcurrentDictionary<Term, Counted> counts = new();
+
+    internal int Kept => counts.Count;
 
     /// <summary>Null: the kinds of the conditions decide, as <see cref="ConditionSql.RankOf"/> has them.</summary>
     public async ValueTask<SearchCondition?> Choose(IRunQueries queries, TenantId tenant, SearchRequest search, CancellationToken cancel)
@@ -62,9 +67,31 @@ internal sealed class LeadingCounts(TimeProvider clock)
         var text = CriterionSql.CountText(tenant, criterion, term, Most);
         var statement = StatementCache.Of(text);
         var rows = await queries.QueryOne(statement, text.ValuesOf(statement), row => row.GetInt64(0), cancel);
+        if (!IsRemembered(term)) return rows;
         if (counts.Count >= MostRemembered) counts.Clear();
         counts[key] = new Counted(rows, now + Remembered);
         return rows;
+    }
+
+    // A term that holds a list equals only itself: no other search would ever find its count.
+    private static bool IsRemembered(SearchTerm term) => term switch
+    {
+        TokenSetTerm or CompositeTerm or WordsTerm => false,
+        TokenTerm token => Fits(token.System, token.Code),
+        ReferenceTerm reference => Fits(reference.Id, reference.Url),
+        StringTerm text => Fits(text.Text),
+        UriTerm uri => Fits(uri.Value),
+        TokenTextTerm text => Fits(text.Text),
+        TypedIdentifierTerm identifier => Fits(identifier.System, identifier.Code, identifier.Value),
+        QuantityTerm quantity => Fits(quantity.System, quantity.Code),
+        _ => true,
+    };
+
+    private static bool Fits(params ReadOnlySpan<string?> texts)
+    {
+        var length = 0;
+        foreach (var text in texts) length += text?.Length ?? 0;
+        return length <= LongestRemembered;
     }
 
     private readonly record struct Term(TenantId Tenant, int Parameter, SearchTerm Asked);

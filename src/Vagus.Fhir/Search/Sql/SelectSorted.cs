@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Vagus.Access.Authorization;
+using Vagus.Fhir.R4.Indexing;
 using Vagus.Fhir.Search.Request;
 using Vagus.Fhir.Store;
 using Vagus.Fhir.Store.Index;
@@ -15,6 +16,9 @@ namespace Vagus.Fhir.Search.Sql;
 /// </summary>
 internal static class SelectSorted
 {
+    // Where several keys decide, each by so many letters: they go into the link to the next page, which a request line must hold.
+    private const int LongestOfSeveral = 200;
+
     public static async ValueTask<List<(StoredResource Resource, PageEnd End)>> Run(
         IRunQueries queries, Reach reach, SearchRequest search, BodyBudget bodies, CancellationToken cancel)
     {
@@ -73,11 +77,14 @@ internal static class SelectSorted
     internal static PageEnd PlaceOf(IReadOnlyList<SortParameter> keys, DbDataReader row)
     {
         var entries = ResourceKeys.Read(row.IsDBNull(3) ? null : (byte[])row.GetValue(3));
-        return new PageEnd(row.GetInt64(0), [.. keys.Select(key => key.Code switch
+        var values = keys.Select(key => key.Code switch
         {
             "_id" => row.GetString(1),
             "_lastUpdated" => SortValue.Of(row.GetInt64(2)),
             _ => SortValue.Of(entries, key),
-        })]);
+        });
+        return new PageEnd(row.GetInt64(0), [.. keys.Count == 1 ? values : values.Select(Cut)]);
     }
+
+    private static string? Cut(string? value) => value is null ? null : SearchText.Cut(value, LongestOfSeveral);
 }
