@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Vagus.Access.Tenants;
 using Vagus.Identity.Administration;
+using Vagus.Identity.People;
 using Vagus.Kernel;
 using Vagus.Server;
 using Vagus.Server.Edge;
@@ -81,7 +82,9 @@ public class House(Engine engine, HousePlan? plan = null, StorageOptions? storag
         var added = (await Get<AddUser>().Add(user with { Password = Password }, CancellationToken.None)).Value.User;
         foreach (var dependant in dependants ?? [])
         {
-            var granted = await Get<ChangeUser>().GrantProxy(user.Tenant, added, new PatientId(dependant), CancellationToken.None);
+            // Who sees the whole record whatever age the patient is: many records of tests have no birth date.
+            var granted = await Get<ChangeUser>().GrantProxy(
+                user.Tenant, added, new PatientId(dependant), new ProxyTerms(ProxyTerms.LegalRepresentative), CancellationToken.None);
             Assert.False(granted.IsRefused);
         }
 

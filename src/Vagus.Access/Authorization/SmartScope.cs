@@ -6,7 +6,7 @@ namespace Vagus.Access.Authorization;
 /// <param name="Context"><c>patient</c>, <c>user</c> or <c>system</c>.</param>
 /// <param name="Type">A resource type, or <see cref="AnyType"/>.</param>
 /// <param name="Interactions">At least one.</param>
-/// <param name="Criteria">The searches of a granular scope, all of which must match.</param>
+/// <param name="Criteria">The searches of a granular scope, all of which must match; each once.</param>
 public sealed record SmartScope(
     string Context, string Type, ResourceInteractions Interactions, IReadOnlyList<RowCriterion> Criteria)
 {
@@ -45,14 +45,14 @@ public sealed record SmartScope(
         var type = Type == AnyType ? other.Type : Type;
         if (both == ResourceInteractions.None) return null;
         IReadOnlyList<RowCriterion> criteria = [.. Criteria, .. other.Criteria.Except(Criteria)];
-        // All types at once have no common search parameter.
-        return type == AnyType && criteria.Count > 0 ? null : new SmartScope(Context, type, both, criteria);
+        // All types at once have no common search parameter, and a scope that cannot be written down cannot be granted.
+        return criteria.Count > (type == AnyType ? 0 : MostCriteria) ? null : new SmartScope(Context, type, both, criteria);
     }
 
     /// <summary>True when this scope lets through all that the other one does.</summary>
     public bool Covers(SmartScope other) =>
         And(other) is { } both && both.Type == other.Type && both.Interactions == other.Interactions
-        && both.Criteria.Count == other.Criteria.Count;
+        && Criteria.All(other.Criteria.Contains);
 
     /// <summary>The scope in the words of version 2.</summary>
     public override string ToString()
@@ -106,13 +106,15 @@ public sealed record SmartScope(
     private static List<RowCriterion>? CriteriaOf(string? query)
     {
         if (query is null) return [];
+        var pairs = query.Split('&');
+        if (pairs.Length > MostCriteria) return null;
         List<RowCriterion> criteria = [];
-        foreach (var pair in query.Split('&'))
+        foreach (var pair in pairs)
         {
-            if (pair.Split('=') is not [{ Length: > 0 } name, { Length: > 0 } value] || criteria.Count == MostCriteria) return null;
+            if (pair.Split('=') is not [{ Length: > 0 } name, { Length: > 0 } value]) return null;
             criteria.Add(new RowCriterion(Uri.UnescapeDataString(name), Uri.UnescapeDataString(value)));
         }
 
-        return criteria;
+        return [.. criteria.Distinct()];
     }
 }

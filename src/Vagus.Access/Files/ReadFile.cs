@@ -5,15 +5,18 @@ using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Audit;
 using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
+using Vagus.Access.Sessions;
 using Vagus.Kernel;
 
 namespace Vagus.Access.Files;
 
 /// <summary>
 /// <c>GET /api/files/{id}</c>: the content, saved and never shown by a browser, also in ranges. <c>GET /api/files/{id}/url</c>: an address
-/// that opens this file for a short time without a token, and <c>GET /api/files/{id}/content</c>, which it leads to.
+/// that opens this file for a short time without a token, and <c>GET /api/files/{id}/content</c>, which it leads to: while the session
+/// lives that it was made in, and its user may still read the file.
 /// </summary>
-internal sealed class ReadFile(StoredFiles files, FileAddresses addresses, IFindPatients patients, GiveFile give, AuditTrail audit)
+internal sealed class ReadFile(
+    StoredFiles files, FileAddresses addresses, IFindPatients patients, GiveFile give, AuditTrail audit, Authentication sessions)
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
@@ -42,7 +45,7 @@ internal sealed class ReadFile(StoredFiles files, FileAddresses addresses, IFind
         if (GiveFile.Refuses(found.Value) is { } held) return held.ToProblem();
         var entry = AuditActor.Of(http).Entry(AuditActions.SignFile) with { On = $"File/{id}", Patients = PatientsOf(found.Value) };
         if (await audit.Append(found.Value.Tenant, entry) is { } unaudited) return unaudited.ToProblem();
-        return TypedResults.Ok(await addresses.Sign(found.Value, http.Caller().User, http.RequestAborted));
+        return TypedResults.Ok(await addresses.Sign(found.Value, http.Caller(), http.RequestAborted));
     }
 
     private async Task<Results<FileStreamHttpResult, ProblemHttpResult>> Follow(string id, HttpContext http)
@@ -50,11 +53,15 @@ internal sealed class ReadFile(StoredFiles files, FileAddresses addresses, IFind
         var followed = await addresses.Read(id, http.Request.Query, http.RequestAborted);
         if (followed is not { } address) return FileRefusals.NoFile.ToProblem();
         http.Concerns(new AuditSubject(address.File.Tenant) { User = address.User, Patient = address.File.Patient });
-        // An address that was made before a message took the file, or before its last resource fell.
-        var isAttached = FileStore.Named(address.File.Store)?.IsAttached(address.File) == true;
-        if (isAttached || address.File.Withdrawn) return FileRefusals.NoFile.ToProblem();
         if (address.HasExpired) return FileRefusals.Expired.ToProblem();
-        var entry = AuditEntry.Of(AuditActions.ReadFile, AuditOrigin.Of(http)) with { User = address.User, Detail = "by=address" };
+        // What was true when the address was made is asked again: the session may have ended, a label been added, a message have the file.
+        var admission = await sessions.Readmit(address.File.Tenant, address.Session, DateTimeOffset.MaxValue, http.RequestAborted);
+        if (admission.IsRefused || admission.Value.Caller.User != address.User) return FileRefusals.NoFile.ToProblem();
+        if (!await IsVisible(admission.Value.Reach, address.File, http.RequestAborted)) return FileRefusals.NoFile.ToProblem();
+        var entry = AuditEntry.Of(AuditActions.ReadFile, AuditOrigin.Of(http)) with
+        {
+            User = address.User, Session = address.Session, Detail = "by=address",
+        };
         return await give.Answer(address.File, entry, http);
     }
 
@@ -63,9 +70,11 @@ internal sealed class ReadFile(StoredFiles files, FileAddresses addresses, IFind
         var (reach, cancel) = (http.Reach(), http.RequestAborted);
         if (!Guid.TryParse(id, out _) || await files.Find(reach.Tenant, id, cancel) is not { } file) return FileRefusals.NoFile;
         http.Concerns(new AuditSubject(reach.Tenant) { Patient = file.Patient });
-        if (FileStore.Named(file.Store) is not { } store || !store.MayRead(reach, file)) return FileRefusals.NoFile;
-        return await SeesPatient(store, reach, file, cancel) ? file : FileRefusals.NoFile;
+        return await IsVisible(reach, file, cancel) ? file : FileRefusals.NoFile;
     }
+
+    private async ValueTask<bool> IsVisible(Reach reach, StoredFile file, CancellationToken cancel) =>
+        FileStore.Named(file.Store) is { } store && store.MayRead(reach, file) && await SeesPatient(store, reach, file, cancel);
 
     // The labels of the Patient itself hide the whole record from who may not see them.
     private async ValueTask<bool> SeesPatient(FileStore store, Reach reach, StoredFile file, CancellationToken cancel) =>

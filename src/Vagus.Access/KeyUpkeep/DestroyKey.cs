@@ -20,12 +20,10 @@ public sealed class DestroyKey
     private readonly GroupCommit commit;
     private readonly DataKeys keys;
     private readonly VaultOptions options;
-    private readonly AuditTrail audit;
     private readonly TimeProvider clock;
 
-    internal DestroyKey(
-        ApartDatabase database, GroupCommit commit, DataKeys keys, VaultOptions options, AuditTrail audit, TimeProvider clock) =>
-        (this.database, this.commit, this.keys, this.options, this.audit, this.clock) = (database, commit, keys, options, audit, clock);
+    internal DestroyKey(ApartDatabase database, GroupCommit commit, DataKeys keys, VaultOptions options, TimeProvider clock) =>
+        (this.database, this.commit, this.keys, this.options, this.clock) = (database, commit, keys, options, clock);
 
     /// <summary>
     /// Answers the ids of the destroyed keys. The destruction is first recorded in the database of the facts: a backup of the keys that is
@@ -48,30 +46,34 @@ public sealed class DestroyKey
     {
         var rows = await keys.OfScope(scope, cancel);
         if (rows.Count == 0) return VaultRefusals.Unknown;
-        if (await Obstacle(database.Query, scope, rows, cancel) is { } obstacle)
-            return await audit.Append(scope.Tenant, KeyEntries.NotDestroyed(by, scope, obstacle)) ?? obstacle;
+        if (await Obstacle(database.Query, scope, rows, cancel) is { } obstacle) return await TakeBack(by, scope, obstacle, cancel);
         var ids = rows.ConvertAll(row => row.KeyId);
         var recorded = await Record(by, scope, ids, cancel);
         if (recorded.Refusal is { } refusal) return refusal;
         var refused = await database.Write((session, token) => Remove(session, scope, rows, token), cancel);
-        if (refused is not null)
-        {
-            await TakeBack(by, scope, refused, cancel);
-            return refused;
-        }
-
+        if (refused is not null) return await TakeBack(by, scope, refused, cancel);
         keys.Forget(scope, ids);
         return ids;
     }
 
-    private ValueTask<Result<int>> TakeBack(AuditActor by, KeyScope scope, Refusal why, CancellationToken cancel) => commit.Write<int>(
-        scope.Tenant,
-        async (write, token) =>
-        {
-            AuditTrail.Add(write, KeyEntries.NotDestroyed(by, scope, why));
-            return await write.Execute(DeleteRecord, [scope.Tenant.Value, scope.Type, scope.Id], token);
-        },
-        cancel);
+    /// <summary>
+    /// A refusal leaves no record of a destruction, that of an earlier call that was cut off neither: the next backup that is restored would
+    /// destroy by it what a hold protects.
+    /// </summary>
+    private async ValueTask<Refusal> TakeBack(AuditActor by, KeyScope scope, Refusal why, CancellationToken cancel)
+    {
+        // Asked after the refusal: what another process destroyed before stays recorded.
+        var lives = (await keys.OfScope(scope, cancel)).Exists(row => row.State != KeyStates.Destroyed);
+        var noted = await commit.Write<int>(
+            scope.Tenant,
+            async (write, token) =>
+            {
+                AuditTrail.Add(write, KeyEntries.NotDestroyed(by, scope, why));
+                return lives ? await write.Execute(DeleteRecord, [scope.Tenant.Value, scope.Type, scope.Id], token) : 0;
+            },
+            cancel);
+        return noted.Refusal ?? why;
+    }
 
     private ValueTask<Result<bool>> Record(AuditActor by, KeyScope scope, List<string> ids, CancellationToken cancel) => commit.Write<bool>(
         scope.Tenant,

@@ -29,7 +29,7 @@ internal static class KeyUpkeepFeature
             Get<KeysPlace>(provider).Database, Get<IdSource>(provider), Get<AuditTrail>(provider), Get<TimeProvider>(provider)));
         services.AddSingleton(provider => new DestroyKey(
             Get<KeysPlace>(provider).Database, Get<GroupCommit>(provider), Get<DataKeys>(provider), options.Vault,
-            Get<AuditTrail>(provider), Get<TimeProvider>(provider)));
+            Get<TimeProvider>(provider)));
         services.AddSingleton(provider => new DestroyedScopes(Get<Database>(provider)));
         services.AddSingleton(provider => new KeyStatus(Get<KeysPlace>(provider).Database));
         services.AddSingleton(provider => new VerifyKeys(

@@ -12,7 +12,8 @@ namespace Vagus.Access.KeyUpkeep;
 
 /// <summary>
 /// Reads a backup of the keys into an empty keys' database. Keys that were destroyed after the backup was made are destroyed again: the
-/// database of the facts remembers them. So the data is restored first, the keys after it.
+/// database of the facts remembers them. So the data is restored first, the keys after it. Those that a hold in the backup protects are
+/// spared and told: the operator decides about them once the hold is looked at.
 /// </summary>
 public sealed class RestoreKeys
 {
@@ -30,7 +31,7 @@ public sealed class RestoreKeys
         if (await WhyBroken(backup, cancel) is { } broken) return broken;
         if (await audit.Append(AuditTrail.System, KeyEntries.Of(AuditActions.RestoreKeys, "Keys")) is { } unrecorded) return unrecorded;
         var destroyed = await facts.Query(
-            SelectDestroyed, [], row => (Tenant: row.GetString(0), Type: row.GetString(1), Id: row.GetString(2)), cancel);
+            SelectDestroyed, [], row => new KeyScope(new TenantId(row.GetString(0)), row.GetString(1), row.GetString(2)), cancel);
         backup.Position = 0;
         var restored = await database.Write<Result<KeysRestored>>(
             async (session, token) =>
@@ -41,14 +42,15 @@ public sealed class RestoreKeys
                 }
 
                 var rows = await Insert(session, backup, token);
-                var again = 0L;
+                var (again, spared) = (0L, new List<KeyScope>());
                 foreach (var scope in destroyed)
                 {
-                    again += await session.Execute(
-                        DestroyAgain, [clock.GetUtcNow().ToMicroseconds(), scope.Tenant, scope.Type, scope.Id], token);
+                    object?[] values = [clock.GetUtcNow().ToMicroseconds(), scope.Tenant.Value, scope.Type, scope.Id];
+                    again += await session.Execute(DestroyAgain, values, token);
+                    if (await session.QueryOne(CountLiving, values[1..], row => row.GetInt64(0), token) > 0) spared.Add(scope);
                 }
 
-                return new KeysRestored(rows, again);
+                return new KeysRestored(rows, again, spared);
             },
             cancel);
         await database.Erase(cancel);
@@ -112,7 +114,6 @@ public sealed class RestoreKeys
     private static readonly Refusal NotEmpty = new(
         RefusalKind.Conflict, "keys_not_empty", "There are keys already. Move the keys' database away first; nothing was restored.");
 
-    // A hold that was in force when the backup was made, or since, has kept the key from being destroyed; the record is then not there.
     private static readonly Statement SelectDestroyed = new("""
         select distinct tenant_id, scope_type, scope_id
         from access_destroyed_key
@@ -126,8 +127,27 @@ public sealed class RestoreKeys
           and scope_type = @scope_type
           and scope_id = @scope_id
           and state <> 'destroyed'
+          and not exists (
+            select 1
+            from legal_hold h
+            where h.tenant_id = data_key.tenant_id
+              and h.released_at is null
+              and (h.scope_type = ''
+                or (h.scope_type = data_key.scope_type and (h.scope_id = '' or h.scope_id = data_key.scope_id))))
+        """);
+
+    private static readonly Statement CountLiving = new("""
+        select count(*)
+        from data_key
+        where tenant_id = @tenant_id
+          and scope_type = @scope_type
+          and scope_id = @scope_id
+          and state <> 'destroyed'
         """);
 }
 
 /// <summary>How many rows were restored, and how many keys were destroyed again.</summary>
-public sealed record KeysRestored(long Rows, long DestroyedAgain);
+/// <param name="Rows">Of all tables.</param>
+/// <param name="DestroyedAgain">Keys.</param>
+/// <param name="Spared">Scopes whose keys were destroyed after the backup was made, and that a hold of the backup protects now.</param>
+public sealed record KeysRestored(long Rows, long DestroyedAgain, IReadOnlyList<KeyScope> Spared);

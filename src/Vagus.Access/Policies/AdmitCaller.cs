@@ -43,8 +43,7 @@ internal sealed partial class AdmitCaller(
 
         var caller = admission.Value.Caller;
         if (admission.Value.Application is { } application) context.Features.Set(new ActingApplication(application));
-        if (admission.Value.Ceiling is not null && endpoint.Metadata.GetMetadata<ScopesAccepted>() is null)
-            return (Refusals.OutOfScope, caller);
+        if (admission.Value.Ceiling is not null && !IsWithinScopes(endpoint, admission.Value)) return (Refusals.OutOfScope, caller);
         if (!policy.Admits(caller.Role))
         {
             Log.Forbidden(logger, caller.Tenant.Value, caller.User.Value, policy.Name);
@@ -63,6 +62,10 @@ internal sealed partial class AdmitCaller(
         context.Features.Set<IHttpAuthenticationFeature>(new AdmittedUser(caller));
         return (null, caller);
     }
+
+    /// <summary>A token whose scopes let no resource through, as <c>openid fhirUser</c>, opens nothing.</summary>
+    private static bool IsWithinScopes(RouteEndpoint endpoint, Admission admission) =>
+        endpoint.Metadata.GetMetadata<ScopesAccepted>() is not null && admission.Reach.Grants.Count > 0;
 
     private static Task Answer(HttpContext context, Endpoint endpoint, Refusal refusal)
     {

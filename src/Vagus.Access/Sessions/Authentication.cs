@@ -45,6 +45,13 @@ public abstract class Authentication
     public abstract ValueTask<Result<Admission>> AuthenticateSession(
         string sessionId, string userId, string role, CancellationToken cancel);
 
+    /// <summary>
+    /// Admits again as the session stands now, for what was handed out while it was admitted: never for longer than until then. Sessions of
+    /// applications are not.
+    /// </summary>
+    public abstract ValueTask<Result<Admission>> Readmit(
+        TenantId tenant, SessionId session, DateTimeOffset admittedUntil, CancellationToken cancel);
+
     /// <summary>True while the session lives: asked by keepers of a connection before something grave.</summary>
     public abstract ValueTask<bool> IsLive(TenantId tenant, SessionId session, CancellationToken cancel);
 

@@ -29,7 +29,7 @@ internal sealed class ReadLog(EventLog log, ResourcesNow resources)
 
     public async ValueTask<ReplayedEvents> Read(Reach reach, TenantPolicy policy, ReplayQuestion question, CancellationToken cancel)
     {
-        var items = new List<JsonElement>();
+        var (items, patients) = (new List<JsonElement>(), new HashSet<PatientId>());
         var last = question.Since;
         for (var looked = 0; looked < MostLookedAt;)
         {
@@ -40,15 +40,16 @@ internal sealed class ReadLog(EventLog log, ResourcesNow resources)
             {
                 last = row.Position;
                 if (!question.Wants(row) || SeenBy(reach, policy, question, row, now) is not { } seen) continue;
-                items.Add(seen);
-                if (items.Count == question.Limit) return new ReplayedEvents(items, last);
+                items.Add(seen.Event);
+                patients.UnionWith(seen.Patients);
+                if (items.Count == question.Limit) return new ReplayedEvents(items, last) { Patients = patients };
             }
 
             looked += page.Count;
             if (page.Count < PageSize) break;
         }
 
-        return new ReplayedEvents(items, last);
+        return new ReplayedEvents(items, last) { Patients = patients };
     }
 
     /// <summary>How the resources stand now; only where something was narrowed after the first of the rows.</summary>
@@ -60,7 +61,7 @@ internal sealed class ReadLog(EventLog log, ResourcesNow resources)
         return await resources.Of(tenant, asked, cancel);
     }
 
-    private static JsonElement? SeenBy(
+    private static Seen? SeenBy(
         Reach reach, TenantPolicy policy, ReplayQuestion question, LoggedEvent row, IReadOnlyDictionary<AskedResource, ResourceNow>? now)
     {
         JsonElement data;
@@ -76,12 +77,15 @@ internal sealed class ReadLog(EventLog log, ResourcesNow resources)
 
         if (data.ValueKind != JsonValueKind.Object) return null;
         var facts = EventFactsReader.Read(row, ResourceEvent.Of(row, data), data, row.Position < row.NarrowedAt ? now : null);
-        if (EventVisibility.Sees(reach, facts.Whole, policy)) return Envelope(row, row.Body);
+        if (EventVisibility.Sees(reach, facts.Whole, policy)) return new Seen(Envelope(row, row.Body), row.Patients);
         if (row.OpenBody is not { } open || !EventVisibility.Sees(reach, facts.Open, policy)) return null;
-        if (!IsNameless(open)) return Envelope(row, open);
+        if (!IsNameless(open)) return new Seen(Envelope(row, open), row.Patients);
         // Who asks for one patient's events would learn whose this one is.
-        return question.Patient is null ? Envelope(row, open, isNameless: true) : null;
+        return question.Patient is null ? new Seen(Envelope(row, open, isNameless: true), []) : null;
     }
+
+    /// <summary>An event in the form that the caller sees, and the patients whom that form tells of.</summary>
+    private sealed record Seen(JsonElement Event, IReadOnlyList<PatientId> Patients);
 
     /// <summary>The open form may know of no patient where the whole one does.</summary>
     private static bool IsNameless(byte[] open) =>

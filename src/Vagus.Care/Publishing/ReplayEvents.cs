@@ -17,7 +17,8 @@ namespace Vagus.Care.Publishing;
 
 /// <summary>
 /// <c>GET /api/events?since=&amp;types=&amp;patientId=&amp;limit=&amp;wait=</c>: the log for those who poll, each event in the form that
-/// the caller may see it in now. With <c>wait</c> the answer comes as soon as there is something, or after so many seconds.
+/// the caller may see it in now. With <c>wait</c> the answer comes as soon as there is something, or after so many seconds. Each page is
+/// recorded with the patients whom it shows before it is answered: the log that it is of ends sooner than the audit.
 /// </summary>
 internal sealed class ReplayEvents(
     ReadLog reader, EventLog log, LogSignal signal, EventWaits waits, TenantPolicies policies, AuditTrail trail, TimeProvider clock)
@@ -34,25 +35,32 @@ internal sealed class ReplayEvents(
     {
         var asked = Read(http.Request.Query);
         if (asked.Refusal is { } invalid) return invalid.ToProblem();
-        var (question, caller) = (asked.Value, http.Caller());
-        var entry = AuditActor.Of(http).Entry(AuditActions.Replay) with
-        {
-            On = "Event",
-            Patients = question.Patient is { } patient ? [new PatientId(patient)] : [],
-            Detail = $"since={question.Since},types={question.Types?.Count.ToString(CultureInfo.InvariantCulture) ?? "all"}",
-        };
-        if (await trail.Append(caller.Tenant, entry) is { } unaudited) return unaudited.ToProblem();
+        var question = asked.Value;
         http.Response.Headers.CacheControl = "no-store";
         var first = await Look(http.Reach(), question, http.RequestAborted);
-        if (question.Wait == TimeSpan.Zero || first.Items.Count > 0 || first.Gap is not null) return TypedResults.Ok(first);
-        var later = await waits.Within(caller, () => Wait(http, question with { Since = first.LastSequence }));
+        if (question.Wait == TimeSpan.Zero || first.Items.Count > 0 || first.Gap is not null) return await Show(http, question, first);
+        var later = await waits.Within(http.Caller(), () => Wait(http, question with { Since = first.LastSequence }));
         if (later.Refusal is { } busy)
         {
             http.Response.Headers.RetryAfter = "1";
             return busy.ToProblem();
         }
 
-        return later.Value.Refusal is { } refused ? refused.ToProblem() : TypedResults.Ok(later.Value.Value);
+        return later.Value.Refusal is { } refused ? refused.ToProblem() : await Show(http, question, later.Value.Value);
+    }
+
+    private async ValueTask<Results<Ok<ReplayedEvents>, ProblemHttpResult>> Show(
+        HttpContext http, ReplayQuestion question, ReplayedEvents page)
+    {
+        var types = question.Types?.Count.ToString(CultureInfo.InvariantCulture) ?? "all";
+        IEnumerable<PatientId> asked = question.Patient is { } patient ? [new PatientId(patient)] : [];
+        var entry = AuditActor.Of(http).Entry(AuditActions.Replay) with
+        {
+            On = "Event",
+            Patients = [.. asked.Union(page.Patients)],
+            Detail = $"since={question.Since},types={types},last={page.LastSequence},events={page.Items.Count}",
+        };
+        return await trail.Append(http.Caller().Tenant, entry) is { } unaudited ? unaudited.ToProblem() : TypedResults.Ok(page);
     }
 
     /// <summary>
@@ -133,6 +141,10 @@ internal sealed class ReplayEvents(
 /// <summary>What a page of the log shows; <paramref name="LastSequence"/> is the next <c>since</c>.</summary>
 internal sealed record ReplayedEvents(IReadOnlyList<JsonElement> Items, long LastSequence)
 {
+    /// <summary>Whom the events tell of, for the audit.</summary>
+    [JsonIgnore]
+    public IReadOnlyCollection<PatientId> Patients { get; init; } = [];
+
     /// <summary>What was asked for and is not in the log any more: the caller loads anew.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ReplayGap? Gap { get; init; }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Vagus.Access.Audit;
 using Vagus.Access.AuditReading;
+using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
 using Vagus.Fhir.Auditing;
 using Vagus.Fhir.Http;
@@ -14,10 +15,13 @@ namespace Vagus.Fhir.Interactions;
 
 /// <summary>
 /// GET [base]/AuditEvent and [base]/AuditEvent/[id]: the tenant's audit log as AuditEvents, made from its entries when they are asked for.
-/// For administrators; each look is an entry itself.
+/// For administrators, by an application where it was granted AuditEvent as a whole: entries are no rows, of which scopes could let some
+/// through. Each look is an entry itself.
 /// </summary>
 internal sealed class ReadAuditEvents(FhirCalls calls, AuditReader reader, AuditTrail trail, AuditSeal seal)
 {
+    private const string Type = "AuditEvent";
+
     // 45 CFR 164.528(a)(1).
     private const int YearsOfAccounting = 6;
     private const int AccountingPage = 200;
@@ -46,6 +50,7 @@ internal sealed class ReadAuditEvents(FhirCalls calls, AuditReader reader, Audit
     private async Task<IResult> Search(HttpContext http, IQueryCollection query)
     {
         var call = calls.Of(http);
+        if (call.RefuseParts(ResourceInteractions.Search, Type) is { } forbidden) return FhirResponses.Refuse(forbidden);
         var asked = AuditEventSearch.Read(query, call);
         if (asked.Refusal is { } malformed) return FhirResponses.Refuse(malformed);
         var page = await reader.Search(call.Caller.Tenant, asked.Value.Filter, asked.Value.Before, asked.Value.Count, call.Cancel);
@@ -57,13 +62,14 @@ internal sealed class ReadAuditEvents(FhirCalls calls, AuditReader reader, Audit
     private async Task<IResult> One(string id, HttpContext http)
     {
         var call = calls.Of(http);
+        if (call.RefuseParts(ResourceInteractions.Read, Type) is { } forbidden) return FhirResponses.Refuse(forbidden);
         var (index, number) = PlaceOf(id);
         if (await Record(call, index is null ? null : $"AuditEvent/{id}", patient: null) is { } unaudited)
             return FhirResponses.Refuse(unaudited);
         if (index is not { } known || await reader.Find(call.Caller.Tenant, known, call.Cancel) is not { } found
             || number >= AuditEventJson.CountOf(found.Entry) || AuditEventJson.IdOf(found, number) != id)
         {
-            return FhirResponses.Refuse(FhirRefusals.NotFound("AuditEvent", id));
+            return FhirResponses.Refuse(FhirRefusals.NotFound(Type, id));
         }
 
         return FhirResponse.Of(StatusCodes.Status200OK, EventOf(call, found, number));
@@ -76,6 +82,8 @@ internal sealed class ReadAuditEvents(FhirCalls calls, AuditReader reader, Audit
     private async Task<IResult> Account(string id, HttpContext http)
     {
         var (call, patient) = (calls.Of(http), new PatientId(id));
+        var refused = call.RefuseParts(ResourceInteractions.Search, Type) ?? call.RefuseParts(ResourceInteractions.Read, "Patient");
+        if (refused is { } forbidden) return FhirResponses.Refuse(forbidden);
         var filter = new AuditFilter
         {
             Patient = patient,
@@ -117,7 +125,7 @@ internal sealed class ReadAuditEvents(FhirCalls calls, AuditReader reader, Audit
         var query = recorded.Entry.SealedQuery is { } text ? seal.OpenQuery(tenant, text) : null;
         return new StoredResource
         {
-            Type = "AuditEvent",
+            Type = Type,
             Id = AuditEventJson.IdOf(recorded, number),
             Version = 1,
             UpdatedAt = recorded.RecordedAt,

@@ -86,6 +86,13 @@ internal sealed record FhirCall(Caller Caller, Reach Reach, string BaseUrl, OwnB
         return Reach.May(interaction, type) ? null : FhirRefusals.Forbidden;
     }
 
+    /// <summary>
+    /// Refuses also a caller who has the interaction with the rows of some patients or searches alone: for what no row decides about.
+    /// </summary>
+    public Refusal? RefuseParts(ResourceInteractions interaction, string type) =>
+        Refuse(interaction, type) ?? (Reach.ScopesOf(interaction, type).Any(rows => rows.Patients is null && rows.Criteria.Count == 0)
+            ? null : FhirRefusals.Forbidden);
+
     /// <summary>The address of a link with <see cref="LinkQuery"/>.</summary>
     public string Carrying(string url) =>
         LinkQuery.Length == 0 ? url : $"{url}{(url.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{LinkQuery}";

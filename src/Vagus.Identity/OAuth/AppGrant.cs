@@ -23,7 +23,7 @@ internal sealed record AppGrant
     /// <summary>The session that the application was launched from, and ends with.</summary>
     public SessionId? Parent { get; init; }
 
-    /// <summary>When and by what the user signed in; null where no person did.</summary>
+    /// <summary>When and by what the user signed in, or the application that acts for itself.</summary>
     public SignInProof? Proof { get; init; }
 
     public bool Has(string scope) => Scopes.Contains(scope, StringComparer.Ordinal);

@@ -1,5 +1,6 @@
 using Vagus.Access.Authorization;
 using Vagus.Identity.People;
+using Vagus.Identity.Sessions;
 using Vagus.Kernel;
 using Vagus.Storage.Writing;
 
@@ -22,14 +23,21 @@ internal sealed class ServeItself(GroupCommit commit, OpenAppSession open, AppTo
         string[] scopes = [.. granted.Value.Where(scope => !RequestedScopes.IsOther(scope))];
         if (scopes.Length == 0) return OAuthErrors.NoScopes;
 
-        var grant = new AppGrant { Tenant = app.Tenant, App = app.Id, User = new UserId(app.Id), Scopes = scopes };
-        var opened = await commit.Write<(UserRow User, SessionId Session)>(
+        var opened = await commit.Write<(AppGrant Grant, UserRow User, SessionId Session)>(
             app.Tenant,
             async (write, token) =>
-                await open.Write(write, grant, new SessionTerms(AppTokens.ServiceLifetime, IsRenewed: false), request, token) is { } made
-                    ? made : OAuthErrors.InvalidClient,
+            {
+                var grant = new AppGrant
+                {
+                    Tenant = app.Tenant, App = app.Id, User = new UserId(app.Id), Scopes = scopes,
+                    Proof = new SignInProof(write.At, SignInProof.Assertion),
+                };
+                var terms = new SessionTerms(AppTokens.ServiceLifetime, IsRenewed: false);
+                return await open.Write(write, grant, terms, request, token) is { } made
+                    ? (grant, made.User, made.Session) : OAuthErrors.InvalidClient;
+            },
             cancel);
         return opened.Refusal is { } refusal
-            ? refusal : tokens.Answer(grant, opened.Value.User, opened.Value.Session, request.TokenId);
+            ? refusal : tokens.Answer(opened.Value.Grant, opened.Value.User, opened.Value.Session, request.TokenId);
     }
 }

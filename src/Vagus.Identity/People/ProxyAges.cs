@@ -28,11 +28,12 @@ internal sealed record ProxyAges(int LimitedFrom, int EndsAt)
 
     /// <summary>
     /// The two instants for a patient. A grant that was made when the patient was of age is not touched: the patient itself agreed to it.
-    /// Of a birth date without day or month the earliest is taken, which ends a proxy sooner and not later.
+    /// Of a birth date without day or month the earliest is taken, which ends a proxy sooner and not later. Of a patient whose age is not
+    /// known a part is seen: it may be any age.
     /// </summary>
     public (DateTimeOffset LimitedFrom, DateTimeOffset Until) Of(string? birthDate, DateTimeOffset grantedAt)
     {
-        if (Earliest(birthDate) is not { } born) return (DateTimeOffset.MaxValue, DateTimeOffset.MaxValue);
+        if (Earliest(birthDate) is not { } born) return (DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
         var ends = Birthday(born, EndsAt);
         return grantedAt >= ends ? (DateTimeOffset.MaxValue, DateTimeOffset.MaxValue) : (Birthday(born, LimitedFrom), ends);
     }

@@ -23,7 +23,8 @@ internal sealed class EndOverdueSessions(Database database, GroupCommit commit, 
             var due = await database.Query(
                 Overdue,
                 [clock.GetUtcNow().ToMicroseconds(), (long)Batch],
-                row => new Due(new TenantId(row.GetString(0)), new SessionId(row.GetString(1)), new UserId(row.GetString(2))),
+                row => new Due(
+                    new TenantId(row.GetString(0)), new SessionId(row.GetString(1)), new UserId(row.GetString(2)), row.GetBoolean(3)),
                 cancel);
             foreach (var tenant in due.GroupBy(session => session.Tenant)) await End(tenant.Key, [.. tenant], cancel);
             if (due.Count < Batch) return;
@@ -37,7 +38,13 @@ internal sealed class EndOverdueSessions(Database database, GroupCommit commit, 
             async (write, token) =>
             {
                 var ends = new List<SessionEnd>();
-                foreach (var session in due)
+                if (due.Exists(session => session.IsOfProgram))
+                {
+                    await write.Execute(
+                        EndPrograms, [clock.GetUtcNow().ToMicroseconds(), EndReason.Expired.Name(), tenant.Value], token);
+                }
+
+                foreach (var session in due.Where(session => !session.IsOfProgram))
                 {
                     if (await EndOne(write, session, token) is { } end) ends.Add(end);
                 }
@@ -59,18 +66,29 @@ internal sealed class EndOverdueSessions(Database database, GroupCommit commit, 
         return await EndSessions.One(write, AuditActor.Server, session.User, session.Session, why, cancel);
     }
 
-    private sealed record Due(TenantId Tenant, SessionId Session, UserId User);
+    private sealed record Due(TenantId Tenant, SessionId Session, UserId User, bool IsOfProgram);
 
-    // Tokens of programs are as many as they ask for, and their end is known when they are issued: it is not recorded by itself.
+    private const string OfProgram = "app_id is not null and role = 'service'";
+
     private static readonly Statement Overdue = new($"""
-        select tenant_id, session_id, user_id
+        select tenant_id, session_id, user_id, case when {OfProgram} then true else false end
         from access_session
         where ended_at is null
           and ends_at <= @now
-          and (app_id is null or role <> 'service')
           and {NotStopped.Sql}
         order by ends_at
         limit @limit
+        """);
+
+    // Tokens of programs are as many as they ask for, and the entry of their issue tells their end: they are ended together, without an
+    // entry each. They are not renewed, and open no live connection.
+    private static readonly Statement EndPrograms = new($"""
+        update access_session
+        set ended_at = @now, ended_why = @why
+        where tenant_id = @tenant_id
+          and {OfProgram}
+          and ended_at is null
+          and ends_at <= @now
         """);
 
     // Asked again within the write: an action may have come in since.

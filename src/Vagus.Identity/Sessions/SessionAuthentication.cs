@@ -120,8 +120,7 @@ internal sealed partial class SessionAuthentication(
         return await Admit(session, id, session.ExpiresAt, cancel);
     }
 
-    /// <summary>Admits the holder of a ticket as the session stands now.</summary>
-    public async ValueTask<Result<Admission>> Readmit(
+    public override async ValueTask<Result<Admission>> Readmit(
         TenantId tenant, SessionId id, DateTimeOffset admittedUntil, CancellationToken cancel)
     {
         var admission = await ReadmitAny(tenant, id, admittedUntil, cancel);

@@ -59,7 +59,12 @@ internal static class KeyBackupCommands
                 await using var stream = parsed.GetRequiredValue(file).OpenRead();
                 return await provider.GetRequiredService<RestoreKeys>().Restore(stream, cancel);
             },
-            done => Console.WriteLine($"{done.Rows} rows restored, {done.DestroyedAgain} keys destroyed again"),
+            done =>
+            {
+                Console.WriteLine($"{done.Rows} rows restored, {done.DestroyedAgain} keys destroyed again");
+                foreach (var scope in done.Spared)
+                    Console.WriteLine($"Spared, for a legal hold of the backup is on it: {scope.Tenant.Value} {scope.Type}/{scope.Id}");
+            },
             cancel));
         return command;
     }

@@ -90,6 +90,39 @@ public abstract class DestroyKeyTests(Engine engine)
         Assert.False(released.IsRefused);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_destruction_that_was_cut_off_and_is_refused_later_leaves_no_record_to_destroy_by(bool hold)
+    {
+        await using var vault = await TestVault.Create(engine);
+        var envelope = await vault.Seal("t-1", 1, "held");
+        if (hold) vault.Clock.Advance(TenYears);
+        await vault.RecordDestroyed(TestVault.Thread("t-1"));
+        if (hold) await vault.Get<LegalHolds>().Place(TestVault.Harbor, "thread", "t-1", "2036-CV-17", Cancel);
+
+        var refused = await vault.Get<DestroyKey>().Destroy(TestVault.Thread("t-1"), Cancel);
+
+        Assert.Equal(hold ? "legal_hold" : "retained", refused.Refusal?.Code);
+        Assert.Equal(0, (await vault.Get<DestroyedScopes>().Stamp(TestVault.Harbor, "thread", Cancel)).Keys);
+        Assert.Equal("held", (await vault.Open("t-1", 1, envelope)).Value);
+    }
+
+    [Fact]
+    public async Task A_hold_on_what_is_destroyed_already_leaves_the_record_of_it()
+    {
+        await using var vault = await TestVault.Create(engine);
+        await vault.Seal("t-1", 1, "gone");
+        vault.Clock.Advance(TenYears);
+        await vault.Get<DestroyKey>().Destroy(TestVault.Thread("t-1"), Cancel);
+        await vault.Get<LegalHolds>().Place(TestVault.Harbor, "thread", "t-1", "2036-CV-17", Cancel);
+
+        var refused = await vault.Get<DestroyKey>().Destroy(TestVault.Thread("t-1"), Cancel);
+
+        Assert.Equal("legal_hold", refused.Refusal?.Code);
+        Assert.Equal(1, (await vault.Get<DestroyedScopes>().Stamp(TestVault.Harbor, "thread", Cancel)).Keys);
+    }
+
     [Fact]
     public async Task The_secret_that_a_tenants_keys_are_derived_from_and_unknown_scopes_are_refused()
     {

@@ -25,10 +25,31 @@ public abstract class KeyBackupTests(Engine engine)
         var restored = (await vault.Get<RestoreKeys>().Restore(backup, Cancel)).Value;
 
         Assert.Equal(4, rows);
-        Assert.Equal(new KeysRestored(4, DestroyedAgain: 1), restored);
+        Assert.Equal((4, 1), (restored.Rows, restored.DestroyedAgain));
+        Assert.Empty(restored.Spared);
         Assert.Equal("kept", (await vault.Open("t-2", 1, kept)).Value);
         Assert.Equal("key_destroyed", (await vault.Open("t-1", 1, gone)).Refusal?.Code);
         Assert.Equal("2036-CV-17", Assert.Single(await vault.Get<LegalHolds>().List(TestVault.Harbor, Cancel)).Matter);
+    }
+
+    [Fact]
+    public async Task A_key_that_a_hold_protects_is_spared_and_named()
+    {
+        await using var vault = await TestVault.Create(engine);
+        var (held, gone) = (await vault.Seal("t-1", 1, "held"), await vault.Seal("t-2", 1, "gone"));
+        await vault.Get<LegalHolds>().Place(TestVault.Harbor, "thread", "t-1", "2036-CV-17", Cancel);
+        using var backup = new MemoryStream();
+        await vault.Get<KeyBackup>().Write(backup, Cancel);
+        foreach (var id in new[] { "t-1", "t-2", "never-in-the-backup" }) await vault.RecordDestroyed(TestVault.Thread(id));
+        await Empty(vault);
+        await vault.Storage.Reopen();
+
+        var restored = (await vault.Get<RestoreKeys>().Restore(backup, Cancel)).Value;
+
+        Assert.Equal([TestVault.Thread("t-1")], restored.Spared);
+        Assert.Equal(1, restored.DestroyedAgain);
+        Assert.Equal("held", (await vault.Open("t-1", 1, held)).Value);
+        Assert.Equal("key_destroyed", (await vault.Open("t-2", 1, gone)).Refusal?.Code);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Apart;
 using Vagus.Storage.Sql;
+using Vagus.Storage.Writing;
 using Vagus.Testing;
 
 namespace Vagus.Access.Tests.Vault;
@@ -73,6 +74,17 @@ internal sealed class TestVault : IAsyncDisposable
         var opened = await Vault.Open(Message(thread, sequence, tenant), envelope, TestContext.Current.CancellationToken);
         return opened.Refusal is { } refusal ? refusal : Encoding.UTF8.GetString(opened.Value);
     }
+
+    /// <summary>What a destruction leaves behind that was cut off before it reached the keys.</summary>
+    public async Task RecordDestroyed(KeyScope scope) => await Storage.Get<GroupCommit>().Write<int>(
+        scope.Tenant,
+        async (write, token) => await write.Execute(
+            new Statement("""
+                insert into access_destroyed_key (tenant_id, key_id, scope_type, scope_id, decided_at)
+                values (@tenant_id, @key_id, @scope_type, @scope_id, @decided_at)
+                """),
+            [scope.Tenant.Value, $"key-of-{scope.Id}", scope.Type, scope.Id, 1L], token),
+        TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

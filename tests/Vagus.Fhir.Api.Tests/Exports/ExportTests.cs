@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Vagus.Access.Visibility;
+using Vagus.Fhir.Api.Tests.Scopes;
 using Vagus.Fhir.Exports;
 using Vagus.Kernel;
 
@@ -230,6 +231,18 @@ public abstract class ExportTests(FhirServer server)
         (await admin.Get(status)).IsRefused(404, "not-found");
         (await admin.Get(file)).IsRefused(404, "not-found");
         (await admin.Delete(status)).IsRefused(404, "not-found");
+    }
+
+    [Fact]
+    public async Task An_application_without_a_user_exports_what_its_scopes_let_through()
+    {
+        var clinic = await Clinic.Open(server);
+        await Record(await clinic.Admin());
+        var app = await new ScopedTokens(clinic).OfService("system/Patient.rs system/Observation.rs?code=c1");
+
+        var manifest = (await Finished(app, await Begin(app, "$export"))).Json;
+
+        Assert.Equal("Observation/o,Patient/p,Patient/q", string.Join(',', (await Exported(app, manifest)).Order(StringComparer.Ordinal)));
     }
 
     [Fact]

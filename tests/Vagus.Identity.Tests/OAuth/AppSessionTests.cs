@@ -4,6 +4,7 @@ using Vagus.Access.AuditReading;
 using Vagus.Identity.OAuth;
 using Vagus.Identity.Sessions;
 using Vagus.Kernel;
+using Vagus.Storage;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Identity.Tests.OAuth;
@@ -42,6 +43,26 @@ public abstract class AppSessionTests(Engine engine)
 
         Assert.Contains(
             await Log(clinic), entry => entry is { Action: "session-end", Detail: "expired" } && entry.Session is not null);
+    }
+
+    [Fact]
+    public async Task The_sessions_of_programs_are_ended_by_time_together_and_only_those_that_ran_out()
+    {
+        await using var clinic = await Open();
+        using var app = new BackendApp("ES384");
+        await app.Register(clinic);
+        Assert.Equal(200, (await app.Ask(clinic)).Status);
+        Assert.Equal(200, (await app.Ask(clinic)).Status);
+        clinic.Clock.Advance(TimeSpan.FromSeconds(301));
+        Assert.Equal(200, (await app.Ask(clinic)).Status);
+
+        await clinic.Get<EndOverdueSessions>().Look(default);
+
+        var ends = await clinic.Get<Database>().Query(
+            new Statement("select coalesce(ended_why, '') from access_session where role = 'service' order by started_at"), [],
+            row => row.GetString(0), default);
+        Assert.Equal(["expired", "expired", ""], ends);
+        Assert.DoesNotContain(await Log(clinic), entry => entry.Action == "session-end");
     }
 
     [Fact]

@@ -171,6 +171,9 @@ public abstract class BackendServicesTests(Engine engine)
     [InlineData("system/Observation.rs", "system/*.read", "system/Observation.rs")]
     [InlineData("system/Observation.rs?category=laboratory", "system/Observation.rs", "system/Observation.rs?category=laboratory")]
     [InlineData("system/Observation.rs", "system/Observation.rs?code=a", "system/Observation.rs?code=a")]
+    [InlineData(
+        "system/Observation.rs?category=laboratory", "system/Observation.rs?code=a&code=a",
+        "system/Observation.rs?code=a&category=laboratory")]
     [InlineData("system/Observation.rs", "system/Observation.read", "system/Observation.read")]
     public async Task Scopes_are_cut_down_to_what_is_registered(string registered, string asked, string granted)
     {

@@ -98,6 +98,26 @@ public abstract class ProxyTests(Engine engine)
         Assert.Equal(["m1", "child"], await Seen(clinic, await clinic.Login("mum@example.org", path: PatientLogin)));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_proxy_of_a_patient_whose_age_is_not_known_sees_a_part_until_it_is(bool isRecorded)
+    {
+        await using var clinic = await Open();
+        clinic.Patients.Add(TestClinic.North, "child", birthDate: null);
+        var doc = await clinic.Login("doc@example.org");
+        await Grant(clinic, doc, new { userId = "mum", relationship = "parent" });
+        if (!isRecorded) clinic.Patients.Remove(TestClinic.North, "child");
+        var mum = await clinic.Login("mum@example.org", path: PatientLogin);
+
+        Assert.Equal(["m1"], await Seen(clinic, mum));
+        Assert.Equal(["child"], (await Admission(clinic, mum)).Caller.LimitedPatients.Select(patient => patient.Value));
+
+        clinic.Patients.Add(TestClinic.North, "child", "2020-05-05");
+        clinic.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(["m1", "child"], await Seen(clinic, mum));
+    }
+
     [Fact]
     public async Task A_tenant_sets_its_own_ages()
     {
@@ -241,7 +261,10 @@ public sealed class ProxyAgesTests
     [InlineData(null)]
     [InlineData("")]
     [InlineData("9999-12-31")]
-    [InlineData("2008-03-01")]
-    public void Without_a_birth_date_or_of_age_when_it_was_granted_no_age_ends_a_proxy(string? born) =>
-        Assert.Equal((DateTimeOffset.MaxValue, DateTimeOffset.MaxValue), ProxyAges.Default.Of(born, Granted));
+    public void Without_a_birth_date_a_part_is_seen_and_no_age_ends_a_proxy(string? born) =>
+        Assert.Equal((DateTimeOffset.MinValue, DateTimeOffset.MaxValue), ProxyAges.Default.Of(born, Granted));
+
+    [Fact]
+    public void Of_age_when_it_was_granted_no_age_ends_a_proxy() =>
+        Assert.Equal((DateTimeOffset.MaxValue, DateTimeOffset.MaxValue), ProxyAges.Default.Of("2008-03-01", Granted));
 }

@@ -81,6 +81,7 @@ public abstract class SignInTests(Engine engine)
         var pat = await clinic.AddUser("pat@example.org", Role.Patient, patient: "p1");
         var nurse = await clinic.AddUser("ann@example.org", Role.Nurse);
         var change = clinic.Get<ChangeUser>();
+        clinic.Patients.Add(TestClinic.North, "child", "2020-05-05");
         var before = await clinic.Login("pat@example.org", path: PatientLogin);
 
         Assert.False((await change.GrantProxy(TestClinic.North, pat, new PatientId("child"), default)).IsRefused);

@@ -1,5 +1,6 @@
 using Vagus.Access.Sessions;
 using Vagus.Identity.Administration;
+using Vagus.Identity.People;
 using Vagus.Kernel;
 
 namespace Vagus.Realtime.Tests.Model;
@@ -59,7 +60,8 @@ internal sealed class PeopleSteps(Surroundings world, Random random, Action<stri
         if (!rights.Own.Contains(patient))
         {
             return ($"proxy of {patient}", rights with { Own = [.. rights.Own, patient] },
-                () => Done(Changes.GrantProxy(world.Tenant, user, new PatientId(patient), default)));
+                () => Done(Changes.GrantProxy(
+                    world.Tenant, user, new PatientId(patient), new ProxyTerms(ProxyTerms.LegalRepresentative), default)));
         }
 
         world.Tally.Saw(Reached.ProxyRevoked);
