@@ -65,6 +65,22 @@ describe.skipIf(missing)(`every page${missing ? `: skipped, ${missing}` : ''}`, 
     expect(visits.said.filter((line) => !/^verbose:|status of 40[14]|net::ERR_|WebSocket connection to/.test(line))).toEqual([]);
   });
 
+  test.each(locales)('No word of the navigation is broken on a phone in %s', async (locale) => {
+    const page = await visits.open('ana', '/portal/messages', { width: 320, locale });
+    await ready(page);
+
+    const lines = await page.getByRole('navigation').getByRole('link').evaluateAll((links) =>
+      links.map((link) => {
+        const range = document.createRange();
+        range.selectNodeContents(link.querySelector('span')!);
+        return `${link.textContent}: ${new Set([...range.getClientRects()].map(({ top }) => top)).size}`;
+      }),
+    );
+
+    expect(lines).toHaveLength(4);
+    expect(lines.filter((line) => !line.endsWith(': 1'))).toEqual([]);
+  });
+
   test('The screen of a phone at 200 % has everything, without scrolling sideways', async () => {
     const page = await visits.open('ana', `/portal/messages/${thread}`, { width: 320 });
     await page.evaluate(() => (document.documentElement.style.fontSize = '212%'));
