@@ -1,4 +1,5 @@
 using System.Globalization;
+using Vagus.Care.Deriving;
 using Vagus.Events;
 using Vagus.Storage.Sql;
 
@@ -40,7 +41,8 @@ internal sealed record AlertMark(string Subject, string Said)
     /// <summary>Of the same subject as the value that it corrects. It says something else than any value.</summary>
     public static AlertMark Of(LabCriticalCorrected lab, string? resource, string eventId) => new(
         SubjectOf(AlertTypes.LabValue, resource, eventId, PartOf(lab.Code?.System, lab.Code?.Code ?? lab.TestName, lab.Place)),
-        $"{lab.Correction}|{Spell(lab.Value, lab.Unit, lab.ValueText)}|{Spell(lab.PreviousValue, lab.PreviousUnit, lab.PreviousValueText)}")
+        $"{lab.Correction}|{ValueSpelling.Of(lab.Value, lab.Unit, lab.ValueText)}|"
+        + ValueSpelling.Of(lab.PreviousValue, lab.PreviousUnit, lab.PreviousValueText))
     {
         Resource = resource,
         IssuedAt = LaterOf(lab.ObservedAt, lab.IssuedAt),
@@ -58,14 +60,7 @@ internal sealed record AlertMark(string Subject, string Said)
         IndexKey.Of($"{type}|{resource?.Split("/_history/")[0] ?? eventId}|{part}");
 
     /// <summary>Null: the value has neither a number nor words.</summary>
-    public static string? ValueOf(LabCriticalAlert lab) => Spell(lab.Value, lab.Unit, lab.ValueText);
-
-    /// <summary>The number, or the words where it has none; a bound says in its words on which side the value lies.</summary>
-    public static string? Spell(decimal? value, string? unit, string? text) =>
-        text is ['<' or '>', ..] ? text : Spell(value, unit) ?? text;
-
-    public static string? Spell(decimal? value, string? unit) =>
-        value is { } number ? $"{number.ToString("G29", CultureInfo.InvariantCulture)} {unit}".TrimEnd() : null;
+    public static string? ValueOf(LabCriticalAlert lab) => ValueSpelling.Of(lab.Value, lab.Unit, lab.ValueText);
 
     public static DateTimeOffset? InstantOf(string? text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;

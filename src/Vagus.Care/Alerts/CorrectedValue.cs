@@ -1,3 +1,4 @@
+using Vagus.Care.Deriving;
 using Vagus.Events;
 
 namespace Vagus.Care.Alerts;
@@ -7,8 +8,8 @@ internal static class CorrectedValue
 {
     public static AlertContent ContentOf(LabCriticalCorrected lab)
     {
-        var before = AlertMark.Spell(lab.PreviousValue, lab.PreviousUnit, lab.PreviousValueText) ?? "the critical value";
-        var now = AlertMark.Spell(lab.Value, lab.Unit, lab.ValueText);
+        var before = ValueSpelling.Of(lab.PreviousValue, lab.PreviousUnit, lab.PreviousValueText) ?? "the critical value";
+        var now = ValueSpelling.Of(lab.Value, lab.Unit, lab.ValueText);
         var (title, message, reason) = lab.Correction switch
         {
             "corrected" when now is not null => (
