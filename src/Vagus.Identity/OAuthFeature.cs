@@ -22,6 +22,7 @@ internal static class OAuthFeature
         services.AddSingleton<IFindAuthorizations, FindAuthorizations>();
         services.AddSingleton<AppKeys>();
         services.AddSingleton<AppOrigins>();
+        services.AddSingleton<IKnowAppOrigins>(provider => provider.GetRequiredService<AppOrigins>());
         services.AddSingleton<CheckAssertion>();
         services.AddSingleton<AuthenticateApp>();
         services.AddSingleton<OpenAppSession>();

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Vagus.Access.Sessions;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
 
@@ -8,7 +9,7 @@ namespace Vagus.Identity.OAuth;
 /// The web origins of the applications in use: of each redirect address that a browser opens. All of them are kept and read again when they
 /// are older than <see cref="MaxAge"/>, so that a stranger's origins cost no look-up each.
 /// </summary>
-internal sealed class AppOrigins(Database database, TimeProvider clock) : IDisposable
+internal sealed class AppOrigins(Database database, TimeProvider clock) : IKnowAppOrigins, IDisposable
 {
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(10);
     private readonly SemaphoreSlim turn = new(1);
@@ -18,6 +19,8 @@ internal sealed class AppOrigins(Database database, TimeProvider clock) : IDispo
     /// <summary>The ids of the applications that have the origin; none for an origin that has not been registered.</summary>
     public async ValueTask<FrozenSet<string>> Of(string origin, CancellationToken cancel) =>
         (await Fresh(cancel)).Apps.GetValueOrDefault(origin, FrozenSet<string>.Empty);
+
+    public async ValueTask<bool> Knows(string origin, CancellationToken cancel) => (await Of(origin, cancel)).Count > 0;
 
     /// <summary>The next look reads them, also behind a reading that is under way: an application has just been changed here.</summary>
     public void Forget() => Interlocked.Increment(ref changes);

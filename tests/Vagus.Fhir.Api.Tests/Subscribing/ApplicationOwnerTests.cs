@@ -121,6 +121,21 @@ public abstract class ApplicationOwnerTests(SubscriptionServer server)
         Assert.Equal(Unauthenticated, await again.Closed());
     }
 
+    [Fact]
+    public async Task A_page_of_an_application_opens_the_socket_and_no_other_one()
+    {
+        await using var desk = await Desk.Open(server);
+        var author = await new ScopedTokens(desk.Clinic).OfUser(Role.Provider, Scopes);
+        var id = (await author.Create(desk.SocketForm())).Is(201).Id;
+
+        await using var socket = await BoundSocket.Open(server.Address, "https://app.example");
+        await socket.Say($"bind-with-token {await BoundSocket.Token(author, id)}");
+        await socket.Hears(1, "handshake");
+
+        await Assert.ThrowsAsync<WebSocketException>(() => BoundSocket.Open(server.Address, "https://evil.example"));
+        await Assert.ThrowsAsync<WebSocketException>(() => BoundSocket.Open(server.Address, "https://app.example", "/ws"));
+    }
+
     private async Task FindsNothing(Person person, string id, Desk desk)
     {
         (await person.Get($"Subscription/{id}")).IsRefused(404, "not-found");

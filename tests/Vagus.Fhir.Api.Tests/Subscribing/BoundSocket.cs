@@ -19,10 +19,11 @@ internal sealed class BoundSocket : IAsyncDisposable
 
     public ConcurrentQueue<Notified> Heard { get; } = new();
 
-    public static async Task<BoundSocket> Open(Uri server)
+    public static async Task<BoundSocket> Open(Uri server, string? origin = null, string path = "/ws/fhir")
     {
         var socket = new ClientWebSocket();
-        await socket.ConnectAsync(new UriBuilder(server) { Scheme = "ws", Path = "/ws/fhir" }.Uri, CancellationToken.None);
+        if (origin is not null) socket.Options.SetRequestHeader("Origin", origin);
+        await socket.ConnectAsync(new UriBuilder(server) { Scheme = "ws", Path = path }.Uri, CancellationToken.None);
         return new BoundSocket(socket);
     }
 

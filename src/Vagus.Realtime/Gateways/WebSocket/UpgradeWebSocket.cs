@@ -30,7 +30,9 @@ internal sealed partial class UpgradeWebSocket
     /// <param name="http">The request.</param>
     /// <param name="subProtocol">What is spoken; null: nothing is named.</param>
     /// <param name="use">Reads the connection until it ends.</param>
-    public async Task Serve(HttpContext http, string? subProtocol, Func<WebSocketConnection, Task> use)
+    /// <param name="further">Origins whose pages may open it beside those of the settings.</param>
+    public async Task Serve(
+        HttpContext http, string? subProtocol, Func<WebSocketConnection, Task> use, params IReadOnlyList<string> further)
     {
         if (!http.WebSockets.IsWebSocketRequest)
         {
@@ -40,7 +42,7 @@ internal sealed partial class UpgradeWebSocket
         }
 
         // A page of another site must not be able to open a socket with what a browser sends by itself.
-        if (!Origins.Allow(http.Request, options.AllowedOrigins))
+        if (!Origins.Allow(http.Request, [.. options.AllowedOrigins, .. further]))
         {
             http.Response.StatusCode = StatusCodes.Status403Forbidden;
             return;
