@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using Vagus.Access.Outgoing;
 using Vagus.Identity.Notices;
@@ -14,6 +15,9 @@ internal sealed partial class EndDelivery(
     public static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan AfterFault = TimeSpan.FromMinutes(1);
+
+    /// <summary>Of PostgreSQL; SQLite has one writer.</summary>
+    private const string IsThereAlready = "23505";
 
     /// <summary>In the write of what ends it.</summary>
     public async ValueTask Run(WriteTransaction write, Delivery row, NoticeOutcome outcome, CancellationToken cancel)
@@ -48,7 +52,7 @@ internal sealed partial class EndDelivery(
         CancellationToken.None);
 
     /// <summary>The other side did not answer, or not for good: the next attempt comes after twice as long.</summary>
-    public ValueTask Failed(TakenDelivery taken, Exception cause, CancellationToken cancel) => Write(
+    public ValueTask Failed(TakenDelivery taken, Exception cause, CancellationToken cancel) => WriteAgain(
         taken.Row.Tenant,
         async (write, stop) =>
         {
@@ -73,6 +77,23 @@ internal sealed partial class EndDelivery(
     {
         var pause = FirstPause * Math.Pow(2, Math.Min(attempts - 1, 20));
         return pause < LongestPause ? pause : LongestPause;
+    }
+
+    /// <summary>
+    /// Another node may queue beside the attempt between the look at what waits and the change, by which both would wait: at the second
+    /// look it is there.
+    /// </summary>
+    private async ValueTask WriteAgain(
+        TenantId tenant, Func<WriteTransaction, CancellationToken, ValueTask> work, CancellationToken cancel)
+    {
+        try
+        {
+            await Write(tenant, work, cancel);
+        }
+        catch (DbException cause) when (cause.SqlState == IsThereAlready)
+        {
+            await Write(tenant, work, cancel);
+        }
     }
 
     private async ValueTask Write(TenantId tenant, Func<WriteTransaction, CancellationToken, ValueTask> work, CancellationToken cancel)
