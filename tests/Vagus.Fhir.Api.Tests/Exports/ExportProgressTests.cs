@@ -169,6 +169,24 @@ public abstract class ExportProgressTests(Engine engine) : IAsyncLifetime
         Assert.Equal(["Patient/late"], await ExportTests.Exported(admin, manifest));
     }
 
+    [Fact]
+    public async Task What_a_process_whose_clock_is_behind_writes_after_the_beginning_is_in_the_next_one()
+    {
+        var admin = await (await Clinic.Open(Server)).Admin();
+        clock.Advance(TimeSpan.FromMinutes(1));
+        var status = await ExportTests.Begin(admin, "$export?_type=Patient");
+        clock.Advance(TimeSpan.FromSeconds(-10));
+        (await admin.Put("Patient/late", Sample.Patient("Late", "late"))).Is(201);
+        clock.Advance(TimeSpan.FromMinutes(1));
+
+        var first = (await ExportTests.Finished(admin, status)).Json;
+        var since = Uri.EscapeDataString(first.GetProperty("transactionTime").GetString()!);
+        var next = (await ExportTests.Finished(admin, await ExportTests.Begin(admin, $"$export?_type=Patient&_since={since}"))).Json;
+
+        Assert.Empty(await ExportTests.Exported(admin, first));
+        Assert.Equal(["Patient/late"], await ExportTests.Exported(admin, next));
+    }
+
     /// <summary>A write waits in a lane of the server.</summary>
     private async Task UntilWaiting()
     {

@@ -28,9 +28,11 @@ public abstract class SentResourceTests(FhirServer server)
         (await provider.Put("Patient/p", Sample.Patient("P", "p"))).Is(201);
         var property = value.Contains("resourceType", StringComparison.Ordinal) ? "resource" : "valueThing";
 
+        // Without a system every group of a map is looked at.
+        var system = name == "conceptMap" ? "" : """,{"name":"system","valueUri":"urn:s"}""";
+
         var answer = await provider.Post(path, $$"""
-            {"resourceType":"Parameters","parameter":[{"name":"{{name}}","{{property}}":{{value}}},{"name":"code","valueCode":"c"},
-             {"name":"system","valueUri":"urn:s"}]}
+            {"resourceType":"Parameters","parameter":[{"name":"{{name}}","{{property}}":{{value}}},{"name":"code","valueCode":"c"}{{system}}]}
             """);
 
         Assert.InRange(answer.Status, 200, 422);
