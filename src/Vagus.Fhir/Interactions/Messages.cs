@@ -31,8 +31,10 @@ internal sealed class Messages(FhirOptions options, FhirCalls calls, FhirReads r
         if (parsed.Refusal is { } malformed) return FhirResponses.Refuse(malformed);
         using var document = parsed.Value;
         if (Check(call, document.RootElement) is { } invalid) return FhirResponses.Refuse(invalid);
-        var outside = OutOfReach(call, ResourceInteractions.Create, document.RootElement)
-            ?? OutOfReach(call, ResourceInteractions.Read, document.RootElement);
+        // The room that keeps messages writes as the server, so the scopes are asked before: of a patient's rows they let a message to that
+        // patient through. The reading is asked with it: an author who is not shown what was sent would send it again.
+        var to = RecipientOf(document.RootElement);
+        var outside = call.RefuseParts(ResourceInteractions.Create, Type, to) ?? call.RefuseParts(ResourceInteractions.Read, Type, to);
         if (outside is { } closed) return FhirResponses.Refuse(closed);
 
         var taken = await keeper.Take(call.Reach, call.Origin, document.RootElement, call.Cancel);
@@ -59,22 +61,10 @@ internal sealed class Messages(FhirOptions options, FhirCalls calls, FhirReads r
             ? FhirRefusals.Invalid($"The body's resourceType is not {Type}.")
             : ResourcePreparation.Check(call, ResourceInteractions.Create, Type, resource);
 
-    /// <summary>
-    /// The room that keeps messages writes as the server, so the scopes are asked before: of a patient's rows they let a message to that
-    /// patient through; searches cannot be asked of what is not there yet. The reading is asked with it: an author who is not shown what
-    /// was sent would send it again.
-    /// </summary>
-    private static Refusal? OutOfReach(FhirCall call, ResourceInteractions interaction, JsonElement message)
-    {
-        if (call.Refuse(interaction, Type) is { } forbidden) return forbidden;
-        return call.Reach.ScopesOf(interaction, Type).Any(Holds) ? null : FhirRefusals.OutOfOwnReach;
-
-        bool Holds(RowScope rows) => rows.Criteria.Count == 0 && (rows.Patients is null || IsTo(rows.Patients));
-
-        bool IsTo(IReadOnlyList<PatientId> patients) =>
-            message.TryGetProperty("recipient"u8, out var recipients) && recipients.GetArrayLength() == 1
-            && PropertyText.Of(recipients[0], "reference"u8) is { } to && patients.Any(patient => to == $"Patient/{patient.Value}");
-    }
+    /// <summary>The patient whom the message goes to, and nobody else; null otherwise.</summary>
+    private static PatientId? RecipientOf(JsonElement message) =>
+        message.TryGetProperty("recipient"u8, out var recipients) && recipients.GetArrayLength() == 1
+        && PropertyText.Of(recipients[0], "reference"u8)?.Split('/') is ["Patient", var patient] ? new PatientId(patient) : null;
 
     private static byte[] Opened(byte[] body, string content)
     {

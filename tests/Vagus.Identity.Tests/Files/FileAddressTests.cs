@@ -97,7 +97,8 @@ public abstract class FileAddressTests(Engine engine)
     private static async Task<string> AddressOf(TestClinic clinic, string token, string id) =>
         (await clinic.Get($"/api/files/{id}/url", token)).Json.GetProperty("url").GetString()!;
 
-    private static string SessionOf(string url) => url.Split('?')[1].Split('&').Single(pair => pair.StartsWith("session=", StringComparison.Ordinal));
+    private static string SessionOf(string url) =>
+        url.Split('?')[1].Split('&').Single(pair => pair.StartsWith("session=", StringComparison.Ordinal));
 
     private static Task Done(Action act)
     {
