@@ -57,7 +57,7 @@ public sealed class DestroyKey
     }
 
     /// <summary>
-    /// A refusal leaves no record of a destruction, nor that of an earlier call that was cut off: the next backup that is restored would
+    /// A refusal leaves no record of a destruction, also of an earlier call that was cut off: the next backup that is restored would
     /// destroy by it what a hold protects.
     /// </summary>
     private async ValueTask<Refusal> TakeBack(AuditActor by, KeyScope scope, Refusal why, CancellationToken cancel)

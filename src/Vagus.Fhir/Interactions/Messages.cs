@@ -31,11 +31,7 @@ internal sealed class Messages(FhirOptions options, FhirCalls calls, FhirReads r
         if (parsed.Refusal is { } malformed) return FhirResponses.Refuse(malformed);
         using var document = parsed.Value;
         if (Check(call, document.RootElement) is { } invalid) return FhirResponses.Refuse(invalid);
-        // The room that keeps messages writes as the server, so the scopes are asked before: of a patient's rows they let a message to that
-        // patient through. The reading is asked with it: an author who is not shown what was sent would send it again.
-        var to = RecipientOf(document.RootElement);
-        var outside = call.RefuseParts(ResourceInteractions.Create, Type, to) ?? call.RefuseParts(ResourceInteractions.Read, Type, to);
-        if (outside is { } closed) return FhirResponses.Refuse(closed);
+        if (MessageScopes.Refuse(call, document.RootElement) is { } closed) return FhirResponses.Refuse(closed);
 
         var taken = await keeper.Take(call.Reach, call.Origin, document.RootElement, call.Cancel);
         if (taken.Refusal is { } refused) return FhirResponses.Refuse(refused);
@@ -60,11 +56,6 @@ internal sealed class Messages(FhirOptions options, FhirCalls calls, FhirReads r
         PropertyText.Of(resource, "resourceType"u8) != Type
             ? FhirRefusals.Invalid($"The body's resourceType is not {Type}.")
             : ResourcePreparation.Check(call, ResourceInteractions.Create, Type, resource);
-
-    /// <summary>The patient whom the message goes to, and nobody else; null otherwise.</summary>
-    private static PatientId? RecipientOf(JsonElement message) =>
-        message.TryGetProperty("recipient"u8, out var recipients) && recipients.GetArrayLength() == 1
-        && PropertyText.Of(recipients[0], "reference"u8)?.Split('/') is ["Patient", var patient] ? new PatientId(patient) : null;
 
     private static byte[] Opened(byte[] body, string content)
     {

@@ -82,17 +82,11 @@ internal sealed record FhirCall(Caller Caller, Reach Reach, string BaseUrl, OwnB
     }
 
     /// <summary>
-    /// Refuses also a caller who has the interaction with the rows of some patients or searches alone: for what no row decides about, or
-    /// none yet. The rows of one patient are enough for what is of that patient (<paramref name="of"/>).
+    /// Refuses also a caller who has the interaction with the rows of some patients or searches alone: for what no row decides about.
     /// </summary>
-    public Refusal? RefuseParts(ResourceInteractions interaction, string type, PatientId? of = null)
-    {
-        if (Refuse(interaction, type) is { } forbidden) return forbidden;
-        return Reach.ScopesOf(interaction, type).Any(Holds) ? null : FhirRefusals.OutOfScope;
-
-        bool Holds(RowScope rows) =>
-            rows.Criteria.Count == 0 && (rows.Patients is null || (of is { } patient && rows.Patients.Contains(patient)));
-    }
+    public Refusal? RefuseParts(ResourceInteractions interaction, string type) =>
+        Refuse(interaction, type) ?? (Reach.ScopesOf(interaction, type).Any(rows => rows.Patients is null && rows.Criteria.Count == 0)
+            ? null : FhirRefusals.Forbidden);
 
     /// <summary>The address of a link with <see cref="LinkQuery"/>.</summary>
     public string Carrying(string url) =>

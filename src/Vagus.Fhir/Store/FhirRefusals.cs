@@ -27,9 +27,6 @@ internal static class FhirRefusals
     public static readonly Refusal Forbidden = new(
         RefusalKind.Forbidden, "forbidden", "This role may not do this with this resource type.");
 
-    public static readonly Refusal OutOfScope = new(
-        RefusalKind.Forbidden, "forbidden", "The token's scopes let a part of this resource type through, which is not enough for this.");
-
     public static readonly Refusal OutOfOwnReach = new(
         RefusalKind.Forbidden, "forbidden", "The resource would be out of reach of the caller who writes it.");
 

@@ -3,7 +3,7 @@ using Vagus.Identity.OAuth;
 
 namespace Vagus.Identity.Tests.OAuth;
 
-/// <summary>What is granted of what is asked for, compared with a naive reading of scopes as sets of uses of rows.</summary>
+/// <summary>What is granted of what is asked for, compared with a naive reading of scopes: which row may be used for what.</summary>
 public sealed class RequestedScopesTests
 {
     private const int Draws = 4000;
