@@ -74,8 +74,14 @@ internal sealed record UploadForm(Stream Body, UploadFields Fields, string? Decl
         if (given.Value is not { Length: > 0 } name) return null;
         name = name[(name.LastIndexOfAny(['/', '\\']) + 1)..];
         // Controls, and marks that turn the direction of writing: they hide what a name ends with.
-        var kept = string.Concat(name.EnumerateRunes().Where(IsShown).Select(rune => rune.ToString()));
-        return kept.Length == 0 ? null : kept[..Math.Min(kept.Length, LongestName)];
+        var kept = new StringBuilder();
+        foreach (var rune in name.EnumerateRunes().Where(IsShown))
+        {
+            if (kept.Length + rune.Utf16SequenceLength > LongestName) break;
+            kept.Append(rune.ToString());
+        }
+
+        return kept.Length == 0 ? null : kept.ToString();
     }
 
     private static bool IsShown(Rune rune) => !Rune.IsControl(rune)

@@ -29,6 +29,8 @@ public sealed class GuardedHttpTests
     [InlineData("255.255.255.255", false, false)]
     [InlineData("2002:7f00:1::", false, false)]
     [InlineData("2001:0:1::", false, false)]
+    [InlineData("::ffff:0:127.0.0.1", false, false)]
+    [InlineData("::ffff:0:5db8:d822", false, false)]
     [InlineData("ff02::1", false, false)]
     public void Addresses_that_are_no_public_service_are_closed(string address, bool open, bool openInOwnNetwork)
     {

@@ -23,7 +23,8 @@ internal sealed class ClamdServer : IAsyncDisposable
 
     public Uri Address => new($"tcp://127.0.0.1:{port}");
 
-    public static async Task<ClamdServer> Start()
+    /// <param name="more">Lines of its configuration.</param>
+    public static async Task<ClamdServer> Start(params string[] more)
     {
         var server = new ClamdServer();
         var signatures = Directory.CreateDirectory(Path.Combine(server.folder, "signatures"));
@@ -40,6 +41,7 @@ internal sealed class ClamdServer : IAsyncDisposable
                 TCPAddr 127.0.0.1
                 TCPSocket {server.port}
                 AlertExceedsMax yes
+                {string.Join('\n', more)}
 
                 """));
         await server.StartAgain();
