@@ -74,6 +74,11 @@ internal sealed class AlertWard : IDisposable
     public Task ResolveNewest() =>
         Answer("resolve", """{"action":"treated"}""", alert => (string)alert["state"]! != "resolved", Known.Resolved);
 
+    /// <summary>Somebody is reached on the telephone about the newest alert that waits for a call.</summary>
+    public Task CallAboutNewest() => Answer(
+        "calls", """{"called":"Dr. Ruiz","reached":true}""",
+        alert => (bool)alert["phoneTask"]! && (bool)alert["requiresAcknowledgment"]!, _ => Known.Called());
+
     public Task HasRaised(string observation) => Condition.Becomes(
         async () => (await Newest()).Any(alert => ((string)alert["resource"]!).Split('/')[1] == observation),
         $"{observation} has its alert", () => server.Said);

@@ -28,6 +28,11 @@ internal sealed class AlertWitness
     /// <summary>The server answered the acknowledgement with the alert.</summary>
     public void Acknowledged(JsonNode alert) => acknowledged[IdOf(alert)] = (string)alert["acknowledgedAt"]!;
 
+    /// <summary>The server answered a call that reached somebody.</summary>
+    public void Called() => Calls++;
+
+    public int Calls { get; private set; }
+
     public void Resolved(JsonNode alert) => resolved.Add(IdOf(alert));
 
     public void MadeDue(string alert) => due[alert] = due.GetValueOrDefault(alert) + 1;
@@ -54,7 +59,7 @@ internal sealed class AlertWitness
     /// <summary>One event of its raising, and one event and one word to the owner for each hand.</summary>
     private static IEnumerable<string> Events(JsonNode alert, List<string> events)
     {
-        var steps = StepsOf(alert).Select(step => (string)step["what"]!).ToList();
+        var steps = StepsOf(alert).Select(NameOf).ToList();
         foreach (var (step, type) in new[]
         {
             ("raised", "alert.raised"), ("escalated", "alert.escalated"), ("acknowledged", "alert.acknowledged"),
@@ -71,7 +76,13 @@ internal sealed class AlertWitness
         if (steps.Count(each => each == "notified") != steps.Count(each => each is "raised" or "escalated"))
             yield return "its owners were not told once each";
         if (steps.Contains("resolved") && steps[^1] != "resolved") yield return "it went on after it was resolved";
+        var onThePhone = StepsOf(alert).Count(step => (string)step["what"]! == "escalated" && (int)step["level"]! == LastLevel);
+        if (steps.Count(each => each == "phone_task") != onThePhone) yield return "its last level is not a telephone call each time";
     }
+
+    // A call that reached somebody acknowledges.
+    private static string NameOf(JsonNode step) =>
+        (string)step["what"]! is "called" && (bool?)step["reached"] == true ? "acknowledged" : (string)step["what"]!;
 
     /// <summary>What a client was answered stands.</summary>
     private IEnumerable<string> Answers(JsonNode alert)

@@ -50,6 +50,28 @@ public abstract class RebuildTests(Engine engine)
     }
 
     [Fact]
+    public async Task Charts_built_anew_equal_those_kept_live_where_each_row_of_each_batch_failed_in_turn()
+    {
+        var seed = Environment.TickCount & 0xffff;
+        await using var server = await Start(RowByRowCharts.Replace);
+        await server.Get<RowByRowCharts>().Begin();
+        var clinic = await ChartClinic.Open(server);
+        var history = new RandomHistory(clinic, seed);
+        await clinic.Write(Records.Patient("p1"), Records.Patient("p2"), Records.Patient("p3"));
+        for (var step = 0; step < Steps / 4; step++) await history.Step();
+
+        await clinic.CatchUp();
+        var live = await Rows(server, clinic);
+        await Rebuild(server, clinic, steps: int.MaxValue);
+        var anew = await Rows(server, clinic);
+
+        Assert.True(live.Count > Steps / 8, $"seed {seed}: {live.Count} rows");
+        Assert.True(live.SequenceEqual(anew), $"seed {seed}:\n{Difference(live, anew)}");
+        Assert.True(server.Get<RowByRowCharts>().Failed > Steps / 8, $"seed {seed}: too little failed");
+        Assert.Empty(await server.Get<Vagus.Storage.Consuming.ParkedEvents>().List(CancellationToken.None));
+    }
+
+    [Fact]
     public async Task A_moment_to_which_the_charts_have_not_come_is_refused_until_they_have()
     {
         await using var server = await Start(services => HeldCharts.Replace(services));
