@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { Alert } from '@vagus/client';
 import { meets, meQuery } from '../data/session/permissions';
 import { connection } from '../data/session/session';
@@ -17,6 +17,12 @@ export function useMayAnswerAlerts(): boolean {
 export function useOpenAlerts() {
   const { data, error, dataUpdatedAt, isPending, refetch } = useQuery({ ...openAlertsQuery, enabled: useMayAnswerAlerts() });
   return { alerts: data ?? none, isLoaded: !isPending, error, loadedAt: dataUpdatedAt, reload: () => void refetch() };
+}
+
+/** What the open alerts are about, such as `Observation/1`, in any version. */
+export function useAlertedResources(): ReadonlySet<string> {
+  const { alerts } = useOpenAlerts();
+  return useMemo(() => new Set(alerts.flatMap(({ resource }) => resource?.split('/_history/')[0] ?? [])), [alerts]);
 }
 
 /** Keeps the open alerts current; `useFreshQueries` loads them by time while the connection is not live. */

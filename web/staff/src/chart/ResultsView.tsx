@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useAlertedResources } from '../alerts/useAlerts';
 import { useMay } from '../data/session/permissions';
 import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure } from '../ui/Notice';
@@ -6,7 +7,8 @@ import { LabReport } from './LabReport';
 import classes from './Lists.module.css';
 import { LoadedItems } from './LoadedItems';
 import { labs, recordQuery } from './record';
-import { measuredBy, measuredIn, trendsOf } from './trends';
+import { partsOf } from '../values/parts';
+import { isAlerted, isCriticalIn, measuredBy, measuredIn, trendsOf } from './trends';
 import { TrendTable } from './TrendTable';
 import { useChartList } from './useChartList';
 import type { ViewProps } from './viewProps';
@@ -19,7 +21,11 @@ export function ResultsView({ chart, asOf, open, onOpen }: ViewProps) {
   // Values that no report names are in the record alone, and the record is as it is now.
   const readsValues = asOf === undefined && may('read', 'Observation');
   const values = useQuery({ ...recordQuery(labs, patientId), enabled: readsValues });
-  const measured = readsValues ? values.data?.map(measuredBy) : reports.items?.flatMap(measuredIn);
+  // The record has the laboratory's flags alone; by the clinic's limits, a report or an alert says what is critical.
+  const alerted = useAlertedResources();
+  const ofRecord = values.data?.flatMap(partsOf).map((value) =>
+    measuredBy(value, isAlerted(alerted, value) || isCriticalIn(reports.items ?? [], value)));
+  const measured = readsValues ? ofRecord : reports.items?.flatMap(measuredIn);
   return (
     <>
       <h2 className={classes.title}>Values</h2>

@@ -1,15 +1,24 @@
 import type { Observation } from '../data/fhir/resources';
 import { conceptText } from '../data/fhir/words';
 import { byInstant } from '../time/instants';
-import type { LabResult } from './chart';
+import type { LabResult, LabTest } from './chart';
+import { wholeId } from '../values/parts';
+import { limitsIn, rangeOf } from '../values/referenceRange';
 import { gravestFlag, severityOfFlag, type Severity } from '../values/resultFlags';
 import { statusWord, valueText, wordOfFlag } from '../values/resultWords';
+
+export interface Bound {
+  readonly comparator: string;
+  readonly value: number;
+}
 
 /** One measurement of the laboratory, wherever it was read from. */
 export interface Measured {
   readonly key: string;
   readonly name: string;
   readonly value: number | null;
+  /** `< 5`: the value is no number, and can be judged nevertheless. */
+  readonly bound: Bound | null;
   readonly text: string;
   readonly unit: string | null;
   readonly low: number | null;
@@ -33,22 +42,34 @@ export interface Trend {
   readonly series: readonly Measured[];
 }
 
-type Judged = Pick<Measured, 'flag' | 'value' | 'low' | 'high' | 'isCritical'>;
+type Judged = Pick<Measured, 'flag' | 'value' | 'bound' | 'low' | 'high' | 'isCritical'>;
 
 /** What the server and the laboratory said; where they said nothing that is known, what the laboratory's own range says. */
-export function severityOf({ flag, value, low, high, isCritical }: Judged): Severity {
-  if (isCritical) return 'critical';
-  const said = severityOfFlag(flag ?? '');
+export function severityOf(judged: Judged): Severity {
+  if (judged.isCritical) return 'critical';
+  const said = severityOfFlag(judged.flag ?? '');
   if (said !== null) return said;
-  const isOutside = value !== null && ((low !== null && value < low) || (high !== null && value > high));
-  return isOutside ? 'abnormal' : 'normal';
+  return isBelow(judged) || isAbove(judged) ? 'abnormal' : 'normal';
+}
+
+function isBelow({ value, bound, low }: Judged): boolean {
+  if (low === null) return false;
+  if (value !== null) return value < low;
+  return bound?.comparator === '<' ? bound.value <= low : bound?.comparator === '<=' && bound.value < low;
+}
+
+function isAbove({ value, bound, high }: Judged): boolean {
+  if (high === null) return false;
+  if (value !== null) return value > high;
+  return bound?.comparator === '>' ? bound.value >= high : bound?.comparator === '>=' && bound.value > high;
 }
 
 /** The laboratory's flag, or the one that follows from its range; a critical value has a critical one. */
-export function shownFlag({ flag, value, low, high, isCritical }: Judged): string | null {
+export function shownFlag(judged: Judged): string | null {
+  const { flag, isCritical } = judged;
   if (flag !== null && severityOfFlag(flag) !== null && (!isCritical || severityOfFlag(flag) === 'critical')) return flag;
-  if (low !== null && value !== null && value < low) return isCritical ? 'LL' : 'L';
-  if (high !== null && value !== null && value > high) return isCritical ? 'HH' : 'H';
+  if (isBelow(judged)) return isCritical ? 'LL' : 'L';
+  if (isAbove(judged)) return isCritical ? 'HH' : 'H';
   return isCritical ? 'AA' : flag;
 }
 
@@ -79,6 +100,7 @@ export function measuredIn(report: LabResult): Measured[] {
     key: test.code?.code ?? test.name ?? 'unnamed',
     name: test.name ?? test.code?.display ?? 'Test not named',
     value: test.value,
+    bound: test.value === null ? boundIn(test.valueText) : null,
     text: test.value === null ? (test.valueText ?? wordOfFlag(test.interpretation) ?? 'No value') : String(test.value),
     unit: test.unit,
     ...limitsIn(test.range),
@@ -90,8 +112,8 @@ export function measuredIn(report: LabResult): Measured[] {
   }));
 }
 
-export function measuredBy(observation: Observation): Measured {
-  const range = observation.referenceRange?.[0];
+/** A value of the record, which does not say itself whether the server holds it to be critical. */
+export function measuredBy(observation: Observation, isCritical = false): Measured {
   const quantity = observation.valueQuantity;
   const coding = observation.code?.coding?.[0];
   const name = conceptText(observation.code);
@@ -101,29 +123,35 @@ export function measuredBy(observation: Observation): Measured {
     name,
     // "< 5" is written as it is: as a number it would be 5.
     value: quantity?.comparator ? null : (quantity?.value ?? null),
+    bound: quantity?.comparator && quantity.value !== undefined ? { comparator: quantity.comparator, value: quantity.value } : null,
     text: quantity?.value === undefined ? valueText(observation) : `${quantity.comparator ?? ''} ${quantity.value}`.trim(),
     unit: quantity?.unit ?? quantity?.code ?? null,
-    low: range?.low?.value ?? null,
-    high: range?.high?.value ?? null,
-    range: range?.text ?? rangeOf(range?.low?.value, range?.high?.value),
+    ...rangeOf(observation),
     flag,
     status: statusWord(observation.status),
-    isCritical: severityOfFlag(flag ?? '') === 'critical',
+    isCritical: isCritical || severityOfFlag(flag ?? '') === 'critical',
     at: observation.effectiveDateTime ?? observation.issued ?? '',
   };
 }
 
-function rangeOf(low: number | undefined, high: number | undefined): string | null {
-  if (low !== undefined && high !== undefined) return `${low}-${high}`;
-  if (high !== undefined) return `<= ${high}`;
-  return low === undefined ? null : `>= ${low}`;
+/** Whether the value stands in one of the reports as critical by the server's rules. */
+export function isCriticalIn(reports: readonly LabResult[], value: Observation): boolean {
+  return reports.some(({ tests }) => tests.some((test) => test.isCritical && isOf(test, value)));
 }
 
-/** `3.5-5.1`, `<= 5`, `>= 60`; other ranges are words, and draw nothing. */
-export function limitsIn(range: string | null): { low: number | null; high: number | null } {
-  const both = /^\s*(-?\d+(?:\.\d+)?)\s*(?:-|–|to)\s*(-?\d+(?:\.\d+)?)\s*$/.exec(range ?? '');
-  if (both) return { low: Number(both[1]), high: Number(both[2]) };
-  const one = /^\s*(<=?|>=?)\s*(-?\d+(?:\.\d+)?)\s*$/.exec(range ?? '');
-  if (!one) return { low: null, high: null };
-  return one[1]?.startsWith('<') ? { low: null, high: Number(one[2]) } : { low: Number(one[2]), high: null };
+/** Whether one of the alerts is about the observation. */
+export function isAlerted(resources: ReadonlySet<string>, value: Observation): boolean {
+  return resources.has(`Observation/${wholeId(value) ?? ''}`);
+}
+
+function isOf(test: LabTest, value: Observation): boolean {
+  const codes = value.code?.coding?.flatMap(({ code }) => code ?? []) ?? [];
+  if (test.code ? !codes.includes(test.code.code) : test.name !== conceptText(value.code)) return false;
+  if (test.value === null) return test.valueText === null || test.valueText === valueText(value);
+  return test.value === value.valueQuantity?.value && test.unit === (value.valueQuantity.unit ?? value.valueQuantity.code ?? null);
+}
+
+function boundIn(text: string | null): Bound | null {
+  const found = /^\s*([<>]=?)\s*(-?\d+(?:\.\d+)?)/.exec(text ?? '');
+  return found?.[1] ? { comparator: found[1], value: Number(found[2]) } : null;
 }
