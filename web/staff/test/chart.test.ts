@@ -4,7 +4,9 @@ import type { Encounter, LabResult } from '../src/chart/chart';
 import { openViews, shownView } from '../src/chart/chartParts';
 import { chartSearch } from '../src/chart/chartSearch';
 import { timelineOf } from '../src/chart/timeline';
-import { isCriticalIn, measuredBy, measuredIn, severityOf, shownFlag, trendsOf, type Measured } from '../src/chart/trends';
+import { measuredIn, trendsOf } from '../src/chart/trends';
+import { isCriticalIn } from '../src/values/criticalValues';
+import { measuredBy, severityOf, shownFlag, type Measured } from '../src/values/measured';
 import { limitsIn, rangeOf } from '../src/values/referenceRange';
 import { partsOf } from '../src/values/parts';
 
@@ -168,7 +170,8 @@ const potassium = (value: number) => ({
 
 test('A value of the record is critical where a report of the chart says so, and only that value', () => {
   const known = { name: 'Potassium', valueText: null, unit: 'mmol/L', range: null, interpretation: null, isCritical: true };
-  const report = { ...lab('l1', '2026-11-02T08:00:00Z'), tests: [{ ...known, code: { code: '2823-3', system: null, display: null }, value: 6.9 }] };
+  const critical = { ...known, code: { code: '2823-3', system: null, display: null }, value: 6.9 };
+  const report = { ...lab('l1', '2026-11-02T08:00:00Z'), tests: [critical] };
 
   expect([6.9, 4.2].map((value) => isCriticalIn([report], potassium(value)))).toEqual([true, false]);
   expect(severityOf(measuredBy(potassium(6.9), isCriticalIn([report], potassium(6.9))))).toBe('critical');

@@ -11,11 +11,12 @@ import { ActionFailure } from '../ui/ActionFailure';
 import { announce } from '../ui/announcements';
 import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure } from '../ui/Notice';
-import { PatientFacts } from '../ui/PatientFacts';
 import { SideSheet } from '../ui/SideSheet';
 import { useAction } from '../ui/useAction';
 import { gravestFirst, markReviewed, reportQuery, toReviewQuery, type IsCritical, type WholeReport } from './results';
+import { SheetPatient } from './SheetPatient';
 import { useCriticalOf } from './useCritical';
+import { useWatchedResult } from './useWatchedResult';
 import { ValueTable } from './ValueTable';
 import { isVoid } from '../values/resultWords';
 
@@ -33,6 +34,8 @@ export function ResultSheet({ reportId, isReviewed, onNext, onClose }: ResultShe
   const { data, error, refetch } = useQuery(reportQuery(reportId, may('read', 'Observation')));
   const patientId = referenceId(data?.report.subject, 'Patient');
   const isCritical = useCriticalOf(reportId, patientId);
+  useWatchedResult(patientId);
+  const name = data?.report.subject?.display ?? null;
   const person = usePatientsById([patientId]).get(patientId ?? '');
   return (
     <SideSheet title={data ? conceptText(data.report.code, 'Result') : 'Result'} onClose={onClose}>
@@ -40,9 +43,9 @@ export function ResultSheet({ reportId, isReviewed, onNext, onClose }: ResultShe
       {error && !data && <LoadFailure what="The result" error={error} onRetry={() => void refetch()} />}
       {data && (
         <>
-          {person && <PatientFacts person={person} />}
+          <SheetPatient person={person} name={name} />
           <Report whole={data} isCritical={isCritical} />
-          {!isReviewed && <ReviewActions reportId={reportId} onNext={onNext} />}
+          {!isReviewed && (person || name !== null) && <ReviewActions reportId={reportId} onNext={onNext} />}
           {patientId && (
             <Group>
               <Button

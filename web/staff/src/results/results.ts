@@ -1,10 +1,10 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { Notification } from '@vagus/client';
-import { measuredBy, severityOf, shownFlag } from '../chart/trends';
 import { getJson, sendJson } from '../data/care/requests';
 import { oneOf, read, readPageWithIncluded, search, searchWithIncluded, type Parameters } from '../data/fhir/requests';
 import type { DiagnosticReport, Observation } from '../data/fhir/resources';
 import { referenceId } from '../data/fhir/words';
+import { measuredBy, severityOf, shownFlag } from '../values/measured';
 import { partsOf } from '../values/parts';
 import { isVoid } from '../values/resultWords';
 import type { ReportKind } from './resultsSearch';
