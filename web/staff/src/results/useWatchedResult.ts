@@ -15,24 +15,31 @@ export function useWatchedResult(patientId: string | null): void {
   const queries = useQueryClient();
   useEffect(() => {
     if (patientId === null) return undefined;
-    let gathering: ReturnType<typeof setTimeout> | undefined;
-    const load = () => {
-      gathering = undefined;
-      void queries.invalidateQueries({ queryKey: ['results'] });
-    };
-    const reload = () => {
-      gathering ??= setTimeout(load, gatherMs);
-    };
+    const reload = gathered(() => void queries.invalidateQueries({ queryKey: ['results'] }));
     const watch = new ResourceWatch({ tokens: session.token, patientIds: [patientId] });
-    watch.onUpdate(({ resourceType }) => watched.includes(resourceType) && reload());
-    watch.onGap(reload);
+    watch.onUpdate(({ resourceType }) => watched.includes(resourceType) && reload.soon());
+    watch.onGap(reload.soon);
     const leave = liveParts.add(watch, 'pane');
     const opening = setTimeout(() => watch.open(), settleMs);
     return () => {
       clearTimeout(opening);
-      clearTimeout(gathering);
+      reload.end();
       leave();
       watch.close();
     };
   }, [queries, patientId]);
+}
+
+function gathered(load: () => void) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const run = () => {
+    timer = undefined;
+    load();
+  };
+  return {
+    soon: () => {
+      timer ??= setTimeout(run, gatherMs);
+    },
+    end: () => clearTimeout(timer),
+  };
 }
