@@ -3,7 +3,7 @@ import { useEffect, useMemo } from 'react';
 import type { Alert } from '@vagus/client';
 import { meets, meQuery } from '../data/session/permissions';
 import { connection } from '../data/session/session';
-import { alertNeeds, applyToAlerts, isAboutAlerts, openAlertsQuery } from './openAlerts';
+import { alertNeeds, applyToAlerts, isAboutAlerts, oneAtATime, openAlertsQuery } from './openAlerts';
 
 const gatherMs = 150;
 const none: readonly Alert[] = [];
@@ -30,13 +30,14 @@ export function useFollowedAlerts(): void {
   const queries = useQueryClient();
   useEffect(() => {
     let gathering: ReturnType<typeof setTimeout> | undefined;
+    const load = oneAtATime(() => queries.invalidateQueries({ queryKey: ['alerts'] }));
     const stop = connection.onAny((event) => {
       if (!isAboutAlerts(event)) return;
-      void applyToAlerts(queries, event);
+      applyToAlerts(queries, event);
       // Names, deadlines and the timeline are not in the events.
       gathering ??= setTimeout(() => {
         gathering = undefined;
-        void queries.invalidateQueries({ queryKey: ['alerts'] });
+        load();
       }, gatherMs);
     });
     return () => {
