@@ -70,6 +70,12 @@ describe('The service worker', () => {
     expect(await (await ask('/portal/messages/t1', { mode: 'navigate' }))?.text()).toBe('kept: /portal/index.html');
   });
 
+  test.each([502, 503])('gives a page from the device where a proxy answers %s for the server', async (status) => {
+    vi.stubGlobal('fetch', () => Promise.resolve(new Response('Bad gateway', { status })));
+
+    expect(await (await ask('/portal/messages', { mode: 'navigate' }))?.text()).toBe('kept: /portal/index.html');
+  });
+
   test('gives a page from the device where the server does not answer in time', async () => {
     vi.useFakeTimers();
     try {

@@ -43,7 +43,9 @@ export function shellAnswer(request: Request, shell: ShellFiles, origin: string)
 async function pageAnswer(request: Request, shell: ShellFiles): Promise<Response> {
   const asked = fetch(request);
   const first = await Promise.race([asked.catch(() => null), later(networkLimitMs)]);
-  return first ?? (await findKept(shell, shell.index)) ?? asked;
+  // What answers for a server that is away, such as a proxy, has no page: the one of before shows what is on the device.
+  const isAnswer = first !== null && first.status < 500;
+  return isAnswer ? first : ((await findKept(shell, shell.index)) ?? asked);
 }
 
 function later(ms: number): Promise<null> {

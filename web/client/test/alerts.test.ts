@@ -74,6 +74,21 @@ test('It is acknowledged with the read-back over the line, and stays until an ac
   expect(open.state.alerts[0]).toMatchObject({ state: 'acknowledged', dueAt: '2026-11-27T10:05:00Z' });
 });
 
+test('An alert of a colleague that the person takes over, here or on another device, is in the list', async () => {
+  const theirs = alert('a1', { owner: { ...me, userId: 'u2' } });
+  client.server.answers.set('GET /api/alerts', () => ({ items: [], nextCursor: null }));
+  const state = { status: 'signed_in' as const, user: { id: 'u1', email: '', displayName: '', role: 'provider' } };
+  const open = new OpenAlerts({ session: { ...client.server.session, state }, connection: client.connect() });
+  open.watch(() => {});
+  await client.live();
+  await eventually(() => open.state.status === 'ready', 'the list');
+
+  serve([{ ...theirs, owner: me, state: 'acknowledged' }]);
+  tell('alert:acknowledged', { alertId: 'a1', acknowledgedBy: 'u1', acknowledgedAt: '2026-11-27T09:05:00Z', dueAt: null });
+
+  await eventually(() => ids(open).includes('a1'), 'the alert that was taken over');
+});
+
 describe('An answer names the record that the alert shows', () => {
   const [first, second] = ['Observation/1/_history/1', 'Observation/1/_history/2'];
   const corrected = alert('a1', { message: 'CRITICAL: Potassium = 6.9 mmol/L', resource: second });

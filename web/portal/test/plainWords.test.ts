@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { markOf, rangeOf, standingOf, summaryOf, unitText } from '../src/results/plainWords';
+import { markOf, rangeOf, rangeText, standingOf, summaryOf, unitText } from '../src/results/plainWords';
 import type { LabTest } from '../src/results/results';
 
 const of = (fields: Partial<LabTest>): LabTest => ({
@@ -58,4 +58,13 @@ test.each([
   [null, ''],
 ])('The unit %j is written %j', (unit, text) => {
   expect(unitText(unit)).toBe(text);
+});
+
+test.each([
+  ['3.5-5.1', 'mmol/L', '3,5-5,1 mmol/L'],
+  ['3.5-5.1 mmol/L', 'mmol/L', '3,5-5,1 mmol/L'],
+  ['<= 5.5', null, '<= 5,5'],
+  ['negative', 'mmol/L', 'negative'],
+])('The range %s of a value in %s is written as the value beside it is: %s', (range, unit, text) => {
+  expect(rangeText(range, unit, (value) => value.toLocaleString('de-DE'))).toBe(text);
 });

@@ -1,8 +1,8 @@
 import { Problem, type Alert } from '@vagus/client';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { alertFailure, alertLine, clockText, lostRaceText, stepText } from '../src/alerts/alertWords';
 import { barAlerts } from '../src/alerts/barAlerts';
-import { afterEvent } from '../src/alerts/openAlerts';
+import { afterEvent, oneAtATime } from '../src/alerts/openAlerts';
 
 const maya = { userId: 'u1', name: 'Maya Okafor', role: 'provider' };
 const grace = { userId: 'u2', name: 'Grace Mbeki', role: 'nurse' };
@@ -100,4 +100,18 @@ test('The way of an alert is told in sentences', () => {
 test('A refusal says what to do, and never in the words of the server', () => {
   expect(alertFailure(new Problem(422, 'read_back_differs', 'server text')).message).toContain('does not name the value');
   expect(alertFailure(new Problem(500, 'boom', 'server text'))).toBeInstanceOf(Problem);
+});
+
+test('Loads that are asked for while one is under way are one more load after it', async () => {
+  const ends: (() => void)[] = [];
+  const load = oneAtATime(() => new Promise<void>((resolve) => void ends.push(resolve)));
+
+  for (let time = 0; time < 5; time += 1) load();
+  expect(ends).toHaveLength(1);
+  ends[0]!();
+
+  await vi.waitFor(() => expect(ends).toHaveLength(2));
+  ends[1]!();
+  await Promise.resolve();
+  expect(ends).toHaveLength(2);
 });

@@ -52,3 +52,16 @@ test('Neither what is said nor what waits to be said outlives the person that it
 
   expect([announcement.value, urgentAnnouncement.value]).toEqual(['', '']);
 });
+
+test('The same words again change the region: else they would not be read', () => {
+  const heard = new Set<string>();
+  for (let time = 0; time < 3; time += 1) {
+    announce('Reviewed');
+    announceUrgently('Critical alert for you');
+    vi.advanceTimersByTime(10_000);
+    heard.add(`${time % 2} ${announcement.value} ${urgentAnnouncement.value}`);
+    if (time > 0) expect(announcement.value.trim()).toBe('Reviewed');
+  }
+
+  expect(new Set([...heard].map((said) => said.slice(2))).size).toBe(2);
+});

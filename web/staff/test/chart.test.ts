@@ -4,10 +4,14 @@ import type { Encounter, LabResult } from '../src/chart/chart';
 import { openViews, shownView } from '../src/chart/chartParts';
 import { chartSearch } from '../src/chart/chartSearch';
 import { timelineOf } from '../src/chart/timeline';
-import { limitsIn, measuredBy, measuredIn, severityOf, shownFlag, trendsOf, type Measured } from '../src/chart/trends';
+import { measuredIn, trendsOf } from '../src/chart/trends';
+import { isCriticalIn } from '../src/values/criticalValues';
+import { measuredBy, severityOf, shownFlag, type Measured } from '../src/values/measured';
+import { limitsIn, rangeOf } from '../src/values/referenceRange';
+import { partsOf } from '../src/values/parts';
 
 function measured(key: string, value: number | null, more: Partial<Measured> = {}): Measured {
-  const nothing = { low: null, high: null, range: null, flag: null, status: null, isCritical: false };
+  const nothing = { bound: null, low: null, high: null, range: null, flag: null, status: null, isCritical: false };
   return { key, name: key, value, text: String(value), unit: 'mmol/L', at: '2026-11-20T08:00:00Z', ...nothing, ...more };
 }
 
@@ -142,6 +146,65 @@ test('A value that is not final says so, and one below what can be measured is n
   const observation = { resourceType: 'Observation', status: 'preliminary', valueQuantity: { value: 5, comparator: '<', unit: 'ng/mL' } };
 
   expect(measuredBy(observation)).toMatchObject({ status: 'Preliminary', value: null, text: '< 5' });
+});
+
+test.each([
+  [{ value: 3, comparator: '<' }, 'L'],
+  [{ value: 3.5, comparator: '<' }, 'L'],
+  [{ value: 3.5, comparator: '<=' }, null],
+  [{ value: 8, comparator: '>' }, 'H'],
+  [{ value: 5.1, comparator: '>' }, 'H'],
+  [{ value: 5.1, comparator: '>=' }, null],
+  [{ value: 4, comparator: '>' }, null],
+  [{ value: 9, comparator: '<' }, null],
+])('A value beyond what can be measured is out of range where its bound is: %j is %s', (quantity, flag) => {
+  const referenceRange = [{ low: { value: 3.5 }, high: { value: 5.1 } }];
+  const value = measuredBy({ resourceType: 'Observation', valueQuantity: quantity, referenceRange });
+
+  expect([shownFlag(value), severityOf(value)]).toEqual([flag, flag ? 'abnormal' : 'normal']);
+});
+
+const potassium = (value: number) => ({
+  resourceType: 'Observation', code: { coding: [{ code: '2823-3' }] }, valueQuantity: { value, unit: 'mmol/L' },
+});
+
+test('A value of the record is critical where a report of the chart says so, and only that value', () => {
+  const known = { name: 'Potassium', valueText: null, unit: 'mmol/L', range: null, interpretation: null, isCritical: true };
+  const critical = { ...known, code: { code: '2823-3', system: null, display: null }, value: 6.9 };
+  const report = { ...lab('l1', '2026-11-02T08:00:00Z'), tests: [critical] };
+
+  expect([6.9, 4.2].map((value) => isCriticalIn([report], potassium(value)))).toEqual([true, false]);
+  expect(severityOf(measuredBy(potassium(6.9), isCriticalIn([report], potassium(6.9))))).toBe('critical');
+});
+
+test('A panel is a row for each component, each with its own value, range and reason', () => {
+  const panel = {
+    resourceType: 'Observation', id: 'gas', status: 'final', code: { text: 'Blood gas' },
+    component: [
+      { code: { text: 'pH' }, valueQuantity: { value: 7.1 }, referenceRange: [{ low: { value: 7.35 } }] },
+      { code: { text: 'Lactate' }, dataAbsentReason: { text: 'Hemolyzed' } },
+    ],
+  };
+
+  const rows = partsOf(panel).map((part) => measuredBy(part)).map((part) => [part.name, part.text, shownFlag(part)]);
+
+  expect(rows).toEqual([['pH', '7.1', 'L'], ['Lactate', 'No value: Hemolyzed', null]]);
+  expect(partsOf({ ...panel, valueString: 'Acidosis' }).map(({ id }) => id)).toEqual(['gas', 'gas/0', 'gas/1']);
+});
+
+const glucose = (...referenceRange: object[]) => rangeOf({
+  resourceType: 'Observation', valueQuantity: { value: 100, unit: 'mg/dL' }, referenceRange,
+});
+
+test('The range is the normal one, and one of another meaning or unit judges nothing', () => {
+  const therapeutic = { type: { coding: [{ code: 'treatment' }], text: 'Therapeutic' }, low: { value: 1 }, high: { value: 2 } };
+  const ofChildren = { low: { value: 60 }, high: { value: 80 }, age: { high: { value: 12 } } };
+
+  expect(glucose(therapeutic, ofChildren, { low: { value: 70 }, high: { value: 99 } })).toEqual({ low: 70, high: 99, range: '70-99' });
+  expect(glucose(therapeutic)).toEqual({ low: null, high: null, range: 'Therapeutic 1-2' });
+  expect(glucose({ low: { value: 3.9, unit: 'mmol/L' }, high: { value: 5.5, unit: 'mmol/L' } }))
+    .toEqual({ low: null, high: null, range: '3.9-5.5 mmol/L' });
+  expect(glucose({ text: '70-99 mg/dL' })).toEqual({ low: 70, high: 99, range: '70-99 mg/dL' });
 });
 
 test('A test without a value says what was said about it, and what is negative is not outside of a range', () => {

@@ -72,7 +72,9 @@ test('A value has its unit and its normal range', () => {
   expect(valueText({ resourceType: 'Observation', valueQuantity: below })).toBe('< 0.0123 ng/mL');
   expect(rangeText('<= 5', 'mg')).toBe('Normal up to 5 mg');
   expect(rangeText('3.5-5.1', 'mmol/L')).toBe('Normal 3.5 to 5.1 mmol/L');
-  expect(rangeText('negative', null)).toBe('Normal negative');
+  expect(rangeText('3.5-5.1 mmol/L', 'mmol/L')).toBe('Normal 3.5 to 5.1 mmol/L');
+  expect(rangeText('150000-450000', '/uL')).toBe('Normal 150,000 to 450,000 /µL');
+  expect(rangeText('negative', null)).toBe('Reference: negative');
   expect(rangeText(null, 'mg')).toBeNull();
 });
 
@@ -82,6 +84,14 @@ test('A value that was taken back is not shown, and what was only said about a t
   expect(valueText({ ...potassium, status: 'entered-in-error' })).toBe('Entered in error');
   expect(valueText({ resourceType: 'Observation', interpretation: [{ coding: [{ code: 'NEG' }] }] })).toBe('Negative');
   expect(valueText({ resourceType: 'Observation', interpretation: [{ coding: [{ code: 'POS' }] }] })).toBe('Positive');
+  const said = [
+    { valueInteger: 3 }, { valueBoolean: true }, { valueBoolean: false }, { valueDateTime: '2026-11' },
+    { valueRatio: { numerator: { value: 1 }, denominator: { value: 128 } } }, { valueRange: { low: { value: 5 }, high: { value: 10 } } },
+    { dataAbsentReason: { coding: [{ code: 'unknown', display: 'Not measured' }] } }, { dataAbsentReason: {} }, {},
+  ];
+  expect(said.map((each) => valueText({ resourceType: 'Observation', ...each }))).toEqual([
+    '3', 'Yes', 'No', '2026-11', '1 : 128', '5 to 10', 'No value: Not measured', 'No value: reason not named', 'No value',
+  ]);
   expect([statusWord('preliminary'), statusWord('final')]).toEqual(['Preliminary', null]);
 });
 

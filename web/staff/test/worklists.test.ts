@@ -19,6 +19,8 @@ const lab = { Patient: ['read'], ServiceRequest: ['read'], Specimen: ['read'], O
 const radiology = { Patient: ['read'], ServiceRequest: ['read'], ImagingStudy: ['read'], DiagnosticReport: ['read'] };
 const billing = { Patient: ['read'], Appointment: ['read'], Claim: ['read', 'update'] };
 
+const never = () => false;
+const onlyK = ({ id }: { id?: string }) => id === 'k';
 const value = (id: string, code: string) => ({ resourceType: 'Observation', id, interpretation: [{ coding: [{ code }] }] });
 const measured = (id: string, effectiveDateTime: string, patient = 'ana', code = '2823-3') => ({
   resourceType: 'Observation', id, effectiveDateTime, subject: { reference: `Patient/${patient}` },
@@ -63,22 +65,33 @@ describe('Results', () => {
     const report = { resourceType: 'DiagnosticReport', result: ['a', 'b'].map((id) => ({ reference: `Observation/${id}` })) };
     const said = { resourceType: 'Observation', id: 'b', interpretation };
 
-    const shown = standOut(report, [value('a', 'H'), said]);
+    const shown = standOut(report, [value('a', 'H'), said], never);
 
-    expect(flagOf(said)).toBe(flag);
+    expect(flagOf(said, never)).toBe(flag);
     expect(shown[0]!.id).toBe(flag.length === 2 ? 'b' : 'a');
   });
 
   test('What was taken back has no flag', () => {
-    expect(flagOf({ ...value('a', 'HH'), status: 'entered-in-error' })).toBeNull();
+    expect(flagOf({ ...value('a', 'HH'), status: 'entered-in-error' }, () => true)).toBeNull();
   });
 
   test('What is critical stands out before what is out of range; normal values do not', () => {
     const report = { resourceType: 'DiagnosticReport', result: ['a', 'b', 'c'].map((id) => ({ reference: `Observation/${id}` })) };
 
-    const shown = standOut(report, [value('a', 'H'), value('b', 'N'), value('c', 'LL'), value('other', 'HH')]);
+    const shown = standOut(report, [value('a', 'H'), value('b', 'N'), value('c', 'LL'), value('other', 'HH')], never);
 
     expect(shown.map(({ id }) => id)).toEqual(['c', 'a']);
+  });
+
+  test('A value without a flag stands out by its range, and is critical where the server says so', () => {
+    const potassium = {
+      resourceType: 'Observation', id: 'k', valueQuantity: { value: 6.9 }, referenceRange: [{ low: { value: 3.5 }, high: { value: 5.1 } }],
+    };
+    const report = { resourceType: 'DiagnosticReport', result: ['a', 'k'].map((id) => ({ reference: `Observation/${id}` })) };
+
+    expect(standOut(report, [value('a', 'N'), potassium], never).map(({ id }) => id)).toEqual(['k']);
+    expect(standOut(report, [value('a', 'A'), potassium], onlyK).map(({ id }) => id)).toEqual(['k', 'a']);
+    expect([flagOf(potassium, never), flagOf(potassium, onlyK)]).toEqual(['H', 'HH']);
   });
 
   test('The value before is the last one of the same patient and test that was measured earlier', () => {

@@ -3,6 +3,7 @@ import type { Acknowledged } from '../connection/askSocket.js';
 import { loadWithLine } from '../connection/whenFirstLive.js';
 import type { LiveConnection } from '../live/liveConnection.js';
 import { Problem } from '../session/problem.js';
+import type { SessionState } from '../session/browserSession.js';
 import type { Requester } from '../session/requestJson.js';
 import { Followed } from '../stores/followed.js';
 import {
@@ -16,6 +17,9 @@ import {
   type AlertAction,
   type AlertReading,
 } from './alertRequests.js';
+
+/** A `BrowserSession` is one. Without a state it is not known who has taken an alert over. */
+type OwnSession = Requester & { readonly state?: SessionState };
 
 export interface OpenAlertsState {
   readonly status: 'loading' | 'ready' | 'failed';
@@ -31,14 +35,14 @@ const empty: OpenAlertsState = { status: 'loading', alerts: [], error: null };
 
 /** The alerts that the signed-in person owns and that are not resolved: loaded, then kept current by the live connection. */
 export class OpenAlerts {
-  readonly #session: Requester;
+  readonly #session: OwnSession;
   readonly #connection: LiveConnection;
   readonly #followed: Followed<OpenAlertsState>;
   readonly #byId = new Map<string, Alert>();
   /** What was told while the list was on its way. */
   #meanwhile: Set<string> | null = null;
 
-  constructor({ session, connection }: { session: Requester; connection: LiveConnection }) {
+  constructor({ session, connection }: { session: OwnSession; connection: LiveConnection }) {
     this.#session = session;
     this.#connection = connection;
     this.#followed = new Followed(empty, () => {
@@ -69,7 +73,8 @@ export class OpenAlerts {
   ): Promise<Acknowledged<AlertAcknowledgement, AcknowledgedBefore>> {
     const answer = await acknowledgeAlert(this.#connection, alertId, { ...more, ...this.#readingOf(alertId, more) });
     if (!answer.ok && answer.error.code === changed) await this.reload();
-    if (answer.ok) this.#change(alertId, { state: 'acknowledged', acknowledgedAt: answer.at, dueAt: answer.dueAt });
+    if (answer.ok && !this.#byId.has(alertId)) await this.reload();
+    else if (answer.ok) this.#change(alertId, { state: 'acknowledged', acknowledgedAt: answer.at, dueAt: answer.dueAt });
     return answer;
   }
 
@@ -138,8 +143,15 @@ export class OpenAlerts {
 
   /** Who acknowledges an alert owns it from then on. */
   #acknowledged({ alertId, acknowledgedBy, acknowledgedAt, dueAt }: SocketEvent<'alert:acknowledged'>): void {
+    // A colleague's, which this person has taken over, here or on another device: nothing but its id is known.
+    if (!this.#byId.has(alertId) && this.#isMe(acknowledgedBy)) return void this.reload();
     this.#keepIfOwned(alertId, acknowledgedBy);
     this.#change(alertId, { state: 'acknowledged', acknowledgedBy, acknowledgedAt, dueAt });
+  }
+
+  #isMe(userId: string): boolean {
+    const { state } = this.#session;
+    return state?.status === 'signed_in' && state.user.id === userId;
   }
 
   #tell(change: Partial<OpenAlertsState>): void {

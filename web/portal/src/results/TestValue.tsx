@@ -1,5 +1,5 @@
 import { useWords } from '../words/useWords';
-import { markOf, rangeOf, standingKeys, standingOf, unitText } from './plainWords';
+import { markOf, rangeOf, rangeText, standingKeys, standingOf, unitText } from './plainWords';
 import type { LabTest } from './results';
 import classes from './TestValue.module.css';
 
@@ -21,7 +21,7 @@ export function TestValue({ test }: { readonly test: LabTest }) {
         </p>
       )}
       {test.isCritical && <p>{t('result.talkSoon')}</p>}
-      {test.range && <p className="muted small">{t('result.range', { range: `${test.range} ${unitText(test.unit)}`.trim() })}</p>}
+      {test.range && <p className="muted small">{t('result.range', { range: rangeText(test.range, test.unit, number) })}</p>}
       <RangeBar test={test} />
     </li>
   );

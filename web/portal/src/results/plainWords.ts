@@ -87,3 +87,11 @@ export function unitText(unit: string | null): string {
     .replaceAll(/\bu(?=[Lgmn]|mol)/g, 'µ')
     .replaceAll(/[[\]{}]/g, '');
 }
+
+/** The range as the value beside it is written: the numbers in the person's language, and the unit once. */
+export function rangeText(range: string, unit: string | null, number: (value: number) => string): string {
+  if (rangeOf(range) === null) return range;
+  const bare = unit && range.trim().endsWith(unit) ? range.trim().slice(0, -unit.length).trim() : range.trim();
+  const text = /[A-Za-z]/.test(bare) ? bare : bare.replaceAll(/\d+(?:\.\d+)?/g, (digits) => number(Number(digits)));
+  return `${text} ${/[A-Za-z%]/.test(bare) ? '' : unitText(unit)}`.trim();
+}

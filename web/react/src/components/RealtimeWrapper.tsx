@@ -43,7 +43,12 @@ function Live<Item extends LiveItem>(props: RealtimeWrapperProps<Item>): ReactEl
     if (!change || !seen.current.accept(change)) return;
     if (change.isNew && accepts?.(change.fields as unknown as Item) === false) return;
     setItems((before) => merged(before, change) as Item[]);
-    setChangedAt((before) => ({ ...before, [change.id]: event.payload.sequence }));
+    // Of what has left the list nothing is kept.
+    const shown = new Set(items.map(({ id }) => id));
+    setChangedAt((before) => ({
+      ...Object.fromEntries(Object.entries(before).filter(([id]) => shown.has(id))),
+      [change.id]: event.payload.sequence,
+    }));
     if (showToasts) toasts.say(wordsOf(event, times), { isUrgent: isUrgent(event), eventId: event.payload.eventId });
   }
 

@@ -1,8 +1,10 @@
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { IconBellCheck } from '@tabler/icons-react';
 import type { Alert } from '@vagus/client';
 import { useState } from 'react';
 import { AlertDialogLater } from '../alerts/AlertDialogLater';
+import { settledAlertQuery } from '../alerts/openAlerts';
 import { useOpenAlerts } from '../alerts/useAlerts';
 import { useSignedInUser } from '../data/session/useSession';
 import { LoadingRows } from '../ui/LoadingRows';
@@ -25,7 +27,10 @@ export function AlertsPage() {
   const user = useSignedInUser();
   const { alerts, isLoaded, error, reload } = useOpenAlerts();
   const [last, setLast] = useState<Alert | null>(null);
-  const opened = open === undefined ? null : (alerts.find(({ id }) => id === open) ?? (last?.id === open ? last : null));
+  const known = open === undefined ? null : (alerts.find(({ id }) => id === open) ?? (last?.id === open ? last : null));
+  // A link may come late: the alert was settled meanwhile.
+  const settled = useQuery({ ...settledAlertQuery(open ?? ''), enabled: open !== undefined && isLoaded && known === null });
+  const opened = known ?? (open === undefined ? null : (settled.data ?? null));
   const mine = alerts.filter(({ owner }) => owner?.userId === user?.id);
   const shown = show === 'mine' ? mine : alerts;
 
@@ -60,6 +65,7 @@ export function AlertsPage() {
           </li>
         </ul>
       </nav>
+      {known === null && settled.data === null && <p role="status">This alert is not open, and not among the latest that were settled.</p>}
       {show === 'settled' ? (
         <SettledAlerts onOpen={openOne} />
       ) : (

@@ -13,14 +13,37 @@ export interface AlertPage {
 
 const openStates = ['raised', 'escalated', 'acknowledged'] as const satisfies readonly AlertStatus[];
 const perPage = 200;
-/** No clinic has more open alerts of one state. */
+/** No clinic has more open alerts of one state, and nobody is told of an alert that was settled longer ago. */
 const mostPages = 5;
 
 /** Every alert that is not resolved and that this person may see, also those of colleagues. */
 export const openAlertsQuery = queryOptions({
   queryKey: ['alerts', 'open'] as const,
-  queryFn: async (): Promise<readonly Alert[]> => (await Promise.all(openStates.map(readAll))).flat().sort(byDeadline),
+  queryFn: async (): Promise<readonly Alert[]> => {
+    const meanwhile: AnyEvent[] = [];
+    underWay.add(meanwhile);
+    try {
+      const loaded = (await Promise.all(openStates.map(readAll))).flat().sort(byDeadline);
+      return meanwhile.reduce<readonly Alert[]>((alerts, event) => afterEvent(alerts, event) ?? alerts, loaded);
+    } finally {
+      underWay.delete(meanwhile);
+    }
+  },
 });
+
+/**
+ * What was told while each load is on its way: the answer may be older than that. The load goes on: cancelled by each event, it would end
+ * with the storm and not before.
+ */
+const underWay = new Set<AnyEvent[]>();
+
+/** An alert that is not open any more, among the latest that were settled; null where it is not there. */
+export function settledAlertQuery(alertId: string) {
+  return queryOptions({
+    queryKey: ['alerts', 'settled', 'one', alertId] as const,
+    queryFn: async () => (await readAll('resolved')).find(({ id }) => id === alertId) ?? null,
+  });
+}
 
 export function readAlertPage(filter: Readonly<Record<string, string>>): Promise<AlertPage> {
   return getJson<AlertPage>(`/api/alerts?${new URLSearchParams(filter)}`);
@@ -87,10 +110,29 @@ export function isAboutAlerts({ name }: AnyEvent): boolean {
   return name === 'critical_alert' || name.startsWith('alert:');
 }
 
-/** Puts an event into what is loaded. An answer that is under way is older than the event, and dropped. */
-export async function applyToAlerts(queries: QueryClient, event: AnyEvent): Promise<void> {
+/** Puts an event into what is loaded, and into what is on its way. */
+export function applyToAlerts(queries: QueryClient, event: AnyEvent): void {
   const { queryKey } = openAlertsQuery;
-  await queries.cancelQueries({ queryKey });
+  for (const meanwhile of underWay) meanwhile.push(event);
   const after = afterEvent(queries.getQueryData(queryKey) ?? [], event);
   if (after !== null && (event.name === 'critical_alert' || queries.getQueryData(queryKey))) queries.setQueryData(queryKey, after);
+}
+
+/** Loads for every call, one at a time: calls while one is under way are one more load after it. */
+export function oneAtATime(load: () => Promise<unknown>): () => void {
+  let isLoading = false;
+  let isAskedAgain = false;
+  return function ask(): void {
+    if (isLoading) {
+      isAskedAgain = true;
+      return;
+    }
+    isLoading = true;
+    void load().finally(() => {
+      isLoading = false;
+      if (!isAskedAgain) return;
+      isAskedAgain = false;
+      ask();
+    });
+  };
 }

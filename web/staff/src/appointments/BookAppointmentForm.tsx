@@ -147,9 +147,11 @@ function useBooking(onBooked: (day: Day) => void, forget: () => void) {
     about: ({ booking: { patient, day, time } }) => `${patient?.name}, ${dateText(day)}, ${timeText(atTime(day, time))}`,
     onSuccess: (appointment, { booking }) => {
       forget();
-      placeAppointment(queries, appointment);
-      highlight(`Appointment/${appointment.id}`, 'new');
-      announce(`Appointment booked for ${booking.patient?.name}, ${timeText(appointment.start)}`);
+      if (appointment) {
+        placeAppointment(queries, appointment);
+        highlight(`Appointment/${appointment.id}`, 'new');
+      } else void queries.invalidateQueries({ queryKey: dayAppointments(booking.day).queryKey });
+      announce(`Appointment booked for ${booking.patient?.name}, ${timeText(atTime(booking.day, booking.time))}`);
     },
     thenHere: (_appointment, { booking }) => onBooked(booking.day),
     onError: (error, { booking }) => {

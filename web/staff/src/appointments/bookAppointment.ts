@@ -1,8 +1,9 @@
-import { ask, read } from '../data/fhir/requests';
+import { ask } from '../data/fhir/requests';
 import type { Appointment } from '../data/fhir/resources';
 import { referenceId } from '../data/fhir/words';
 import { atTime, isDay, type Day } from '../time/days';
 import { isOff, lengthInMinutes, patientOf, providerOf, roomOf, startsAt } from './appointment';
+import { asWritten } from './asWritten';
 import { refusalOf } from './timeTaken';
 
 export interface Choice {
@@ -58,8 +59,8 @@ export function takenAt(booking: Booking, appointments: readonly Appointment[]):
   });
 }
 
-/** Through the door that looks up in one transaction what is taken; the board shows the record as it is then. */
-export async function bookAppointment(booking: Booking, allowOverlap: boolean): Promise<Appointment> {
+/** Through the door that looks up in one transaction what is taken; the board shows the record as it is then, null where it is not read. */
+export async function bookAppointment(booking: Booking, allowOverlap: boolean): Promise<Appointment | null> {
   const { patient, provider, room, day, time, minutes } = booking;
   if (!patient || !provider) throw new Error('A booking without patient or provider was not refused by the form.');
   const reason = booking.reason.trim();
@@ -77,7 +78,8 @@ export async function bookAppointment(booking: Booking, allowOverlap: boolean): 
     }),
   });
   if (!response.ok) throw await refusalOf(response, 'booked');
-  return read<Appointment>('Appointment', ((await response.json()) as { id: string }).id);
+  const answer = (await response.json().catch(() => null)) as { id: string } | null;
+  return answer && asWritten(answer.id);
 }
 
 function isClock(time: string): boolean {

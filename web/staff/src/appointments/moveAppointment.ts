@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Problem } from '@vagus/client';
-import { ask, read } from '../data/fhir/requests';
+import { ask } from '../data/fhir/requests';
 import type { Appointment } from '../data/fhir/resources';
 import { dateText, timeText } from '../time/words';
 import { announce } from '../ui/announcements';
@@ -8,6 +8,7 @@ import { highlight } from '../ui/changes';
 import { Told } from '../ui/failures';
 import { useAction } from '../ui/useAction';
 import { lengthInMinutes } from './appointment';
+import { asWritten } from './asWritten';
 import { ChangedMeanwhile } from './changeStatus';
 import { placeAppointment } from './dayAppointments';
 import { refusalOf } from './timeTaken';
@@ -24,15 +25,17 @@ export interface Move {
 
 export function useMove(appointment: Appointment, about: string, thenHere: () => void, forget: () => void) {
   const queries = useQueryClient();
-  return useAction<Move, Appointment>({
+  return useAction<Move, Appointment | null>({
     run: (move) => moveAppointment(appointment, move),
     done: () => 'moved',
     about: () => about,
-    onSuccess: (moved) => {
+    onSuccess: (moved, { start }) => {
       forget();
-      placeAppointment(queries, moved);
-      highlight(`Appointment/${moved.id}`, 'changed');
-      announce(`Moved to ${dateText(moved.start)}, ${timeText(moved.start)}`);
+      if (moved) {
+        placeAppointment(queries, moved);
+        highlight(`Appointment/${moved.id}`, 'changed');
+      } else void queries.invalidateQueries({ queryKey: ['appointments'] });
+      announce(`Moved to ${dateText(start.toISOString())}, ${timeText(start)}`);
     },
     thenHere,
     onError: (error) => {
@@ -41,8 +44,9 @@ export function useMove(appointment: Appointment, about: string, thenHere: () =>
   });
 }
 
-/** Through the door that looks up in one transaction what is taken; the board shows the record as it is then. */
-async function moveAppointment(appointment: Appointment, { start, providerId, locationId, allowOverlap }: Move): Promise<Appointment> {
+/** Through the door that looks up in one transaction what is taken; the board shows the record as it is then, null where it is not read. */
+async function moveAppointment(appointment: Appointment, move: Move): Promise<Appointment | null> {
+  const { start, providerId, locationId, allowOverlap } = move;
   const id = appointment.id ?? '';
   const response = await ask(`/api/appointments/${encodeURIComponent(id)}/reschedule`, {
     method: 'POST',
@@ -57,7 +61,7 @@ async function moveAppointment(appointment: Appointment, { start, providerId, lo
     }),
   });
   if (!response.ok) throw await whyNotMoved(response);
-  return read<Appointment>('Appointment', id);
+  return asWritten(id);
 }
 
 async function whyNotMoved(response: Response): Promise<Error> {

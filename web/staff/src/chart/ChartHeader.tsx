@@ -18,7 +18,7 @@ export function ChartHeader({ chart, isPast }: { chart: PatientChart; isPast: bo
   const highlighted = useHighlight(`Patient/${chart.patientId}`);
   const facts = [
     ['Born', chart.birthDate ? `${dateText(chart.birthDate)}${chart.age === null ? '' : ` (${chart.age} years)`}` : 'not recorded'],
-    ['Sex', plainWord(chart.sex ?? undefined) || 'not recorded'],
+    ['Sex', chart.sex ? plainWord(chart.sex) : 'not recorded'],
     ['MRN', bareNumber(chart.mrn) ?? 'none'],
   ] as const;
   return (

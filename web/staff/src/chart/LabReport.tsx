@@ -4,9 +4,10 @@ import { dateAndTime } from '../time/words';
 import type { LabResult } from './chart';
 import classes from './Lists.module.css';
 import { OpenItem } from './OpenItem';
+import { shownFlag } from '../values/measured';
 import { amountText, rangeText } from '../values/resultWords';
 import { TestTable } from '../values/TestTable';
-import { measuredIn, shownFlag } from './trends';
+import { measuredIn } from './trends';
 import { useMarkViewed } from './useMarkViewed';
 import { ViewedBy } from './ViewedBy';
 

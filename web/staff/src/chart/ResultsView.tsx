@@ -1,12 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
+import { useAlertedResources } from '../alerts/useAlerts';
 import { useMay } from '../data/session/permissions';
 import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure } from '../ui/Notice';
+import { isAlerted, isCriticalIn } from '../values/criticalValues';
+import { measuredBy } from '../values/measured';
+import { partsOf } from '../values/parts';
 import { LabReport } from './LabReport';
 import classes from './Lists.module.css';
 import { LoadedItems } from './LoadedItems';
 import { labs, recordQuery } from './record';
-import { measuredBy, measuredIn, trendsOf } from './trends';
+import { measuredIn, trendsOf } from './trends';
 import { TrendTable } from './TrendTable';
 import { useChartList } from './useChartList';
 import type { ViewProps } from './viewProps';
@@ -19,7 +23,11 @@ export function ResultsView({ chart, asOf, open, onOpen }: ViewProps) {
   // Values that no report names are in the record alone, and the record is as it is now.
   const readsValues = asOf === undefined && may('read', 'Observation');
   const values = useQuery({ ...recordQuery(labs, patientId), enabled: readsValues });
-  const measured = readsValues ? values.data?.map(measuredBy) : reports.items?.flatMap(measuredIn);
+  // The record has the laboratory's flags alone; by the clinic's limits, a report or an alert says what is critical.
+  const alerted = useAlertedResources();
+  const ofRecord = values.data?.flatMap(partsOf).map((value) =>
+    measuredBy(value, isAlerted(alerted, value) || isCriticalIn(reports.items ?? [], value)));
+  const measured = readsValues ? ofRecord : reports.items?.flatMap(measuredIn);
   return (
     <>
       <h2 className={classes.title}>Values</h2>

@@ -1,7 +1,8 @@
 import { dateText } from '../time/words';
 import { amountText } from '../values/resultWords';
+import { severityOf, type Measured } from '../values/measured';
 import classes from './Sparkline.module.css';
-import { severityOf, type Measured, type Trend } from './trends';
+import type { Trend } from './trends';
 
 const size = { width: 112, height: 30, margin: 5 };
 

@@ -3,9 +3,10 @@ import { LongList } from '../ui/LongList';
 import { Nothing } from '../ui/Notice';
 import listClasses from './Lists.module.css';
 import { ResultFlag } from '../values/ResultFlag';
+import { severityOf, shownFlag } from '../values/measured';
 import { amountText, rangeText } from '../values/resultWords';
 import { Sparkline } from './Sparkline';
-import { severityOf, shownFlag, type Trend } from './trends';
+import type { Trend } from './trends';
 import classes from './TrendTable.module.css';
 
 /** A line for each test: what was found last, what before, and the course. */

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { readUntil, type Alert } from '@vagus/client';
 import { getJson } from '../data/care/requests';
+import type { LabTest } from '../values/criticalValues';
 
 export interface ChartCoding {
   readonly code: string;
@@ -59,17 +60,6 @@ export interface PatientChart {
   /** Parts that are not open to the person: their lists are empty for that reason. */
   readonly withheld: readonly string[];
   readonly truncated: readonly string[];
-}
-
-export interface LabTest {
-  readonly code: ChartCoding | null;
-  readonly name: string | null;
-  readonly value: number | null;
-  readonly valueText: string | null;
-  readonly unit: string | null;
-  readonly range: string | null;
-  readonly interpretation: string | null;
-  readonly isCritical: boolean;
 }
 
 export interface Viewing {

@@ -1,6 +1,7 @@
 import type { Encounter, ImagingStudy, LabResult, Medication } from './chart';
 import type { ChartView } from './chartSearch';
-import { measuredIn, severityOf } from './trends';
+import { severityOf } from '../values/measured';
+import { measuredIn } from './trends';
 
 export type TimelineKind = 'encounter' | 'lab' | 'imaging' | 'medication' | 'dispense';
 

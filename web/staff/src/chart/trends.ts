@@ -1,27 +1,9 @@
-import type { Observation } from '../data/fhir/resources';
-import { conceptText } from '../data/fhir/words';
 import { byInstant } from '../time/instants';
+import { boundIn, severityOf, type Measured } from '../values/measured';
+import { limitsIn } from '../values/referenceRange';
+import type { Severity } from '../values/resultFlags';
+import { statusWord, wordOfFlag } from '../values/resultWords';
 import type { LabResult } from './chart';
-import { gravestFlag, severityOfFlag, type Severity } from '../values/resultFlags';
-import { statusWord, valueText, wordOfFlag } from '../values/resultWords';
-
-/** One measurement of the laboratory, wherever it was read from. */
-export interface Measured {
-  readonly key: string;
-  readonly name: string;
-  readonly value: number | null;
-  readonly text: string;
-  readonly unit: string | null;
-  readonly low: number | null;
-  readonly high: number | null;
-  readonly range: string | null;
-  readonly flag: string | null;
-  /** Where it is not final. */
-  readonly status: string | null;
-  /** By the server's rules, whatever the laboratory's flag is. */
-  readonly isCritical: boolean;
-  readonly at: string;
-}
 
 /** A test and its values. */
 export interface Trend {
@@ -31,25 +13,6 @@ export interface Trend {
   readonly previous: Measured | null;
   /** Values that can be drawn together, the oldest first: numbers in the unit of the latest. */
   readonly series: readonly Measured[];
-}
-
-type Judged = Pick<Measured, 'flag' | 'value' | 'low' | 'high' | 'isCritical'>;
-
-/** What the server and the laboratory said; where they said nothing that is known, what the laboratory's own range says. */
-export function severityOf({ flag, value, low, high, isCritical }: Judged): Severity {
-  if (isCritical) return 'critical';
-  const said = severityOfFlag(flag ?? '');
-  if (said !== null) return said;
-  const isOutside = value !== null && ((low !== null && value < low) || (high !== null && value > high));
-  return isOutside ? 'abnormal' : 'normal';
-}
-
-/** The laboratory's flag, or the one that follows from its range; a critical value has a critical one. */
-export function shownFlag({ flag, value, low, high, isCritical }: Judged): string | null {
-  if (flag !== null && severityOfFlag(flag) !== null && (!isCritical || severityOfFlag(flag) === 'critical')) return flag;
-  if (low !== null && value !== null && value < low) return isCritical ? 'LL' : 'L';
-  if (high !== null && value !== null && value > high) return isCritical ? 'HH' : 'H';
-  return isCritical ? 'AA' : flag;
 }
 
 const order: readonly Severity[] = ['critical', 'abnormal', 'normal'];
@@ -79,6 +42,7 @@ export function measuredIn(report: LabResult): Measured[] {
     key: test.code?.code ?? test.name ?? 'unnamed',
     name: test.name ?? test.code?.display ?? 'Test not named',
     value: test.value,
+    bound: test.value === null ? boundIn(test.valueText) : null,
     text: test.value === null ? (test.valueText ?? wordOfFlag(test.interpretation) ?? 'No value') : String(test.value),
     unit: test.unit,
     ...limitsIn(test.range),
@@ -88,42 +52,4 @@ export function measuredIn(report: LabResult): Measured[] {
     isCritical: test.isCritical,
     at: report.availableAt ?? '',
   }));
-}
-
-export function measuredBy(observation: Observation): Measured {
-  const range = observation.referenceRange?.[0];
-  const quantity = observation.valueQuantity;
-  const coding = observation.code?.coding?.[0];
-  const name = conceptText(observation.code);
-  const flag = gravestFlag(observation.interpretation);
-  return {
-    key: coding?.code ?? name,
-    name,
-    // "< 5" is written as it is: as a number it would be 5.
-    value: quantity?.comparator ? null : (quantity?.value ?? null),
-    text: quantity?.value === undefined ? valueText(observation) : `${quantity.comparator ?? ''} ${quantity.value}`.trim(),
-    unit: quantity?.unit ?? quantity?.code ?? null,
-    low: range?.low?.value ?? null,
-    high: range?.high?.value ?? null,
-    range: range?.text ?? rangeOf(range?.low?.value, range?.high?.value),
-    flag,
-    status: statusWord(observation.status),
-    isCritical: severityOfFlag(flag ?? '') === 'critical',
-    at: observation.effectiveDateTime ?? observation.issued ?? '',
-  };
-}
-
-function rangeOf(low: number | undefined, high: number | undefined): string | null {
-  if (low !== undefined && high !== undefined) return `${low}-${high}`;
-  if (high !== undefined) return `<= ${high}`;
-  return low === undefined ? null : `>= ${low}`;
-}
-
-/** `3.5-5.1`, `<= 5`, `>= 60`; other ranges are words, and draw nothing. */
-export function limitsIn(range: string | null): { low: number | null; high: number | null } {
-  const both = /^\s*(-?\d+(?:\.\d+)?)\s*(?:-|–|to)\s*(-?\d+(?:\.\d+)?)\s*$/.exec(range ?? '');
-  if (both) return { low: Number(both[1]), high: Number(both[2]) };
-  const one = /^\s*(<=?|>=?)\s*(-?\d+(?:\.\d+)?)\s*$/.exec(range ?? '');
-  if (!one) return { low: null, high: null };
-  return one[1]?.startsWith('<') ? { low: null, high: Number(one[2]) } : { low: Number(one[2]), high: null };
 }

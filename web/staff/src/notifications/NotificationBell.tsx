@@ -13,10 +13,12 @@ export function NotificationBell() {
   useFreshNotifications();
   const { items, unseen, unread, status } = useNotifications();
   const [isOpen, setOpen] = useState(false);
+  const isAllShown = unseen <= Math.min(shownAtMost, items.length);
   useEffect(() => {
-    // The badge is told again with the next answer; nothing else depends on it.
-    if (isOpen && unseen > 0) notifications.seen().catch(() => undefined);
-  }, [isOpen, unseen]);
+    // What is marked goes from the newest down to the last that was not seen: where some are below what is shown here, the page of all
+    // marks them. The badge is told again with the next answer; nothing else depends on it.
+    if (isOpen && isAllShown && unseen > 0) notifications.seen().catch(() => undefined);
+  }, [isOpen, isAllShown, unseen]);
   const name = unseen === 0 ? 'Notifications' : `Notifications, ${unseen} new`;
   return (
     <Popover

@@ -16,8 +16,9 @@ export function BiopsyActions({ biopsy }: { biopsy: Biopsy }) {
   const may = useMay();
   const signs = useSigns();
   const [recording, setRecording] = useState(false);
-  const step = useBiopsyStep(biopsy, () => {
-    forgetKept(`biopsy ${biopsy.id}`);
+  const step = useBiopsyStep(biopsy, ({ kind }) => {
+    // The form that was sent, and no other: what is written for a result outlives that the tissue is marked as sent.
+    forgetKept(`biopsy ${biopsy.id} ${kind}`);
     announce('Saved');
   });
   const take = (next: BiopsyStep) => step.mutate(next);

@@ -7,12 +7,12 @@ import { useMay } from '../data/session/permissions';
 import { dateAndTime } from '../time/words';
 import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure } from '../ui/Notice';
-import { PatientFacts } from '../ui/PatientFacts';
 import { SideSheet } from '../ui/SideSheet';
 import list from '../ui/Worklist.module.css';
 import { biopsyQuery, overdueText, stepsOf, type Biopsy } from './biopsies';
 import classes from './Biopsy.module.css';
 import { BiopsyActions } from './BiopsyActions';
+import { SheetPatient } from './SheetPatient';
 
 /** One biopsy: its way, its result, and what comes next. */
 export function BiopsySheet({ id, onClose }: { id: string; onClose: () => void }) {
@@ -24,10 +24,10 @@ export function BiopsySheet({ id, onClose }: { id: string; onClose: () => void }
       {error && !data && <LoadFailure what="The biopsy" error={error} onRetry={() => void refetch()} />}
       {data && (
         <>
-          {person && <PatientFacts person={person} />}
+          <SheetPatient person={person} name={data.patientName} />
           <Way biopsy={data} />
           <Result biopsy={data} />
-          <BiopsyActions biopsy={data} />
+          {(person || data.patientName !== null) && <BiopsyActions biopsy={data} />}
           <ChartButton patientId={data.patientId} />
         </>
       )}

@@ -11,9 +11,10 @@ import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure, Nothing } from '../ui/Notice';
 import classes from '../ui/Worklist.module.css';
 import { usePrevious } from './earlier';
-import { latestQuery, standOut } from './results';
+import { latestQuery, standOut, type IsCritical } from './results';
 import type { ReportKind } from './resultsSearch';
 import { RowValues } from './RowValues';
+import { useAlerted } from './useCritical';
 
 const kinds = [
   ['all', 'All'],
@@ -31,7 +32,8 @@ export function LatestResults({ kind, open }: { kind: ReportKind | 'all'; open: 
   );
   const reports = data?.pages.flatMap(({ resources }) => resources) ?? [];
   const included = data?.pages.flatMap((page) => page.included) ?? [];
-  const unusual = reports.map((report) => standOut(report, included));
+  const isCritical = useAlerted();
+  const unusual = reports.map((report) => standOut(report, included, isCritical));
   const previous = usePrevious(unusual.flatMap((values) => values.slice(0, shownAtMost)));
   const people = usePatientsById(reports.map(({ subject }) => referenceId(subject, 'Patient')));
   return (
@@ -67,6 +69,7 @@ export function LatestResults({ kind, open }: { kind: ReportKind | 'all'; open: 
               person={people.get(referenceId(report.subject, 'Patient') ?? '')}
               values={unusual[index] ?? []}
               previous={previous}
+              isCritical={isCritical}
               kind={kind}
               isOpen={report.id === open}
             />
@@ -87,11 +90,12 @@ interface RowProps {
   person: Person | undefined;
   values: readonly Observation[];
   previous: (value: Observation) => Observation | undefined;
+  isCritical: IsCritical;
   kind: ReportKind | 'all';
   isOpen: boolean;
 }
 
-function Row({ report, person, values, previous, kind, isOpen }: RowProps) {
+function Row({ report, person, values, previous, isCritical, kind, isOpen }: RowProps) {
   return (
     <li>
       <Link
@@ -108,7 +112,7 @@ function Row({ report, person, values, previous, kind, isOpen }: RowProps) {
         </span>
         <span className={classes.cell}>
           <span>{conceptText(report.code, 'Result')}</span>
-          <RowValues values={values} atMost={shownAtMost} counted="out of range" previous={previous} />
+          <RowValues values={values} atMost={shownAtMost} counted="out of range" previous={previous} isCritical={isCritical} />
         </span>
         <span className={classes.end}>
           {dateAndTime(report.issued ?? report.effectiveDateTime)}

@@ -11,10 +11,12 @@ import { ActionFailure } from '../ui/ActionFailure';
 import { announce } from '../ui/announcements';
 import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure } from '../ui/Notice';
-import { PatientFacts } from '../ui/PatientFacts';
 import { SideSheet } from '../ui/SideSheet';
 import { useAction } from '../ui/useAction';
-import { markReviewed, reportQuery, toReviewQuery, type WholeReport } from './results';
+import { gravestFirst, markReviewed, reportQuery, toReviewQuery, type IsCritical, type WholeReport } from './results';
+import { SheetPatient } from './SheetPatient';
+import { useCriticalOf } from './useCritical';
+import { useWatchedResult } from './useWatchedResult';
 import { ValueTable } from './ValueTable';
 import { isVoid } from '../values/resultWords';
 
@@ -31,6 +33,9 @@ export function ResultSheet({ reportId, isReviewed, onNext, onClose }: ResultShe
   const may = useMay();
   const { data, error, refetch } = useQuery(reportQuery(reportId, may('read', 'Observation')));
   const patientId = referenceId(data?.report.subject, 'Patient');
+  const isCritical = useCriticalOf(reportId, patientId);
+  useWatchedResult(patientId);
+  const name = data?.report.subject?.display ?? null;
   const person = usePatientsById([patientId]).get(patientId ?? '');
   return (
     <SideSheet title={data ? conceptText(data.report.code, 'Result') : 'Result'} onClose={onClose}>
@@ -38,9 +43,9 @@ export function ResultSheet({ reportId, isReviewed, onNext, onClose }: ResultShe
       {error && !data && <LoadFailure what="The result" error={error} onRetry={() => void refetch()} />}
       {data && (
         <>
-          {person && <PatientFacts person={person} />}
-          <Report whole={data} />
-          {!isReviewed && <ReviewActions reportId={reportId} onNext={onNext} />}
+          <SheetPatient person={person} name={name} />
+          <Report whole={data} isCritical={isCritical} />
+          {!isReviewed && (person || name !== null) && <ReviewActions reportId={reportId} onNext={onNext} />}
           {patientId && (
             <Group>
               <Button
@@ -64,14 +69,14 @@ function viewOf({ report }: WholeReport): 'imaging' | 'results' {
   return report.category?.some(({ coding }) => coding?.some(({ code }) => code === 'RAD')) ? 'imaging' : 'results';
 }
 
-function Report({ whole: { report, values } }: { whole: WholeReport }) {
+function Report({ whole: { report, values }, isCritical }: { whole: WholeReport; isCritical: IsCritical }) {
   return (
     <>
       <p>
         {plainWord(report.status)} · {dateAndTime(report.issued ?? report.effectiveDateTime)}
       </p>
       {isVoid(report.status) && <p role="note">This report was taken back. Nothing in it is to be relied on.</p>}
-      {values.length > 0 && <ValueTable values={values} />}
+      {values.length > 0 && <ValueTable values={gravestFirst(values, isCritical)} isCritical={isCritical} />}
       {report.conclusion && (
         <div>
           <h3>Conclusion</h3>

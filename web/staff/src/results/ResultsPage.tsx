@@ -20,7 +20,10 @@ const titles: Readonly<Record<ResultView, string>> = {
   biopsies: 'All biopsies',
 };
 
-const resultEvents = ['lab:result_available', 'radiology:report_finalized', 'notification'];
+const resultEvents: readonly string[] = [
+  'lab:result_available', 'lab:critical_alert', 'lab:critical_corrected',
+  'radiology:report_finalized', 'radiology:critical_alert', 'notification',
+];
 
 /** Results that wait for a person, what is new for everybody, and biopsies on their way. */
 export function ResultsPage() {

@@ -10,8 +10,9 @@ import { LoadingRows } from '../ui/LoadingRows';
 import { LoadFailure, Nothing } from '../ui/Notice';
 import classes from '../ui/Worklist.module.css';
 import { usePrevious } from './earlier';
-import { reportsQuery, toReviewQuery } from './results';
+import { gravestFirst, reportsQuery, toReviewQuery } from './results';
 import { RowValues } from './RowValues';
+import { useAlerted } from './useCritical';
 import { statusWord } from '../values/resultWords';
 
 const kindWords: Readonly<Record<string, string>> = {
@@ -28,7 +29,9 @@ export function ToReview({ open }: { open: string | undefined }) {
   const people = usePatientsById((data ?? []).map(({ patientId }) => patientId));
   const may = useMay();
   const { data: reports } = useQuery(reportsQuery((data ?? []).flatMap(({ reportId }) => reportId ?? []), may('read', 'Observation')));
-  const previous = usePrevious([...(reports?.values() ?? [])].flatMap(({ values }) => values.slice(0, shownAtMost)));
+  const isCritical = useAlerted();
+  const valuesBy = new Map([...(reports ?? [])].map(([id, { values }]) => [id, gravestFirst(values, isCritical)] as const));
+  const previous = usePrevious([...valuesBy.values()].flatMap((values) => values.slice(0, shownAtMost)));
   if (isPending) return <LoadingRows label="Loading results" count={5} height={52} />;
   if (error && !data) return <LoadFailure what="Your results" error={error} onRetry={() => void refetch()} />;
   return (
@@ -41,6 +44,7 @@ export function ToReview({ open }: { open: string | undefined }) {
         <ul className={classes.list} aria-label="Results to review">
           {data.map(({ id, type, patientId, reportId, message, createdAt }) => {
             const person = people.get(patientId ?? '');
+            const values = valuesBy.get(reportId ?? '');
             const whole = reports?.get(reportId ?? '');
             return (
               <li key={id}>
@@ -59,7 +63,7 @@ export function ToReview({ open }: { open: string | undefined }) {
                   </span>
                   <span className={classes.cell}>
                     <span>{message.replace(/: the report can be read\.$/, '')}</span>
-                    {whole && <RowValues values={whole.values} atMost={shownAtMost} previous={previous} />}
+                    {values && <RowValues values={values} atMost={shownAtMost} previous={previous} isCritical={isCritical} />}
                     {whole?.report.conclusion && <span className={classes.clipped}>{whole.report.conclusion}</span>}
                     <span className={classes.second}>
                       {[kindWords[type], statusWord(whole?.report.status)].filter(Boolean).join(' · ')}

@@ -1,21 +1,22 @@
 import type { Observation } from '../data/fhir/resources';
 import { conceptText } from '../data/fhir/words';
 import { dateText } from '../time/words';
+import { rangeOf } from '../values/referenceRange';
 import { isVoid, rangeText, statusWord, valueText } from '../values/resultWords';
 import { TestTable } from '../values/TestTable';
 import { measuredAt, usePrevious } from './earlier';
-import { flagOf, valueRange } from './results';
+import { flagOf, type IsCritical } from './results';
 
-export function ValueTable({ values }: { values: readonly Observation[] }) {
+export function ValueTable({ values, isCritical }: { values: readonly Observation[]; isCritical: IsCritical }) {
   const previous = usePrevious(values);
   const rows = values.map((value, index) => ({
     key: value.id ?? index,
     name: conceptText(value.code),
     status: isVoid(value.status) ? null : statusWord(value.status),
     value: valueText(value),
-    flag: flagOf(value),
+    flag: flagOf(value, isCritical),
     before: beforeText(previous(value)),
-    range: rangeText(valueRange(value), value.valueQuantity?.unit ?? null),
+    range: rangeText(rangeOf(value).range, value.valueQuantity?.unit ?? null),
   }));
   return <TestTable rows={rows} />;
 }

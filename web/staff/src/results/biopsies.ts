@@ -71,7 +71,7 @@ export type BiopsyStep =
 const done = { collected: 'marked as taken', sent: 'marked as sent', cancelled: 'cancelled' } as const;
 
 /** A step is taken from the version that the person sees; who was faster is shown, and nothing of this person was written. */
-export function useBiopsyStep(biopsy: Biopsy, thenHere: () => void) {
+export function useBiopsyStep(biopsy: Biopsy, thenHere: (step: BiopsyStep) => void) {
   const queries = useQueryClient();
   const reload = () => void queries.invalidateQueries({ queryKey: ['biopsies'] });
   return useAction<BiopsyStep, Biopsy>({
@@ -82,7 +82,7 @@ export function useBiopsyStep(biopsy: Biopsy, thenHere: () => void) {
       queries.setQueryData(biopsyQuery(biopsy.id).queryKey, changed);
       reload();
     },
-    thenHere,
+    thenHere: (_changed, step) => thenHere(step),
     onError: reload,
   });
 }

@@ -7,13 +7,13 @@ import { byInstant } from '../time/instants';
 const mostPages = 3;
 const counted = 'final,amended,corrected';
 
-/** What was measured before of the same patients and tests. A value of the past stays as it is, so no event makes this load again. */
+/** What was measured before of the same patients and tests. It is corrected too, so what loads results again loads it again. */
 function earlierQuery(values: readonly Observation[]) {
   const patients = unique(values.flatMap(({ subject }) => referenceId(subject, 'Patient') ?? []));
   const codes = unique(values.flatMap(codesOf));
   const last = values.map(measuredAt).sort(byInstant).at(-1) ?? '';
   return queryOptions({
-    queryKey: ['values-before', patients, codes, last],
+    queryKey: ['results', 'values-before', patients, codes, last],
     queryFn: () =>
       searchAll<Observation>(
         'Observation',

@@ -4,7 +4,8 @@ import { getJson, sendJson } from '../data/care/requests';
 import { oneOf, read, readPageWithIncluded, search, searchWithIncluded, type Parameters } from '../data/fhir/requests';
 import type { DiagnosticReport, Observation } from '../data/fhir/resources';
 import { referenceId } from '../data/fhir/words';
-import { gravestFlag, severityOfFlag } from '../values/resultFlags';
+import { measuredBy, severityOf, shownFlag } from '../values/measured';
+import { partsOf } from '../values/parts';
 import { isVoid } from '../values/resultWords';
 import type { ReportKind } from './resultsSearch';
 
@@ -56,7 +57,7 @@ export function latestQuery(kind: ReportKind | 'all', withValues: boolean) {
 
 const reportsAtOnce = 30;
 
-/** What is known of the reports of a list: each with its values, what is critical first. */
+/** What is known of the reports of a list: each with its values. */
 export type ReportsById = ReadonlyMap<string, WholeReport>;
 
 /** The reports that a list names, by a search: only opening one is a viewing. */
@@ -95,40 +96,39 @@ export function reportQuery(reportId: string, withValues: boolean) {
       const ids = (report.result ?? []).flatMap((reference) => referenceId(reference, 'Observation') ?? []);
       if (!withValues || ids.length === 0) return { report, values: [] };
       const { resources } = await search<Observation>('Observation', [['_id', oneOf(ids)], ['_count', '200']]);
-      return { report, values: resources.sort((one, other) => ids.indexOf(one.id ?? '') - ids.indexOf(other.id ?? '')) };
+      return { report, values: valuesOf(report, resources) };
     },
   });
 }
 
-/** The gravest flag of the laboratory. What was taken back has none. */
-export function flagOf(value: Observation): string | null {
-  return isVoid(value.status) ? null : gravestFlag(value.interpretation);
-}
+/** Whether the server holds a value to be critical. The record itself does not say it. */
+export type IsCritical = (value: Observation) => boolean;
 
-export function valueRange({ referenceRange }: Observation): string | null {
-  const range = referenceRange?.[0];
-  if (!range) return null;
-  const [low, high] = [range.low?.value, range.high?.value];
-  if (low !== undefined && high !== undefined) return `${low}-${high}`;
-  if (low !== undefined) return `>=${low}`;
-  return high === undefined ? (range.text ?? null) : `<=${high}`;
+/** The flag of the laboratory, or what follows from the range and from the limits of the clinic. What was taken back has none. */
+export function flagOf(value: Observation, isCritical: IsCritical): string | null {
+  return isVoid(value.status) ? null : shownFlag(measuredBy(value, isCritical(value)));
 }
 
 type Included = readonly { id?: string; resourceType: string }[];
 
-/** The values of a report: what is critical first, then what is out of range, then the rest as the report has it. */
+/** The values of a report, as the report has them: a line for each component. */
 export function valuesOf(report: DiagnosticReport, included: Included): Observation[] {
   const ids = (report.result ?? []).map((reference) => referenceId(reference, 'Observation'));
   const values = included.filter(({ id, resourceType }) => resourceType === 'Observation' && ids.includes(id ?? '')) as Observation[];
-  return values.sort((one, other) => weightOf(other) - weightOf(one) || ids.indexOf(one.id ?? '') - ids.indexOf(other.id ?? ''));
+  return values.toSorted((one, other) => ids.indexOf(one.id ?? '') - ids.indexOf(other.id ?? '')).flatMap(partsOf);
+}
+
+/** What is critical first, then what is out of range, then the rest as the report has it. */
+export function gravestFirst(values: readonly Observation[], isCritical: IsCritical): Observation[] {
+  return values.toSorted((one, other) => weightOf(other, isCritical) - weightOf(one, isCritical));
 }
 
 /** What stands out in a report: what is critical first. */
-export function standOut(report: DiagnosticReport, included: Included): Observation[] {
-  return valuesOf(report, included).filter((value) => weightOf(value) > 0);
+export function standOut(report: DiagnosticReport, included: Included, isCritical: IsCritical): Observation[] {
+  return gravestFirst(valuesOf(report, included), isCritical).filter((value) => weightOf(value, isCritical) > 0);
 }
 
-function weightOf(value: Observation): number {
-  const severity = severityOfFlag(flagOf(value) ?? '');
-  return severity === 'critical' ? 2 : severity === 'abnormal' ? 1 : 0;
+function weightOf(value: Observation, isCritical: IsCritical): number {
+  if (isVoid(value.status)) return 0;
+  return { critical: 2, abnormal: 1, normal: 0 }[severityOf(measuredBy(value, isCritical(value)))];
 }

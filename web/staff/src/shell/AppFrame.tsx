@@ -1,5 +1,4 @@
-import { Outlet, useLocation } from '@tanstack/react-router';
-import { useState } from 'react';
+import { getRouteApi, Outlet, useLocation } from '@tanstack/react-router';
 import { AlertBar } from '../alerts/AlertBar';
 import { useHeldConnection } from '../data/live/useConnection';
 import { useSignedInUser } from '../data/session/useSession';
@@ -19,13 +18,16 @@ import { useProgram } from './useProgram';
 import { useTitleCount } from './useTitleCount';
 import { useTopHeight } from './useTopHeight';
 
+const route = getRouteApi('/signed-in');
+
 /** What surrounds every page of a signed-in person. Another person gets another one: nothing of the one before stays on the screen. */
 export function AppFrame() {
   const user = useSignedInUser();
-  const [shownTo, setShownTo] = useState(user?.id);
-  // Signing out leaves the page by itself; a frame made anew for that moment would open the connection again.
-  if (user && user.id !== shownTo) setShownTo(user.id);
-  return <Frame key={shownTo} />;
+  const openedBy = route.useRouteContext({ select: ({ me }) => me.user.id });
+  // Until the next person is led home there is nothing here: the page is of the one before. Signing out leaves the page by itself; a frame
+  // made anew for that moment would open the connection again.
+  if (user && user.id !== openedBy) return null;
+  return <Frame key={openedBy} />;
 }
 
 function Frame() {

@@ -1,5 +1,6 @@
 import { forgetPerson, forgetUnlessReturning } from '../data/session/leaving';
 import { connection, messaging, session } from '../data/session/session';
+import { rememberPerson } from '../data/session/tabPerson';
 import { clearFeed } from '../feed/feedStore';
 import { notifications } from '../data/live/notificationList';
 import { forgetAnnouncements } from '../ui/announcements';
@@ -25,7 +26,11 @@ export function followSession(): void {
     // An upload goes on after a session that has expired, and tells its author of it.
     else forgetAnnouncements();
     // Signing out leaves the frame, and with it what it followed.
-    if (before !== null && next !== null) notifications.forget();
+    if (before !== null && next !== null) {
+      notifications.forget();
+      // The page of the one before is that person's, and its address too.
+      void router.navigate({ to: '/', replace: true });
+    }
     if (state.status === 'signed_in') {
       connection.retry();
       messaging.retry();
@@ -45,6 +50,7 @@ function forget(): void {
 
 function leave(because: string): void {
   // Who signs out has finished; who is signed out by time comes back to the same page.
+  if (because !== 'expired') rememberPerson(null);
   const path = because === 'expired' ? safeReturnPath(router.state.location.href) : '/';
   void router.navigate({ to: '/sign-in', search: path === '/' ? {} : { return: path }, replace: true });
 }

@@ -11,6 +11,7 @@ import { chartSearch } from '../chart/chartSearch';
 import { isId } from '../data/ids';
 import { meQuery } from '../data/session/permissions';
 import { session } from '../data/session/session';
+import { isTabOf, rememberPerson } from '../data/session/tabPerson';
 import { isFeedKind, type FeedKind } from '../feed/feedKinds';
 import { readInboxSearch } from '../inbox/queues/queues';
 import { readResultsSearch } from '../results/resultsSearch';
@@ -45,7 +46,8 @@ const signIn = createRoute({
   },
   beforeLoad: async ({ search }) => {
     const state = await session.restore();
-    if (state.status === 'signed_in') throw redirect({ href: search.return ?? '/', replace: true });
+    if (state.status !== 'signed_in') return;
+    throw redirect({ href: isTabOf(state.user.id) ? (search.return ?? '/') : '/', replace: true });
   },
 });
 
@@ -72,8 +74,13 @@ const signedIn = createRoute({
   errorComponent: BareErrorPage,
   beforeLoad: async ({ location }) => {
     const state = await session.restore();
-    if (state.status === 'signed_in') return { me: await queryClient.ensureQueryData(meQuery) };
     const path = safeReturnPath(location.href);
+    if (state.status === 'signed_in') {
+      const isOthers = !isTabOf(state.user.id);
+      rememberPerson(state.user.id);
+      if (isOthers && path !== '/') throw redirect({ to: '/', replace: true });
+      return { me: await queryClient.ensureQueryData(meQuery) };
+    }
     throw redirect({ to: '/sign-in', search: path === '/' ? {} : { return: path }, replace: true });
   },
 });

@@ -1,18 +1,23 @@
 import { useEffect } from 'react';
+import { barAlerts } from '../alerts/barAlerts';
+import { useOpenAlerts } from '../alerts/useAlerts';
 import { useUnread } from '../data/live/unreadThreads';
+import { useSignedInUser } from '../data/session/useSession';
 
 /**
- * The number of unread threads before the title of every page, and on the icon of the installed app. A page that sets its title has it put
- * before.
+ * `(!)` while a critical alert waits for the person, and the number of unread threads, before the title of every page; both together on the
+ * icon of the installed app. A page that sets its title has it put before.
  */
 export function useTitleCount(): void {
   const { count } = useUnread();
-  useEffect(() => setBadge(count ?? 0), [count]);
+  const user = useSignedInUser();
+  const waiting = barAlerts(useOpenAlerts().alerts, user?.id ?? '').mine.length;
+  useEffect(() => setBadge((count ?? 0) + waiting), [count, waiting]);
   useEffect(() => () => setBadge(0), []);
   useEffect(() => {
     const title = document.querySelector('title');
     const write = () => {
-      const wanted = withCount(document.title, count ?? 0);
+      const wanted = withCount(document.title, count ?? 0, waiting > 0);
       if (document.title !== wanted) document.title = wanted;
     };
     write();
@@ -21,9 +26,9 @@ export function useTitleCount(): void {
     changes.observe(title, { childList: true, characterData: true, subtree: true });
     return () => {
       changes.disconnect();
-      document.title = withCount(document.title, 0);
+      document.title = withCount(document.title, 0, false);
     };
-  }, [count]);
+  }, [count, waiting]);
 }
 
 /** Browsers without icons on a home screen have no such method, or refuse it. */
@@ -33,7 +38,7 @@ function setBadge(count: number): void {
   set?.catch(() => undefined);
 }
 
-export function withCount(title: string, count: number): string {
-  const plain = title.replace(/^\(\d+\) /, '');
-  return count > 0 ? `(${count}) ${plain}` : plain;
+export function withCount(title: string, count: number, isAlerted: boolean): string {
+  const plain = title.replace(/^\(!\) /, '').replace(/^\(\d+\) /, '');
+  return `${isAlerted ? '(!) ' : ''}${count > 0 ? `(${count}) ` : ''}${plain}`;
 }

@@ -5,6 +5,7 @@ import { IconAlertCircle, IconClock } from '@tabler/icons-react';
 import { factorOwed, Problem, type Credentials, type FactorOwed } from '@vagus/client';
 import { useRef, useState, type FormEvent } from 'react';
 import { session } from '../data/session/session';
+import { isTabOf } from '../data/session/tabPerson';
 import { useSession } from '../data/session/useSession';
 import { failureText } from '../ui/failures';
 import { Door } from './Door';
@@ -20,7 +21,11 @@ export function SignInPage() {
   const state = useSession();
   const expired = state.status === 'signed_out' && state.because === 'expired';
   const [owed, setOwed] = useState<FactorOwed | null>(null);
-  const goOn = () => void router.navigate({ href: path ?? '/', replace: true });
+  const goOn = () => {
+    const { state: now } = session;
+    const mayReturn = now.status === 'signed_in' && isTabOf(now.user.id);
+    void router.navigate({ href: mayReturn ? (path ?? '/') : '/', replace: true });
+  };
   const signIn = useMutation({
     mutationFn: (credentials: Credentials) => session.signIn(credentials),
     onSuccess: goOn,

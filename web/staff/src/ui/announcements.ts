@@ -21,7 +21,7 @@ export function announceUrgently(sentence: string): void {
   urgentWaiting.push(sentence);
   urgentTimer ??= setTimeout(() => {
     urgentTimer = undefined;
-    urgentAnnouncement.set(urgentWaiting.join('. '));
+    say(urgentAnnouncement, urgentWaiting.join('. '));
     urgentWaiting = [];
   }, firstMs);
 }
@@ -47,6 +47,11 @@ export function forgetAnnouncements(): void {
 function speak(): void {
   timer = undefined;
   lastSpoken = Date.now();
-  announcement.set(waiting.length > 3 ? `${waiting.length} updates. The last: ${waiting.at(-1)}` : waiting.join('. '));
+  say(announcement, waiting.length > 3 ? `${waiting.length} updates. The last: ${waiting.at(-1)}` : waiting.join('. '));
   waiting = [];
+}
+
+/** A region that does not change is not read: the same words again have a space at their end that is not heard. */
+function say(region: Observable<string>, text: string): void {
+  region.set(region.value === text ? `${text}\u00a0` : text);
 }

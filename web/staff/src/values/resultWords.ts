@@ -1,9 +1,14 @@
 import type { Observation, Quantity } from '../data/fhir/resources';
 import { conceptText } from '../data/fhir/words';
+import { dateAndTime, dateText } from '../time/words';
+import { bareRange, limitsIn } from './referenceRange';
 import { gravestFlag } from './resultFlags';
 
-/** Five digits, and always whole numbers and hundredths: 150,234 platelets stay what was counted. */
-const number = new Intl.NumberFormat(undefined, {
+/**
+ * Five digits, and always whole numbers and hundredths: 150,234 platelets stay what was counted. In the language of the app, whatever the
+ * browser speaks: a value and its range are read side by side.
+ */
+const number = new Intl.NumberFormat('en-US', {
   maximumSignificantDigits: 5, maximumFractionDigits: 2, roundingPriority: 'morePrecision',
 });
 const powers = '⁰¹²³⁴⁵⁶⁷⁸⁹';
@@ -11,9 +16,26 @@ const powers = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 /** What was found. A value that is void is not shown: somebody would act on it. */
 export function valueText(observation: Observation): string {
   if (isVoid(observation.status)) return statusWord(observation.status) ?? '';
-  if (observation.valueQuantity) return quantityText(observation.valueQuantity);
-  if (observation.valueCodeableConcept) return conceptText(observation.valueCodeableConcept);
-  return observation.valueString ?? wordOfFlag(gravestFlag(observation.interpretation)) ?? 'No value';
+  const said = writtenValue(observation) ?? wordOfFlag(gravestFlag(observation.interpretation));
+  if (said !== null) return said;
+  return observation.dataAbsentReason ? `No value: ${conceptText(observation.dataAbsentReason, 'reason not named')}` : 'No value';
+}
+
+function writtenValue(observation: Observation): string | null {
+  const { valueQuantity, valueCodeableConcept, valueRange, valueRatio, valueBoolean, valueInteger } = observation;
+  if (valueQuantity) return quantityText(valueQuantity);
+  if (valueCodeableConcept) return conceptText(valueCodeableConcept);
+  if (valueBoolean !== undefined) return valueBoolean ? 'Yes' : 'No';
+  if (valueInteger !== undefined) return number.format(valueInteger);
+  if (valueRange) return [valueRange.low, valueRange.high].map((limit) => (limit ? quantityText(limit) : 'open')).join(' to ');
+  if (valueRatio) return [valueRatio.numerator, valueRatio.denominator].map((part) => (part ? quantityText(part) : '?')).join(' : ');
+  return observation.valueString ?? writtenTime(observation) ?? (observation.valueSampledData ? 'A curve, which is not drawn here' : null);
+}
+
+function writtenTime({ valueTime, valueDateTime, valuePeriod }: Observation): string | null {
+  if (valueDateTime) return valueDateTime.includes('T') ? dateAndTime(valueDateTime) : dateText(valueDateTime);
+  if (valuePeriod) return [valuePeriod.start, valuePeriod.end].map((at) => (at ? dateText(at) : 'open')).join(' to ');
+  return valueTime ?? null;
 }
 
 /** Some tests have no value but what was said about it. */
@@ -61,7 +83,15 @@ export function unitText(unit: string | null | undefined): string {
 
 export function rangeText(range: string | null, unit: string | null): string | null {
   if (range === null) return null;
-  const text = range.replace(/^<=\s*/, 'up to ').replace(/^>=\s*/, 'from ').replace(/^(-?[\d.]+)-(-?[\d.]+)$/, '$1 to $2');
+  const bare = bareRange(range, unit);
+  const { low, high } = limitsIn(bare);
+  // Words are no number that lies in or out of something, and whether they are normal they say themselves.
+  if (low === null && high === null) return `Reference: ${range}`;
+  const text = bare
+    .replace(/^<=\s*/, 'up to ')
+    .replace(/^>=\s*/, 'from ')
+    .replace(/^(-?[\d.]+)\s*(?:-|–|to)\s*(-?[\d.]+)$/, '$1 to $2')
+    .replaceAll(/\d+(?:\.\d+)?/g, (digits) => number.format(Number(digits)));
   return `Normal ${text} ${unitText(unit)}`.trim();
 }
 

@@ -121,6 +121,20 @@ test('A complete booking is sent once, as the appointment that was typed', async
   });
 });
 
+test.each([
+  ['the record cannot be read', () => page.answer('GET /fhir/Appointment/new', () => new Response(null, { status: 503 }))],
+  ['the answer is lost on its way', () => page.answer('POST /api/appointments', () => new Response('', { status: 201 }))],
+])('What was booked is told as booked where %s: who books again has booked twice', async (_why, prepare) => {
+  prepare();
+  show();
+  await fill();
+
+  await page.press('Book');
+
+  await waitFor(() => expect(bookedOn).toEqual(['2026-11-27']));
+  expect(screen.queryByText(/not booked/i)).toBeNull();
+});
+
 describe('Whose time is taken is told before anything is sent', () => {
   test.each([
     ['the provider', ['bo', 'lee'], /^Dr. Amara Lee has Name of bo from 2:15 PM to 2:45 PM\.$/],

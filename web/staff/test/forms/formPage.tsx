@@ -107,6 +107,13 @@ export class FormPage {
     await session.signIn({ email: other.email, password: 'another long password' });
   }
 
+  /** Another tab of this browser has signed somebody else in, and this one learns of it. */
+  async becomeAnother(): Promise<void> {
+    const other = { ...user, id: 'user-2', email: 'lee@clinic.example', displayName: 'Lee Park' };
+    this.answer('POST /api/auth/login', () => Response.json({ accessToken: 'access-2', expiresIn: 900, user: other }));
+    await session.signIn({ email: other.email, password: 'another long password' });
+  }
+
   /** The server ends the session, as after the idle time-out. */
   async expire(): Promise<void> {
     this.answer('POST /api/auth/refresh', () => new Response(null, { status: 401 }));

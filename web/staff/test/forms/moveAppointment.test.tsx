@@ -64,3 +64,21 @@ test('Only what was typed is sent: what somebody else has changed meanwhile is s
   await waitFor(() => expect(page.changes()).toHaveLength(1));
   expect(JSON.parse(page.changes()[0]!.body)).toEqual({ start: '2026-11-27T19:30:00.000Z', durationMinutes: 30, version: 2 });
 });
+
+test('What was moved is told as moved where the record cannot be read afterwards', async () => {
+  page.answer('GET /fhir/Practitioner', () => bundle());
+  page.answer('GET /fhir/Location', () => bundle());
+  page.answer('POST /api/appointments/one/reschedule', () => Response.json({ id: 'one' }));
+  page.answer('GET /fhir/Appointment/one', () => new Response(null, { status: 503 }));
+  const appointment: Appointment = {
+    resourceType: 'Appointment', id: 'one', meta: { versionId: '1' }, status: 'booked', start: '2026-11-27T15:00:00Z',
+    end: '2026-11-27T15:30:00Z', participant: [],
+  };
+  let done = 0;
+  page.show(<MoveAppointmentForm appointment={appointment} about="Ana Ruiz" onDone={() => (done += 1)} onBack={() => {}} />);
+  fireEvent.change(screen.getByLabelText('New start'), { target: { value: '14:30' } });
+
+  await page.press('Move');
+
+  await waitFor(() => expect(done).toBe(1));
+});

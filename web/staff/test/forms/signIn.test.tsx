@@ -1,11 +1,13 @@
 // @vitest-environment jsdom
 import { createMemoryHistory, createRootRoute, createRoute, createRouter, RouterProvider } from '@tanstack/react-router';
 import { screen, waitFor } from '@testing-library/react';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
+import { rememberPerson } from '../../src/data/session/tabPerson';
 import { SignInPage } from '../../src/sign-in/SignInPage';
 import { FormPage, pending } from './formPage';
 
 const page = FormPage.forEachTest({ signedIn: false });
+afterEach(() => rememberPerson(null));
 
 async function show(address = '/sign-in'): Promise<ReturnType<typeof pages>> {
   const router = pages(address);
@@ -112,6 +114,20 @@ test('While it is signing in it is not sent again', async () => {
 
   await waitFor(() => expect(router.state.location.pathname).toBe('/'));
   expect(page.sent).toHaveLength(1);
+});
+
+test.each([
+  ['u', '/patients/ana'],
+  ['somebody else', '/'],
+])('A page that %s had open on this tab is opened for that person alone', async (author, path) => {
+  rememberPerson(author);
+  page.answer('POST /api/auth/login', signedIn);
+  const router = await show('/sign-in?return=/patients/ana');
+  await fill();
+
+  await page.press('Sign in');
+
+  await waitFor(() => expect(router.state.location.pathname).toBe(path));
 });
 
 test('After signing in it goes back to the page that asked for it', async () => {

@@ -94,10 +94,13 @@ test('The canned response of the shortcut that was typed stands first, then thos
   expect(cannedFor(all, '/refill', 'billing').map(({ id }) => id)).toEqual(['B', 'C', 'A']);
 });
 
-test('The title of the tab carries how much is unread, once and without a name', () => {
-  expect(withCount('Inbox · Vagus', 3)).toBe('(3) Inbox · Vagus');
-  expect(withCount('(3) Inbox · Vagus', 12)).toBe('(12) Inbox · Vagus');
-  expect(withCount('(3) Inbox · Vagus', 0)).toBe('Inbox · Vagus');
+test('The title of the tab carries how much is unread and whether a critical alert waits, once and without a name', () => {
+  expect(withCount('Inbox · Vagus', 3, false)).toBe('(3) Inbox · Vagus');
+  expect(withCount('(3) Inbox · Vagus', 12, false)).toBe('(12) Inbox · Vagus');
+  expect(withCount('(3) Inbox · Vagus', 0, false)).toBe('Inbox · Vagus');
+  expect(withCount('(3) Inbox · Vagus', 3, true)).toBe('(!) (3) Inbox · Vagus');
+  expect(withCount('(!) (3) Inbox · Vagus', 0, true)).toBe('(!) Inbox · Vagus');
+  expect(withCount('(!) Inbox · Vagus', 0, false)).toBe('Inbox · Vagus');
 });
 
 test('A thread among staff is named after its people, and says whom it is about apart from that', () => {

@@ -96,17 +96,41 @@ export interface Quantity {
   code?: string;
 }
 
-export interface Observation extends Resource {
-  status?: string;
-  subject?: Reference;
+export interface ReferenceRange {
+  text?: string;
+  low?: Quantity;
+  high?: Quantity;
+  /** Normal where it says nothing. */
+  type?: CodeableConcept;
+  appliesTo?: CodeableConcept[];
+  age?: object;
+}
+
+/** What an observation or a component of it says. */
+export interface ObservedValue {
   code?: CodeableConcept;
-  effectiveDateTime?: string;
-  issued?: string;
   valueQuantity?: Quantity;
   valueCodeableConcept?: CodeableConcept;
   valueString?: string;
+  valueBoolean?: boolean;
+  valueInteger?: number;
+  valueRange?: { low?: Quantity; high?: Quantity };
+  valueRatio?: { numerator?: Quantity; denominator?: Quantity };
+  valueSampledData?: object;
+  valueTime?: string;
+  valueDateTime?: string;
+  valuePeriod?: Period;
+  dataAbsentReason?: CodeableConcept;
   interpretation?: CodeableConcept[];
-  referenceRange?: { text?: string; low?: Quantity; high?: Quantity }[];
+  referenceRange?: ReferenceRange[];
+}
+
+export interface Observation extends Resource, ObservedValue {
+  status?: string;
+  subject?: Reference;
+  effectiveDateTime?: string;
+  issued?: string;
+  component?: ObservedValue[];
 }
 
 export interface DiagnosticReport extends Resource {
