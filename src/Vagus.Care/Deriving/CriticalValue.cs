@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Vagus.Care.Alerts;
 using Vagus.Care.Deriving.Reading;
 using Vagus.Events;
 
@@ -104,7 +103,9 @@ internal sealed record CriticalValue(
     /// <summary>What a bound says in words: a number without its comparator is another value.</summary>
     private static string? BoundOf(JsonElement? quantity) =>
         quantity?.Text("comparator") is { } comparator && quantity?.Number("value") is { } value
-            ? $"{comparator} {AlertMark.Spell(value, quantity?.Text("unit") ?? quantity?.Text("code"))}" : null;
+            ? string.Create(
+                CultureInfo.InvariantCulture, $"{comparator} {value:G29} {quantity?.Text("unit") ?? quantity?.Text("code")}").TrimEnd()
+            : null;
 
     private static string? Beyond(MeasuredAmount? amount, CriticalLimit limit)
     {
