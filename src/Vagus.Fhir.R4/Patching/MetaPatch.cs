@@ -26,7 +26,8 @@ public sealed class MetaPatch : ResourcePatch
 
     public static Result<MetaPatch> Of(MetaChange change, JsonElement meta)
     {
-        var items = Lists.Sum(list => meta.TryGetProperty(list, out var given) && given.ValueKind == JsonValueKind.Array ? given.GetArrayLength() : 0);
+        var items = Lists.Sum(list =>
+            meta.TryGetProperty(list, out var given) && given.ValueKind == JsonValueKind.Array ? given.GetArrayLength() : 0);
         return items > MostItems ? PatchRefusals.TooManyItems(MostItems) : new MetaPatch(change, meta);
     }
 

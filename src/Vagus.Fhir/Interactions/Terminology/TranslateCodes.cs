@@ -99,7 +99,8 @@ internal sealed class TranslateCodes(TerminologyOperation operation)
 
     // What a call sends was not validated.
     private static IEnumerable<JsonElement> Items(JsonElement element, ReadOnlySpan<byte> name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var items) && items.ValueKind == JsonValueKind.Array ? items.EnumerateArray() : [];
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var items) && items.ValueKind == JsonValueKind.Array
+            ? items.EnumerateArray() : [];
 
     private sealed record Match(string Equivalence, string? System, string? Code, string? Display, string? Map);
 }
