@@ -42,7 +42,8 @@ public abstract class BatchTests(FhirServer server)
         (await provider.Put("Patient/a", Sample.Patient("A", "a"))).Is(201);
 
         var answer = (await provider.Bundle(
-            bundle, Sample.Get("Patient/a?_elements=gender"), Sample.Get("Patient/a/_history/1?_summary=text"), Sample.Get("Patient/a"))).Is(200);
+            bundle, Sample.Get("Patient/a?_elements=gender"), Sample.Get("Patient/a/_history/1?_summary=text"),
+            Sample.Get("Patient/a"))).Is(200);
 
         var bodies = answer.Entries.Select(entry => entry.GetProperty("resource").GetRawText()).ToList();
         Assert.All(bodies[..2], body => Assert.Contains("SUBSETTED", body, StringComparison.Ordinal));

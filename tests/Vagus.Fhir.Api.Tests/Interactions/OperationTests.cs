@@ -249,8 +249,11 @@ public abstract class OperationTests(FhirServer server)
         var left = (await provider.Get("Patient/p")).Is(200).Json.GetProperty("meta").GetProperty("tag");
         Assert.Equal("t999", Assert.Single(left.EnumerateArray()).GetProperty("code").GetString());
 
-        static string Tags(int count) =>
-            $$"""{"tag":[{{string.Join(',', Enumerable.Range(0, count).Select(number => $$"""{"system":"urn:t","code":"t{{number}}"}"""))}}]}""";
+        static string Tags(int count)
+        {
+            var tags = Enumerable.Range(0, count).Select(number => $$"""{"system":"urn:t","code":"t{{number}}"}""");
+            return $$"""{"tag":[{{string.Join(',', tags)}}]}""";
+        }
     }
 
     [Fact]

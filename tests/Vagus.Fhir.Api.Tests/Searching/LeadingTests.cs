@@ -62,7 +62,8 @@ public abstract class LeadingTests(FhirServer server)
         var counts = new LeadingCounts(clock);
 
         await Chosen(counts, queries, clinic, ("code", $"{Loinc}|{new string('x', 300)}"), ("performer", $"http://{new string('x', 300)}"));
-        await Chosen(counts, queries, clinic, ("code-value-quantity", $"{Loinc}|rare$1"), ("component-code-value-quantity", $"{Loinc}|rare$1"));
+        await Chosen(
+            counts, queries, clinic, ("code-value-quantity", $"{Loinc}|rare$1"), ("component-code-value-quantity", $"{Loinc}|rare$1"));
 
         Assert.Equal(0, counts.Kept);
     }
