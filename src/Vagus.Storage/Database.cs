@@ -216,6 +216,10 @@ public sealed class Database : IRunQueries, IAsyncDisposable
         postgres is null
             ? SqliteSession.Open(sqliteFile!, readOnly: false) : new PostgresSession(await postgres.OpenConnectionAsync(cancel));
 
+    /// <summary>The same for migrations: a step may take longer than any other statement.</summary>
+    internal async ValueTask<SqlSession> OpenMigrator(CancellationToken cancel) => postgres is null
+        ? await OpenWriter(cancel) : new PostgresSession(await postgres.OpenConnectionAsync(cancel)) { WaitsWithoutLimit = true };
+
     /// <summary>
     /// What is pooled is closed, and what is in use when it is given back: after a failover they may lead to the server of before.
     /// </summary>
