@@ -6,8 +6,9 @@ using Vagus.Storage.Writing;
 namespace Vagus.Server;
 
 /// <summary>
-/// GET /health/ready: the database answers and takes writes, storage has not failed, and the server has not been told to stop: while it drains it still
-/// answers requests, and new ones belong to other nodes. A process that serves some roles says which: others may wait for it.
+/// GET /health/ready: the database answers and takes writes, storage has not failed, and the server has not been told to stop: while it
+/// drains it still answers requests, and new ones belong to other nodes. A process that serves some roles says which: others may wait for
+/// it.
 /// </summary>
 internal static class Readiness
 {

@@ -59,7 +59,11 @@ internal static class BackupCommands
             + $"applications, secrets and signing keys that were changed or revoked after {manifest.TakenAt:u}, are as they were before: go "
             + "through them before the server starts (vagus user disable, vagus service revoke-secret, vagus app disable, vagus keys replace).");
         if (restored.LacksStatistics)
-            Console.WriteLine("warning: everything is restored, but PostgreSQL's ANALYZE failed: run it before the server starts, or queries are slow.");
+        {
+            Console.WriteLine(
+                "warning: everything is restored, but PostgreSQL's ANALYZE failed: run it before the server starts, or queries are slow.");
+        }
+
         var key = options.Access.RootKeyFile ?? Path.Combine(options.Storage.DataFolder, "root.key");
         if (options.Access.RootKey is null && !File.Exists(key))
             Console.WriteLine($"{key} does not exist: put back the root key of this database before the server starts.");

@@ -21,7 +21,8 @@ public sealed class RestoreBackup(
         try
         {
             return manifest.Engine == Engine.Sqlite
-                ? new RestoredBackup(manifest, await RestoreSqlite(manifest, folder, cancel)) : await RestorePostgres(manifest, folder, cancel);
+                ? new RestoredBackup(manifest, await RestoreSqlite(manifest, folder, cancel))
+                : await RestorePostgres(manifest, folder, cancel);
         }
         catch (DbException cause)
         {

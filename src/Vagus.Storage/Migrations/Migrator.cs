@@ -7,8 +7,8 @@ namespace Vagus.Storage.Migrations;
 /// <summary>
 /// Brings the schema up to date before anything else runs. The steps that are missing commit together, each with its record, so that a
 /// failure leaves the schema as it was; only a step with parts commits what stands before it, and each of its parts, by itself. Two
-/// processes that start together are safe: the second waits and finds the steps done. A step that PostgreSQL keeps waiting for a table gives
-/// it up and tries again later: whoever reads the table would wait behind it.
+/// processes that start together are safe: the second waits and finds the steps done. A step that PostgreSQL keeps waiting for a table
+/// gives it up and tries again later: all readers of the table would wait behind it.
 /// </summary>
 public sealed partial class Migrator(
     Database database, IEnumerable<Migration> migrations, TimeProvider clock, ILogger<Migrator>? logger = null)
@@ -82,7 +82,8 @@ public sealed partial class Migrator(
     // Another process that migrates is waited for; a table only so long that those who queue behind do not notice.
     private static async ValueTask Begin(SqlSession session, CancellationToken cancel) => await session.Run(
         session.Engine == Engine.Postgres
-            ? "begin; set local statement_timeout = 0; select pg_advisory_xact_lock(7246832); set local lock_timeout = 2000" : "begin immediate",
+            ? "begin; set local statement_timeout = 0; select pg_advisory_xact_lock(7246832); set local lock_timeout = 2000"
+            : "begin immediate",
         cancel);
 
     private static async ValueTask<Dictionary<long, string>> ReadRecorded(SqlSession session, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Storage.Migrations;
@@ -9,14 +10,17 @@ namespace Vagus.Storage.Migrations;
 internal static class SchemaLock
 {
     /// <summary>False while a backup is being taken.</summary>
-    public static ValueTask<bool> TryChange(SqlSession session, CancellationToken cancel) => session.QueryOne(TakeAlone, [], IsTaken, cancel);
+    public static ValueTask<bool> TryChange(SqlSession session, CancellationToken cancel) =>
+        session.QueryOne(TakeAlone, [], IsTaken, cancel);
 
     /// <summary>False while the schema is being changed.</summary>
-    public static ValueTask<bool> TryKeep(SqlSession session, CancellationToken cancel) => session.QueryOne(TakeShared, [], IsTaken, cancel);
+    public static ValueTask<bool> TryKeep(SqlSession session, CancellationToken cancel) =>
+        session.QueryOne(TakeShared, [], IsTaken, cancel);
 
-    private static bool IsTaken(System.Data.Common.DbDataReader row) => row.GetBoolean(0);
+    private static bool IsTaken(DbDataReader row) => row.GetBoolean(0);
 
     private static readonly Statement TakeAlone = new(sqlite: "select true", postgres: "select pg_try_advisory_xact_lock(7246833)");
 
-    private static readonly Statement TakeShared = new(sqlite: "select true", postgres: "select pg_try_advisory_xact_lock_shared(7246833)");
+    private static readonly Statement TakeShared = new(
+        sqlite: "select true", postgres: "select pg_try_advisory_xact_lock_shared(7246833)");
 }
