@@ -6,8 +6,9 @@ using Vagus.Storage.Writing;
 namespace Vagus.Server;
 
 /// <summary>
-/// GET /health/ready: the database answers, storage has not failed, and the server has not been told to stop: while it drains it still
-/// answers requests, and new ones belong to other nodes. A process that serves some roles says which: others may wait for it.
+/// GET /health/ready: the database answers and takes writes, storage has not failed, and the server has not been told to stop: while it
+/// drains it still answers requests, and new ones belong to other nodes. A process that serves some roles says which: others may wait for
+/// it.
 /// </summary>
 internal static class Readiness
 {
@@ -16,6 +17,7 @@ internal static class Readiness
     {
         if (!availability.TakesCallers) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
         await database.QueryOne(Ask, [], row => row.GetInt64(0), cancel);
+        if (await PostgresSafety.IsReadOnly(database, cancel)) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
         return options.Roles == ServerRoles.All ? Results.Ok() : Results.Ok(new { Roles = RoleNames.Of(options.Roles) });
     }
 
@@ -27,6 +29,7 @@ internal static class Readiness
         CancellationToken cancel)
     {
         if (!availability.TakesCallers) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        if (await PostgresSafety.IsReadOnly(database, cancel)) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
         var ages = await AnchorAges.Read(database, anchors, clock.GetUtcNow(), cancel);
         return Results.Ok(new
         {

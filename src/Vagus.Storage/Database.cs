@@ -190,7 +190,7 @@ public sealed class Database : IRunQueries, IAsyncDisposable
             }
             catch (Exception cause) when (LostConnection.Is(cause) && cause.InnerException is not TimeoutException)
             {
-                postgres?.Clear();
+                await ForgetConnections();
             }
         }
 
@@ -215,6 +215,19 @@ public sealed class Database : IRunQueries, IAsyncDisposable
     internal async ValueTask<SqlSession> OpenWriter(CancellationToken cancel) =>
         postgres is null
             ? SqliteSession.Open(sqliteFile!, readOnly: false) : new PostgresSession(await postgres.OpenConnectionAsync(cancel));
+
+    /// <summary>The same for migrations: a step may take longer than any other statement.</summary>
+    internal async ValueTask<SqlSession> OpenMigrator(CancellationToken cancel) => postgres is null
+        ? await OpenWriter(cancel) : new PostgresSession(await postgres.OpenConnectionAsync(cancel)) { WaitsWithoutLimit = true };
+
+    /// <summary>
+    /// What is pooled is closed, and what is in use when it is given back: after a failover they may lead to the server of before.
+    /// </summary>
+    internal async ValueTask ForgetConnections()
+    {
+        postgres?.Clear();
+        while (idle.TryTake(out var stale)) await stale.DisposeAsync();
+    }
 
     /// <summary>A connection of its own for <c>COPY</c>.</summary>
     internal async ValueTask<NpgsqlConnection> OpenPostgres(CancellationToken cancel) =>
@@ -257,8 +270,7 @@ public sealed class Database : IRunQueries, IAsyncDisposable
             }
             catch (Exception cause) when (LostConnection.Is(cause) && cause.InnerException is not TimeoutException)
             {
-                while (idle.TryTake(out var stale)) await stale.DisposeAsync();
-                postgres?.Clear();
+                await ForgetConnections();
             }
         }
 

@@ -32,6 +32,7 @@ internal static class DatabaseCheck
         {
             yield return await Clock(database, provider.GetRequiredService<TimeProvider>(), cancel);
             yield return await Connections(database, cancel);
+            yield return await Writes(database, cancel);
             yield return await Durability(database, options.IsExposed, cancel);
         }
 
@@ -97,6 +98,13 @@ internal static class DatabaseCheck
         return used * 10 > most * 8
             ? Finding.Warn("connections", found, "Raise max_connections, or end the programs that hold them.") : Finding.Ok("connections", found);
     }
+
+    private static async ValueTask<Finding> Writes(Database database, CancellationToken cancel) =>
+        await PostgresSafety.IsReadOnly(database, cancel)
+            ? Finding.Fail(
+                "writes", "PostgreSQL is read-only: a standby, or default_transaction_read_only",
+                "Name the primary in the connection string (Target Session Attributes=primary with several hosts).")
+            : Finding.Ok("writes", "PostgreSQL takes them");
 
     private static async ValueTask<Finding> Durability(Database database, bool isExposed, CancellationToken cancel)
     {

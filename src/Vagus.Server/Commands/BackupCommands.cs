@@ -50,7 +50,8 @@ internal static class BackupCommands
         await using var rooms = Rooms(options);
         var restore = new RestoreBackup(
             options.Storage, rooms.GetServices<Migration>(), rooms.GetServices<RestoreStep>(), TimeProvider.System);
-        var (manifest, changed) = await restore.From(folder, cancel);
+        var restored = await restore.From(folder, cancel);
+        var (manifest, changed) = restored;
         Console.WriteLine(
             $"restored: {manifest.Engine} as of {manifest.TakenAt:u}, by program {manifest.Program}. The logs go on behind every position "
             + "that clients have seen; each client is told a gap and loads anew.");
@@ -58,6 +59,12 @@ internal static class BackupCommands
             $"{string.Join(", ", changed.Select(rows => $"{rows.Rows} {rows.What}"))}. Users that were disabled, and passwords, roles, proxies, "
             + $"applications, secrets and signing keys that were changed or revoked after {manifest.TakenAt:u}, are as they were before: go "
             + "through them before the server starts (vagus user disable, vagus service revoke-secret, vagus app disable, vagus keys replace).");
+        if (restored.LacksStatistics)
+        {
+            Console.WriteLine(
+                "warning: everything is restored, but PostgreSQL's ANALYZE failed: run it before the server starts, or queries are slow.");
+        }
+
         var key = options.Access.RootKeyFile ?? Path.Combine(options.Storage.DataFolder, "root.key");
         if (options.Access.RootKey is null && RootKeyFile.Present(key).Count == 0)
             Console.WriteLine($"{key} does not exist: put back the root key of this database before the server starts.");

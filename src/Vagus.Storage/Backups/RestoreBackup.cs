@@ -20,8 +20,9 @@ public sealed class RestoreBackup(
         foreach (var file in manifest.Files) await BackupFiles.Verify(folder, file, cancel);
         try
         {
-            return new RestoredBackup(manifest, manifest.Engine == Engine.Sqlite
-                ? await RestoreSqlite(manifest, folder, cancel) : await RestorePostgres(manifest, folder, cancel));
+            return manifest.Engine == Engine.Sqlite
+                ? new RestoredBackup(manifest, await RestoreSqlite(manifest, folder, cancel))
+                : await RestorePostgres(manifest, folder, cancel);
         }
         catch (DbException cause)
         {
@@ -89,11 +90,11 @@ public sealed class RestoreBackup(
         return changed;
     }
 
-    private async Task<List<RestoredRows>> RestorePostgres(BackupManifest manifest, string folder, CancellationToken cancel)
+    private async Task<RestoredBackup> RestorePostgres(BackupManifest manifest, string folder, CancellationToken cancel)
     {
         await using var database = new Database(options);
         await using var connection = await database.OpenPostgres(cancel);
-        await using var session = new PostgresSession(connection);
+        await using var session = new PostgresSession(connection) { WaitsWithoutLimit = true };
         await session.Run("begin; set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0", cancel);
         if ((await PostgresCopies.Tables(session, cancel)).Count > 0)
             throw new BackupException("The database has tables already: a backup is restored into an empty one only.");
@@ -105,8 +106,22 @@ public sealed class RestoreBackup(
         await PostgresCopies.GoOnCounting(connection, cancel);
         await Verify(session, manifest, cancel);
         var changed = await GoOn(session, cancel);
-        await session.Run("commit; analyze", cancel);
-        return changed;
+        await session.Run("commit", cancel);
+        return new RestoredBackup(manifest, changed) { LacksStatistics = !await Analyze(session) };
+    }
+
+    /// <summary>After the commit, when there is nothing to take back any more: autovacuum does it later where it fails here.</summary>
+    private static async ValueTask<bool> Analyze(PostgresSession session)
+    {
+        try
+        {
+            await session.Run("analyze", CancellationToken.None);
+            return true;
+        }
+        catch (DbException)
+        {
+            return false;
+        }
     }
 
     private async ValueTask<List<RestoredRows>> GoOn(SqlSession session, CancellationToken cancel)

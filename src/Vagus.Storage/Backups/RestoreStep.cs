@@ -12,7 +12,11 @@ namespace Vagus.Storage.Backups;
 public sealed record RestoreStep(string Table, string What, Statement Change);
 
 /// <summary>A backup that was restored, and what was done to its rows.</summary>
-public sealed record RestoredBackup(BackupManifest Manifest, IReadOnlyList<RestoredRows> Changed);
+public sealed record RestoredBackup(BackupManifest Manifest, IReadOnlyList<RestoredRows> Changed)
+{
+    /// <summary>PostgreSQL could not be told to look at the rows: until it has, its plans are poor.</summary>
+    public bool LacksStatistics { get; init; }
+}
 
 /// <summary>How many rows of one kind were changed.</summary>
 public sealed record RestoredRows(string What, int Rows);

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Vagus.Storage.Migrations;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Storage.Backups;
@@ -10,6 +11,7 @@ namespace Vagus.Storage.Backups;
 public sealed class TakeBackup(Database database, TimeProvider clock)
 {
     private const string SqliteCopy = "vagus.db";
+    private static readonly TimeSpan MigrationPause = TimeSpan.FromSeconds(1);
 
     /// <param name="folder">A new folder.</param>
     /// <param name="program">The version of this program.</param>
@@ -64,8 +66,15 @@ public sealed class TakeBackup(Database database, TimeProvider clock)
     private async Task<BackupManifest> CopyPostgres(string folder, string program, CancellationToken cancel)
     {
         await using var connection = await database.OpenPostgres(cancel);
-        await using var session = new PostgresSession(connection);
+        await using var session = new PostgresSession(connection) { WaitsWithoutLimit = true };
         await session.Run(PostgresCopies.Snapshot, cancel);
+        while (!await SchemaLock.TryKeep(session, cancel))
+        {
+            await session.Run("rollback", cancel);
+            await Task.Delay(MigrationPause, clock, cancel);
+            await session.Run(PostgresCopies.Snapshot, cancel);
+        }
+
         var takenAt = clock.GetUtcNow();
         var manifest = await Facts(session, program, takenAt, cancel);
         var tables = await PostgresCopies.Tables(session, cancel);

@@ -87,7 +87,7 @@ internal sealed partial class ConsumerHost(
         orphans = [.. await Orphans(rows, heads, cancel)];
         foreach (var (tenant, last) in heads)
         {
-            foreach (var run in listening) run.GrewTo(tenant, last);
+            foreach (var run in listening) run.EndedAt(tenant, last);
         }
 
         foreach (var run in listening) run.StoreCursors();

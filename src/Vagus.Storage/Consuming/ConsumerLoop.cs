@@ -21,6 +21,7 @@ internal sealed partial class ConsumerLoop(ConsumerRun run, TenantId tenant)
     private long failingAt;
     private int attempts;
     private int failures;
+    private volatile bool mayBeSetBack;
 
     public TenantId Tenant => tenant;
 
@@ -48,14 +49,26 @@ internal sealed partial class ConsumerLoop(ConsumerRun run, TenantId tenant)
         return Lag > 0;
     }
 
+    /// <summary>
+    /// Where the log ended at a look over all tenants, perhaps a moment ago. True when there is something to read, or when the log may
+    /// have lost what was read: PostgreSQL failed over to a standby that did not have it yet.
+    /// </summary>
+    public bool EndedAt(long last)
+    {
+        mayBeSetBack |= last < Volatile.Read(ref position);
+        return GrewTo(last) || mayBeSetBack;
+    }
+
     /// <summary>One batch. Answers after which pause the next is due; null when there is nothing more.</summary>
     public async ValueTask<TimeSpan?> Step(CancellationToken cancel)
     {
         var batch = Batch.None;
         try
         {
+            if (mayBeSetBack) await LookBack(cancel);
             if (stored is null) await Load(cancel);
             batch = await Next(cancel);
+            if (mayBeSetBack) return Now;
             if (batch.Events.Count > 0 || IsUnstored) await Consume(batch, cancel);
             else (position, failures) = (batch.To, 0);
             return Lag > 0 ? Now : null;
@@ -68,6 +81,26 @@ internal sealed partial class ConsumerLoop(ConsumerRun run, TenantId tenant)
         {
             return await Failed(batch, cause, cancel);
         }
+    }
+
+    /// <summary>
+    /// What was passed over in memory alone is not in a log that was set back: other events may get these positions. The cursor went back
+    /// with the log; one that did not is held to the log's end.
+    /// </summary>
+    private async ValueTask LookBack(CancellationToken cancel)
+    {
+        var last = (await run.Log.Extent(tenant, cancel)).Last;
+        if (last < position)
+        {
+            Log.SetBack(run.Logger, consumer.Name, tenant.Value, position, last);
+            stored = null;
+            run.Pages.Forget();
+            await Load(cancel);
+            Volatile.Write(ref position, Math.Min(position, last));
+            Volatile.Write(ref head, last);
+        }
+
+        mayBeSetBack = false;
     }
 
     private async ValueTask Load(CancellationToken cancel)
@@ -93,8 +126,14 @@ internal sealed partial class ConsumerLoop(ConsumerRun run, TenantId tenant)
     {
         var hint = Volatile.Read(ref head);
         var extent = await run.Log.Extent(tenant, cancel);
+        if (extent.Last < position)
+        {
+            mayBeSetBack = true;
+            return new Batch([], position);
+        }
+
         // A hint that came meanwhile stays.
-        Interlocked.CompareExchange(ref head, Math.Max(extent.Last, position), hint);
+        Interlocked.CompareExchange(ref head, extent.Last, hint);
         if (extent.Oldest - 1 > position)
         {
             TellGap(extent.Oldest - 1);
@@ -247,5 +286,9 @@ internal sealed partial class ConsumerLoop(ConsumerRun run, TenantId tenant)
         [LoggerMessage(5, LogLevel.Error,
             "Consumer {Consumer}, tenant {Tenant}: events {From} to {To} were removed before it had read them")]
         public static partial void Gap(ILogger logger, string consumer, string tenant, long from, long to);
+
+        [LoggerMessage(6, LogLevel.Error,
+            "Consumer {Consumer}, tenant {Tenant}: it had read up to {Position}, and the log ends at {Last}; it goes on from its cursor")]
+        public static partial void SetBack(ILogger logger, string consumer, string tenant, long position, long last);
     }
 }

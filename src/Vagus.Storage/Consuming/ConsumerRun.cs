@@ -87,6 +87,13 @@ internal sealed partial class ConsumerRun : IAsyncDisposable
         if (entry.Loop.GrewTo(last)) Schedule(entry);
     }
 
+    /// <summary>Where a tenant's log ends, by a look over all of them.</summary>
+    public void EndedAt(TenantId tenant, long last)
+    {
+        var entry = LoopOf(tenant);
+        if (entry.Loop.EndedAt(last)) Schedule(entry);
+    }
+
     /// <summary>Writes the cursors that have only passed over events.</summary>
     public void StoreCursors()
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Vagus.Storage.Sql;
 
 namespace Vagus.Storage.Migrations;
@@ -6,11 +7,14 @@ namespace Vagus.Storage.Migrations;
 /// <summary>
 /// Brings the schema up to date before anything else runs. The steps that are missing commit together, each with its record, so that a
 /// failure leaves the schema as it was; only a step with parts commits what stands before it, and each of its parts, by itself. Two
-/// processes that start together are safe: the second waits and finds the steps done.
+/// processes that start together are safe: the second waits and finds the steps done. A step that PostgreSQL keeps waiting for a table
+/// gives it up and tries again later: all readers of the table would wait behind it.
 /// </summary>
 public sealed partial class Migrator(
     Database database, IEnumerable<Migration> migrations, TimeProvider clock, ILogger<Migrator>? logger = null)
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private readonly Migration[] steps = [.. migrations.OrderBy(step => step.Number)];
 
     /// <summary>Answers how many steps were applied. Throws when a recorded step differs from the one in this program.</summary>
@@ -18,7 +22,31 @@ public sealed partial class Migrator(
     {
         var twice = steps.GroupBy(step => step.Number).FirstOrDefault(group => group.Count() > 1);
         if (twice is not null) throw new InvalidOperationException($"Two migrations have the number {twice.Key}.");
-        await using var session = await database.OpenWriter(cancel);
+        for (var pause = FirstPause; ; pause = TimeSpan.FromTicks(Math.Min(2 * pause.Ticks, LongestPause.Ticks)))
+        {
+            if (await TryRun(cancel) is { } count) return count;
+            await Task.Delay(pause, clock, cancel);
+        }
+    }
+
+    /// <summary>Null where another session holds what a step needs: nothing was applied but what had been committed before.</summary>
+    private async ValueTask<int?> TryRun(CancellationToken cancel)
+    {
+        await using var session = await database.OpenMigrator(cancel);
+        try
+        {
+            return await Apply(session, cancel);
+        }
+        catch (PostgresException held) when (held.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            await session.Run("rollback", cancel);
+            if (logger is not null) Log.Waits(logger, "another session uses a table");
+            return null;
+        }
+    }
+
+    private async ValueTask<int?> Apply(SqlSession session, CancellationToken cancel)
+    {
         await Begin(session, cancel);
         await session.Run(RecordTable, cancel);
         var known = await ReadRecorded(session, cancel);
@@ -26,9 +54,10 @@ public sealed partial class Migrator(
         foreach (var step in steps)
         {
             if (IsApplied(step, known)) continue;
+            if (!await SchemaLock.TryChange(session, cancel)) return await WaitForBackup(session, cancel);
             if (step.Part is { } part)
             {
-                await MoveParts(session, step, part, cancel);
+                if (!await MoveParts(session, step, part, cancel)) return await WaitForBackup(session, cancel);
                 // Another process may have moved the rest and recorded the step while the lock was free between two parts.
                 known = await ReadRecorded(session, cancel);
                 if (IsApplied(step, known)) continue;
@@ -43,8 +72,19 @@ public sealed partial class Migrator(
         return count;
     }
 
+    private async ValueTask<int?> WaitForBackup(SqlSession session, CancellationToken cancel)
+    {
+        await session.Run("rollback", cancel);
+        if (logger is not null) Log.Waits(logger, "a backup is being taken");
+        return null;
+    }
+
+    // Another process that migrates is waited for; a table only so long that those who queue behind do not notice.
     private static async ValueTask Begin(SqlSession session, CancellationToken cancel) => await session.Run(
-        session.Engine == Engine.Postgres ? "begin; select pg_advisory_xact_lock(7246832)" : "begin immediate", cancel);
+        session.Engine == Engine.Postgres
+            ? "begin; set local statement_timeout = 0; select pg_advisory_xact_lock(7246832); set local lock_timeout = 2000"
+            : "begin immediate",
+        cancel);
 
     private static async ValueTask<Dictionary<long, string>> ReadRecorded(SqlSession session, CancellationToken cancel)
     {
@@ -61,9 +101,10 @@ public sealed partial class Migrator(
     }
 
     /// <summary>
-    /// Begins and ends within a transaction: the steps before are committed first, the last, empty part goes on into the script.
+    /// Begins and ends within a transaction: the steps before are committed first, the last, empty part goes on into the script. False
+    /// where a backup has begun between two parts.
     /// </summary>
-    private async ValueTask MoveParts(
+    private async ValueTask<bool> MoveParts(
         SqlSession session, Migration step, Func<MigrationPart, CancellationToken, ValueTask<long>> move, CancellationToken cancel)
     {
         var total = 0L;
@@ -71,11 +112,12 @@ public sealed partial class Migrator(
         {
             await session.Run("commit", cancel);
             await Begin(session, cancel);
-            if (IsApplied(step, await ReadRecorded(session, cancel))) return;
+            if (IsApplied(step, await ReadRecorded(session, cancel))) return true;
+            if (!await SchemaLock.TryChange(session, cancel)) return false;
             var part = new MigrationPart(session, clock.GetUtcNow());
             var moved = await move(part, cancel);
             await part.Complete(cancel);
-            if (moved == 0) return;
+            if (moved == 0) return true;
             total += moved;
             if (logger is not null) Log.Moved(logger, step.Number, step.Name, total);
         }
@@ -105,5 +147,8 @@ public sealed partial class Migrator(
     {
         [LoggerMessage(1, LogLevel.Information, "Migration {Number} ({Name}) has moved {Rows} rows")]
         public static partial void Moved(ILogger logger, int number, string name, long rows);
+
+        [LoggerMessage(2, LogLevel.Warning, "The migration waits: {Cause}. What it had begun is taken back, and it tries again")]
+        public static partial void Waits(ILogger logger, string cause);
     }
 }

@@ -29,6 +29,17 @@ public static class PostgresSafety
     public static async ValueTask<IReadOnlyList<string>> WhatLosesCommits(Database database, CancellationToken cancel) =>
         database.Engine == Engine.Sqlite ? [] : await database.Query(ReadOff, [], row => $"{row.GetString(0)}=off", cancel);
 
+    /// <summary>
+    /// Whether PostgreSQL takes no writes: a standby, or a server that an operator has set read-only. The next question goes over a new
+    /// connection then, perhaps to another server. Never on SQLite.
+    /// </summary>
+    public static async ValueTask<bool> IsReadOnly(Database database, CancellationToken cancel)
+    {
+        if (database.Engine == Engine.Sqlite || !await database.QueryOne(AskReadOnly, [], row => row.GetBoolean(0), cancel)) return false;
+        await database.ForgetConnections();
+        return true;
+    }
+
     // A path is a socket of this machine.
     private static bool IsThisMachine(string host)
     {
@@ -37,6 +48,10 @@ public static class PostgresSafety
         return name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || (IPAddress.TryParse(name, out var address) && IPAddress.IsLoopback(address));
     }
+
+    // On in every session of a standby.
+    private static readonly Statement AskReadOnly = new(
+        sqlite: "select false", postgres: "select current_setting('transaction_read_only') = 'on'");
 
     private static readonly Statement ReadOff = new(
         sqlite: "",

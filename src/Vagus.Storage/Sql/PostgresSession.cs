@@ -11,6 +11,11 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : SqlSession
 {
     public override Engine Engine => Engine.Postgres;
 
+    /// <summary>
+    /// Statements may take as long as they take: migrations, backups. Others are broken off after the driver's 30 s.
+    /// </summary>
+    public bool WaitsWithoutLimit { get; init; }
+
     internal override bool Usable => connection.FullState == System.Data.ConnectionState.Open;
 
     public override async ValueTask<List<T>> Query<T>(
@@ -36,13 +41,14 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : SqlSession
 
     internal override async ValueTask Run(string script, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand(script, connection);
+        await using var command = Command(script);
         await command.ExecuteNonQueryAsync(cancel);
     }
 
     internal override async ValueTask Run(StatementBatch steps)
     {
         await using var batch = connection.CreateBatch();
+        if (WaitsWithoutLimit) batch.Timeout = 0;
         foreach (var (statement, values, into, rows) in steps.Steps)
             batch.BatchCommands.Add(into is null ? CommandOf(statement!, values) : CommandOf(into, rows!));
         if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync(CancellationToken.None);
@@ -70,8 +76,15 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : SqlSession
         if (values.Length != statement.Parameters.Count)
             throw new ArgumentException(
                 $"The statement takes {statement.Parameters.Count} values, {values.Length} were given.", nameof(values));
-        var command = new NpgsqlCommand(statement.Postgres, connection);
+        var command = Command(statement.Postgres);
         foreach (var value in values) command.Parameters.Add(Parameter(value));
+        return command;
+    }
+
+    private NpgsqlCommand Command(string text)
+    {
+        var command = new NpgsqlCommand(text, connection);
+        if (WaitsWithoutLimit) command.CommandTimeout = 0;
         return command;
     }
 

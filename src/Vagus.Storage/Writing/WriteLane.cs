@@ -331,6 +331,7 @@ internal sealed class WriteLane : IAsyncDisposable
     {
         try
         {
+            if (LostConnection.IsReadOnly(cause)) await tools.Database.ForgetConnections();
             await broken.DisposeAsync();
         }
         catch (Exception closing) when (LostConnection.Is(cause))
