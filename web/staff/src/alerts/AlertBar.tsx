@@ -7,6 +7,7 @@ import { useEventsLate } from '../data/live/useConnection';
 import { useSignedInUser } from '../data/session/useSession';
 import { timeWithSeconds } from '../time/words';
 import { announceUrgently } from '../ui/announcements';
+import { urgentLine } from '../ui/urgentLine';
 import { AlertClock } from './AlertClock';
 import { AlertDialogLater, loadAlertDialog } from './AlertDialogLater';
 import classes from './AlertBar.module.css';
@@ -23,6 +24,10 @@ export function AlertBar() {
   const { first, kind, more, mine } = barAlerts(alerts, user?.id ?? '');
   const [opened, setOpened] = useState<Alert | null>(null);
   useSaidOnce(mine);
+  useEffect(() => {
+    urgentLine.set(first && kind === 'mine' ? { id: first.id, text: alertLine(first), open: () => setOpened(first) } : null);
+  }, [first, kind]);
+  useEffect(() => () => urgentLine.set(null), []);
   useEffect(loadAlertDialog, []);
   return (
     <section aria-label="Critical alerts">
@@ -48,7 +53,7 @@ export function AlertBar() {
         </div>
       )}
       {mayAnswer && <Freshness loadedAt={loadedAt} failed={error !== null} onReload={reload} />}
-      {opened && <AlertDialogLater alert={opened} onClose={() => setOpened(null)} />}
+      {opened && <AlertDialogLater key={opened.id} alert={opened} onClose={() => setOpened(null)} />}
     </section>
   );
 }
