@@ -5,6 +5,7 @@ import type { Alert } from '@vagus/client';
 import { useEffect, useRef, useState } from 'react';
 import { useEventsLate } from '../data/live/useConnection';
 import { useSignedInUser } from '../data/session/useSession';
+import { asServerTime } from '../time/serverTime';
 import { timeWithSeconds } from '../time/words';
 import { announceUrgently } from '../ui/announcements';
 import { urgentLine } from '../ui/urgentLine';
@@ -94,7 +95,7 @@ function useSaidOnce(mine: readonly Alert[]): void {
       const coming = `${alert.id} ${alert.level} ${alert.dueAt}`;
       if (said.current.has(coming)) continue;
       said.current.add(coming);
-      announceUrgently(`Critical alert for you: ${alertLine(alert)}, ${clockText(alert.dueAt, Date.now())}`);
+      announceUrgently(`Critical alert for you: ${alertLine(alert)}, ${clockText(alert.dueAt, asServerTime(Date.now()))}`);
     }
   }, [mine]);
 }
