@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { alertFailure, alertLine, clockText, lostRaceText, stepText } from '../src/alerts/alertWords';
 import { barAlerts } from '../src/alerts/barAlerts';
 import { afterEvent, oneAtATime } from '../src/alerts/openAlerts';
+import { asServerTime, hearServerTime } from '../src/time/serverTime';
 
 const maya = { userId: 'u1', name: 'Maya Okafor', role: 'provider' };
 const grace = { userId: 'u2', name: 'Grace Mbeki', role: 'nurse' };
@@ -114,4 +115,19 @@ test('Loads that are asked for while one is under way are one more load after it
   ends[1]!();
   await Promise.resolve();
   expect(ends).toHaveLength(2);
+});
+
+test('A deadline is counted by the clock of the server, however wrong that of the workstation is', () => {
+  const nine = Date.parse('2026-11-27T09:00:00Z');
+  const here = nine - 7 * 60_000;
+
+  hearServerTime('Fri, 27 Nov 2026 09:00:00 GMT', here, here + 200);
+  expect(clockText('2026-11-27T09:10:00Z', asServerTime(here + 1_000))).toBe('9 min left');
+
+  hearServerTime('Fri, 27 Nov 2026 09:00:00 GMT', nine - 60_000, nine);
+  hearServerTime(null, nine, nine);
+  expect(clockText('2026-11-27T09:10:00Z', asServerTime(here + 1_000))).toBe('9 min left');
+
+  hearServerTime('Fri, 27 Nov 2026 09:00:00 GMT', nine, nine + 100);
+  expect(asServerTime(nine)).toBe(nine);
 });

@@ -1,8 +1,12 @@
-import { afterEach, describe, expect, test } from 'vitest';
+// @vitest-environment jsdom
+import { act, renderHook } from '@testing-library/react';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { byStart } from '../src/appointments/appointment';
 import { fieldOf, instantOfField } from '../src/chart/asOf';
 import { nextMonday, tomorrowMorning } from '../src/inbox/threadActions';
 import { setClinicZone } from '../src/time/clinicZone';
 import { addDays, atTime, clockOf, dayOf, isDay, minutesInto, startOf, weekOf } from '../src/time/days';
+import { useToday } from '../src/time/useToday';
 import { ageOn, dateAndTime, dateText, dayText, zoneText } from '../src/time/words';
 
 afterEach(() => setClinicZone(undefined));
@@ -86,4 +90,29 @@ describe('Seen from another zone, days and times are the clinic’s', () => {
 
     expect(zoneText(late.getTime())).toBe(text);
   });
+});
+
+test('On a day of 23 or of 25 hours a time stands where the clock shows it', () => {
+  setClinicZone('America/New_York');
+
+  expect(['2026-03-08', '2026-11-01'].map((day) => minutesInto(day, atTime(day, '09:00')))).toEqual([540, 540]);
+});
+
+test('Appointments stand in order of time, in whichever zone their start is written', () => {
+  const starts = ['2026-11-27T10:00:00Z', '2026-11-27T09:00:00-05:00', '2026-11-27T12:00:00+01:00'];
+  const appointments = starts.map((start) => ({ resourceType: 'Appointment' as const, status: 'booked', start, participant: [] }));
+
+  expect(appointments.toSorted(byStart).map(({ start }) => start)).toEqual([starts[0], starts[2], starts[1]]);
+});
+
+test('The day turns at midnight of the clinic while the page stays open', () => {
+  vi.useFakeTimers({ now: new Date('2026-11-28T04:59:50Z') });
+  setClinicZone('America/New_York');
+  const { result } = renderHook(useToday);
+  expect(result.current).toBe('2026-11-27');
+
+  act(() => void vi.advanceTimersByTime(40_000));
+
+  expect(result.current).toBe('2026-11-28');
+  vi.useRealTimers();
 });

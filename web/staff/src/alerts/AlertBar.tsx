@@ -5,8 +5,10 @@ import type { Alert } from '@vagus/client';
 import { useEffect, useRef, useState } from 'react';
 import { useEventsLate } from '../data/live/useConnection';
 import { useSignedInUser } from '../data/session/useSession';
+import { asServerTime } from '../time/serverTime';
 import { timeWithSeconds } from '../time/words';
 import { announceUrgently } from '../ui/announcements';
+import { urgentLine } from '../ui/urgentLine';
 import { AlertClock } from './AlertClock';
 import { AlertDialogLater, loadAlertDialog } from './AlertDialogLater';
 import classes from './AlertBar.module.css';
@@ -23,6 +25,10 @@ export function AlertBar() {
   const { first, kind, more, mine } = barAlerts(alerts, user?.id ?? '');
   const [opened, setOpened] = useState<Alert | null>(null);
   useSaidOnce(mine);
+  useEffect(() => {
+    urgentLine.set(first && kind === 'mine' ? { id: first.id, text: alertLine(first), open: () => setOpened(first) } : null);
+  }, [first, kind]);
+  useEffect(() => () => urgentLine.set(null), []);
   useEffect(loadAlertDialog, []);
   return (
     <section aria-label="Critical alerts">
@@ -48,7 +54,7 @@ export function AlertBar() {
         </div>
       )}
       {mayAnswer && <Freshness loadedAt={loadedAt} failed={error !== null} onReload={reload} />}
-      {opened && <AlertDialogLater alert={opened} onClose={() => setOpened(null)} />}
+      {opened && <AlertDialogLater key={opened.id} alert={opened} onClose={() => setOpened(null)} />}
     </section>
   );
 }
@@ -89,7 +95,7 @@ function useSaidOnce(mine: readonly Alert[]): void {
       const coming = `${alert.id} ${alert.level} ${alert.dueAt}`;
       if (said.current.has(coming)) continue;
       said.current.add(coming);
-      announceUrgently(`Critical alert for you: ${alertLine(alert)}, ${clockText(alert.dueAt, Date.now())}`);
+      announceUrgently(`Critical alert for you: ${alertLine(alert)}, ${clockText(alert.dueAt, asServerTime(Date.now()))}`);
     }
   }, [mine]);
 }

@@ -1,3 +1,4 @@
+import { asServerTime } from '../time/serverTime';
 import { useNow } from '../time/useNow';
 import { dateAndTime } from '../time/words';
 import { clockText } from './alertWords';
@@ -8,7 +9,7 @@ export function AlertClock({ dueAt }: { dueAt: string | null }) {
   if (dueAt === null) return null;
   return (
     <time dateTime={dueAt} title={dateAndTime(dueAt)} aria-live="off">
-      {clockText(dueAt, now)}
+      {clockText(dueAt, asServerTime(now))}
     </time>
   );
 }

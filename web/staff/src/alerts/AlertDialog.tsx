@@ -67,7 +67,7 @@ export function AlertDialog({ alert: opened, onClose }: AlertDialogProps) {
   }
 
   return (
-    <Dialog title="Critical alert" opened onClose={onClose} holdsInput>
+    <Dialog title="Critical alert" opened onClose={onClose} holdsInput alertId={opened.id}>
       <div className={classes.content}>
         <AlertFacts alert={alert} isMine={isMine} isSettled={isSettled} />
         {taken && (

@@ -1,5 +1,6 @@
 import type { Appointment, Reference } from '../data/fhir/resources';
 import { conceptText, referenceId } from '../data/fhir/words';
+import { byInstant } from '../time/instants';
 
 export type NameOf = (reference: Reference | undefined) => string | undefined;
 
@@ -56,5 +57,5 @@ export function lengthInMinutes(appointment: Appointment): number {
 }
 
 export function byStart(one: Appointment, other: Appointment): number {
-  return (one.start ?? '').localeCompare(other.start ?? '') || (one.id ?? '').localeCompare(other.id ?? '');
+  return byInstant(one.start ?? '', other.start ?? '') || (one.id ?? '').localeCompare(other.id ?? '');
 }

@@ -2,7 +2,8 @@ import type { CSSProperties } from 'react';
 import { lengthInMinutes, startsAt, type NameOf } from '../appointments/appointment';
 import type { Move } from '../appointments/moveAppointment';
 import type { Appointment } from '../data/fhir/resources';
-import { atTime, minutesInto, today } from '../time/days';
+import { atTime, minutesInto } from '../time/days';
+import { useToday } from '../time/useToday';
 import { timeText } from '../time/words';
 import { AppointmentCard } from './AppointmentCard';
 import classes from './Board.module.css';
@@ -28,8 +29,9 @@ const scale = 2;
 /** Columns side by side along one axis of time. */
 export function Board({ label, columns, nameOf, mayMove, onOpen, onMove }: BoardProps) {
   const [firstHour, lastHour] = hoursShown(columns);
-  const now = columns.find(({ day }) => day === today());
-  const day = now?.day ?? columns[0]?.day ?? today();
+  const today = useToday();
+  const now = columns.find((column) => column.day === today);
+  const day = now?.day ?? columns[0]?.day ?? today;
   const isWeek = columns.some((column) => column.day !== day);
   const board = useScrollToNow(day, firstHour, scale);
   const { dragged, hold } = useDrag(mayMove, firstHour, scale, ({ appointment, column, minutes }) => {
@@ -53,7 +55,7 @@ export function Board({ label, columns, nameOf, mayMove, onOpen, onMove }: Board
         ))}
       </div>
       {columns.map((column) => (
-        <section key={column.key} className={classes.column} aria-label={column.name} data-today={column.day === today() || undefined}>
+        <section key={column.key} className={classes.column} aria-label={column.name} data-today={column.day === today || undefined}>
           <h2 className={classes.provider}>
             <span className={classes.providerName}>{column.name}</span>
             <span className={classes.count}>{column.appointments.length}</span>

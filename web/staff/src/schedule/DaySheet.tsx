@@ -1,4 +1,4 @@
-import { lengthInMinutes, patientOf, providerOf, reasonText, roomOf, type NameOf } from '../appointments/appointment';
+import { byStart, lengthInMinutes, patientOf, providerOf, reasonText, roomOf, type NameOf } from '../appointments/appointment';
 import { statusLook } from '../appointments/statusLooks';
 import { useSignedInUser } from '../data/session/useSession';
 import { useNow } from '../time/useNow';
@@ -28,7 +28,7 @@ export function DaySheet({ title, columns, nameOf }: { title: string; columns: r
             </thead>
             <tbody>
               {appointments
-                .toSorted((one, other) => (one.start ?? '').localeCompare(other.start ?? ''))
+                .toSorted(byStart)
                 .map((appointment) => (
                   <tr key={appointment.id}>
                     <td className={classes.time}>

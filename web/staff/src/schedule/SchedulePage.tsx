@@ -6,8 +6,9 @@ import { BookAppointmentDialog } from '../appointments/BookAppointmentDialog';
 import { practitioners } from '../appointments/people';
 import { personName } from '../data/fhir/words';
 import { useMay } from '../data/session/permissions';
-import { addDays, today, weekOf, type Day } from '../time/days';
+import { addDays, weekOf, type Day } from '../time/days';
 import { clinicZone } from '../time/clinicZone';
+import { useToday } from '../time/useToday';
 import { dateText, dayText } from '../time/words';
 import { PageHeading } from '../ui/PageHeading';
 import { DayNavigation } from './DayNavigation';
@@ -27,7 +28,8 @@ const views = [
 export function SchedulePage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const day = search.date ?? today();
+  const now = useToday();
+  const day = search.date ?? now;
   const isWeek = search.view === 'week';
   const may = useMay();
   useLiveSchedule();

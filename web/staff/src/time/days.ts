@@ -36,8 +36,9 @@ export function atTime(day: Day, time: string): Date {
   return new Date(instantShown(midnightOf(day) + (hours * 60 + minutes) * 60_000));
 }
 
+/** By the clock: on a day of 23 or 25 hours nine o'clock is nine hours into it all the same. */
 export function minutesInto(day: Day, instant: Date): number {
-  return Math.round((instant.getTime() - startOf(day).getTime()) / 60_000);
+  return Math.round((shownAt(instant.getTime()) - midnightOf(day)) / 60_000);
 }
 
 /** The week around a day, from Monday on. */

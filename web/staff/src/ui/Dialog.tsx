@@ -1,6 +1,7 @@
 import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
 import classes from './Dialog.module.css';
+import { UrgentInDialog } from './UrgentInDialog';
 
 interface DialogProps {
   title: string;
@@ -8,11 +9,13 @@ interface DialogProps {
   onClose: () => void;
   /** A click beside a form must not throw away what was typed. */
   holdsInput?: boolean;
+  /** The alert that it is about. */
+  alertId?: string;
   children: ReactNode;
 }
 
 /** A modal dialog: named, trapping focus, closed by Escape, giving focus back. */
-export function Dialog({ title, opened, onClose, holdsInput = false, children }: DialogProps) {
+export function Dialog({ title, opened, onClose, holdsInput = false, alertId, children }: DialogProps) {
   return (
     // The page behind is locked in base.css.
     <Modal.Root
@@ -30,6 +33,8 @@ export function Dialog({ title, opened, onClose, holdsInput = false, children }:
           <Modal.Title className={classes.title}>{title}</Modal.Title>
           <Modal.CloseButton aria-label="Close" />
         </div>
+        {/* After the head: the focus of a new dialog does not fall on it. */}
+        <UrgentInDialog except={alertId} onLeave={onClose} />
         <Modal.Body>{children}</Modal.Body>
       </Modal.Content>
     </Modal.Root>

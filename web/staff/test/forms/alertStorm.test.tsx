@@ -2,6 +2,7 @@
 import { expect, test, vi } from 'vitest';
 import { applyToAlerts, openAlertsQuery } from '../../src/alerts/openAlerts';
 import { queryClient } from '../../src/shell/queryClient';
+import { asServerTime, hearServerTime } from '../../src/time/serverTime';
 import { FormPage, pending } from './formPage';
 
 const page = FormPage.forEachTest();
@@ -28,4 +29,14 @@ test('A storm of events cancels no load, and what was told meanwhile is in its a
 
   expect(queryClient.getQueryData(openAlertsQuery.queryKey)?.map(({ id }) => id)).toEqual(['a2', 'a3']);
   expect(asked()).toBe(3);
+});
+
+test('The clock of an alert is set by the answers of the server', async () => {
+  const headers = { Date: new Date(Date.now() + 600_000).toUTCString() };
+  page.answer('GET /api/alerts', () => Response.json({ items: [], nextCursor: null }, { headers }));
+
+  await queryClient.fetchQuery(openAlertsQuery);
+
+  expect(Math.round((asServerTime(Date.now()) - Date.now()) / 60_000)).toBe(10);
+  hearServerTime(new Date().toUTCString(), Date.now(), Date.now());
 });

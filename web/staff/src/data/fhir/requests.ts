@@ -1,6 +1,7 @@
 import { serverAway } from '../live/serverAway';
 import { forAsker, session } from '../session/session';
 import type { Bundle, Resource } from './resources';
+import { hearServerTime } from '../../time/serverTime';
 
 /** The server refused a FHIR request, or failed at it. */
 export class FhirRefusal extends Error {
@@ -146,8 +147,10 @@ async function answerTo(address: string, init: RequestInit): Promise<Response> {
   const changes = (init.method ?? 'GET') !== 'GET' && !(init.method === 'POST' && address.endsWith('/_search'));
   const offline = globalThis.navigator?.onLine === false;
   const limit = AbortSignal.timeout(changes ? writeTimeoutMs : readTimeoutMs);
+  const askedAt = Date.now();
   try {
     const response = await session.fetch(address, { ...init, signal: init.signal ? AbortSignal.any([init.signal, limit]) : limit });
+    if (response.ok) hearServerTime(response.headers.get('Date'), askedAt, Date.now());
     // The whole of it: nothing of the answer arrives when somebody else is there.
     await response.clone().arrayBuffer();
     serverAway.set(false);
