@@ -92,6 +92,10 @@ public abstract class ApplicationOwnerTests(SubscriptionServer server)
             Assert.Empty((await narrow.Get("Subscription/$status")).Is(200).Entries);
         }
 
+        var laboratory = await Person(tokens, app, "user/Subscription.cruds user/Observation.rs?category=laboratory");
+        (await laboratory.Put($"Subscription/{id}", WithId(desk.SocketForm(), id))).IsRefused(404, "not-found");
+        (await laboratory.Get($"Subscription/{id}/$status")).IsRefused(404, "not-found");
+
         (await author.Get($"Subscription/{id}/$status")).Is(200);
     }
 
