@@ -83,6 +83,9 @@ internal sealed record SocketTools(
 /// </summary>
 public sealed class BoundSubscription
 {
+    private const string Gone = "It was deleted, or has another channel or other scopes: ask for a token again.";
+    private const string NotFollowed = "Its owner may not follow it any more.";
+
     private readonly SocketTools tools;
     private readonly AuditOrigin origin;
     private SubscriptionRow row;
@@ -131,10 +134,11 @@ public sealed class BoundSubscription
     public async ValueTask<SocketNews?> Next(CancellationToken cancel)
     {
         var current = await tools.Database.QueryOne(SubscriptionTables.Find, [row.Tenant.Value, row.Id], SubscriptionRow.Of, cancel);
-        if (current is not { IsActive: true, Pushes: false } || current.Owner.App != row.Owner.App || current.Owner.User != row.Owner.User)
-            return SocketNews.Over;
+        if (current is not { Pushes: false } || !current.Owner.IsToldAs(row.Owner)) return End("not-found", Gone);
         if (current.Since != row.Since) BeginAnew(current);
         row = current;
+        // Its status says why: the client is not left waiting.
+        if (!row.IsActive) return new SocketNews(Write(Backport.QueryStatus, []), IsOver: true);
         if (row.Events > taken) return await Events(cancel);
         if (!IsBeatDue) return null;
         return await tools.Owners.Following(row, cancel) is null
@@ -193,8 +197,13 @@ public sealed class BoundSubscription
             async (write, stop) => await write.Execute(
                 SubscriptionTables.LookAt, [write.At.ToMicroseconds(), row.Tenant.Value, row.Id], stop),
             cancel);
-        return SocketNews.Over;
+        return End("forbidden", NotFollowed);
     }
+
+    private SocketNews End(string code, string why) => new(
+        OperationOutcome.Write(new FhirIssue(
+            IssueSeverity.Error, code, $"{SubscriptionBody.Type}/{Id} is not told on this socket any more. {why}")),
+        IsOver: true);
 
     private Notification NotificationOf(string type, IReadOnlyList<NotifiedEvent> events) => new(row, type, row.Status, row.Events)
     {
@@ -211,12 +220,10 @@ public sealed class BoundSubscription
 }
 
 /// <summary>What a socket is to send of a subscription.</summary>
-/// <param name="Frame">A Bundle; null: nothing.</param>
-/// <param name="IsOver">The subscription has ended, or its owner may not follow it any more.</param>
-public sealed record SocketNews(byte[]? Frame, bool IsOver)
+/// <param name="Frame">A Bundle, or an OperationOutcome.</param>
+/// <param name="IsOver">It is the last word: the subscription has ended, or its owner may not follow it any more.</param>
+public sealed record SocketNews(byte[] Frame, bool IsOver)
 {
-    public static readonly SocketNews Over = new(null, IsOver: true);
-
     /// <summary>The number of the last event in it; null: there is none.</summary>
     public long? Last { get; init; }
 
