@@ -1,3 +1,4 @@
+using System.Globalization;
 using Vagus.Access.Audit;
 using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
@@ -19,6 +20,7 @@ public sealed class SubscriptionSockets
 {
     internal const int Most = 64;
     private const char Separator = '~';
+    private const char Mark = ':';
     private const string Door = "bind-with-token /ws/fhir";
 
     private readonly ConnectionTickets tickets;
@@ -26,7 +28,10 @@ public sealed class SubscriptionSockets
 
     internal SubscriptionSockets(ConnectionTickets tickets, SocketTools tools) => (this.tickets, this.tools) = (tickets, tools);
 
-    internal static string WordsOf(IEnumerable<string> ids) => string.Concat(ids.Select(id => $"{Separator}{id}"));
+    /// <summary>Each as it stands: a token binds nothing that was changed behind it, perhaps to be told by more rights.</summary>
+    internal static string WordsOf(IEnumerable<SubscriptionRow> rows) => string.Concat(rows.Select(row => $"{Separator}{WordOf(row)}"));
+
+    private static string WordOf(SubscriptionRow row) => string.Create(CultureInfo.InvariantCulture, $"{row.Id}{Mark}{row.Position}");
 
     /// <summary>
     /// The subscriptions of a token, each once; those that have ended meanwhile are not among them. Refused where the token is not good.
@@ -47,11 +52,13 @@ public sealed class SubscriptionSockets
         var caller = admitted.Value.Caller;
         origin = origin with { Client = caller.App?.Id };
         var bound = new List<BoundSubscription>();
-        foreach (var id in parts.Skip(1).Distinct(StringComparer.Ordinal))
+        foreach (var word in parts.Skip(1).Distinct(StringComparer.Ordinal))
         {
+            var id = word.Split(Mark)[0];
             var row = await tools.Database.QueryOne(SubscriptionTables.Find, [caller.Tenant.Value, id], SubscriptionRow.Of, cancel);
             // Below which scopes it was asked for, was judged before the ticket was issued.
-            if (row is { Pushes: false, IsActive: true } && (row.Owner.User, row.Owner.App?.Id) == (caller.User, caller.App?.Id))
+            if (row is { Pushes: false, IsActive: true } && WordOf(row) == word
+                && (row.Owner.User, row.Owner.App?.Id) == (caller.User, caller.App?.Id))
                 bound.Add(new BoundSubscription(tools, row, admitted.Value, origin));
         }
 

@@ -125,6 +125,25 @@ public abstract class ApplicationOwnerTests(SubscriptionServer server)
         Assert.Equal(Unauthenticated, await again.Closed());
     }
 
+    [Fact]
+    public async Task The_token_of_a_socket_binds_nothing_that_is_told_by_more_since()
+    {
+        await using var desk = await Desk.Open(server);
+        var tokens = new ScopedTokens(desk.Clinic).Tokens;
+        var app = await tokens.AddApp("user/Subscription.cruds user/Observation.rs");
+        var narrow = await Person(tokens, app, "user/Subscription.cruds user/Observation.rs?category=laboratory");
+        var id = (await narrow.Create(desk.SocketForm())).Is(201).Id;
+        var token = await BoundSocket.Token(narrow, id);
+        var wide = await Person(tokens, app, "user/Subscription.cruds user/Observation.rs");
+        (await wide.Put($"Subscription/{id}", WithId(desk.SocketForm(), id))).Is(200);
+
+        await using var socket = await BoundSocket.Open(server.Address);
+        await socket.Say($"bind-with-token {token}");
+
+        Assert.Equal(Unauthenticated, await socket.Closed());
+        Assert.Empty(socket.Heard);
+    }
+
     private async Task FindsNothing(Person person, string id, Desk desk)
     {
         (await person.Get($"Subscription/{id}")).IsRefused(404, "not-found");

@@ -141,6 +141,8 @@ internal sealed partial class FhirSocket : IDisposable
                 lines[each.Id] = new Line(each, Hint);
             }
 
+            // It would live without a session to end with.
+            if (lines.IsEmpty) return Authentication.Unauthenticated;
             if (bound.Count > 0) await EndWithSession(bound[0].Admission.Caller);
             if (leftOut.Count > 0) connection.Outgoing.Send(BoundSubscription.LeftOut(leftOut, options.MaxSubscriptions));
         }
