@@ -43,7 +43,8 @@ public abstract class EndedLineTests(SubscriptionServer server)
     public async Task One_that_is_deleted_is_named_and_the_others_go_on()
     {
         await using var desk = await Desk.Open(server);
-        var (gone, kept) = ((await desk.Owner.Create(desk.SocketForm())).Is(201).Id, (await desk.Owner.Create(desk.SocketForm())).Is(201).Id);
+        var gone = (await desk.Owner.Create(desk.SocketForm())).Is(201).Id;
+        var kept = (await desk.Owner.Create(desk.SocketForm())).Is(201).Id;
         await using var socket = await BoundSocket.Bound(desk.Owner, gone, kept);
 
         (await desk.Owner.Delete($"Subscription/{gone}")).Is(204);
@@ -67,7 +68,8 @@ public abstract class EndedLineTests(SubscriptionServer server)
         var id = (await author.Create(desk.SocketForm())).Is(201).Id;
         await using var socket = await BoundSocket.Bound(author, id);
 
-        (await (await Person("user/Observation.rs user/Subscription.cruds")).Put($"Subscription/{id}", WithId(desk.SocketForm(), id))).Is(200);
+        var same = await Person("user/Observation.rs user/Subscription.cruds");
+        (await same.Put($"Subscription/{id}", WithId(desk.SocketForm(), id))).Is(200);
         await desk.Observe("o");
         Assert.Equal(["o"], (await socket.Hears(1))[0].Focuses);
         (await (await Person($"{Scopes} user/Condition.rs")).Put($"Subscription/{id}", WithId(desk.SocketForm(), id))).Is(200);

@@ -44,7 +44,8 @@ public abstract class RecreatedSubscriptionTests(SubscriptionServer server)
         await Put(desk, 201);
         await Observe(desk, rows, 1, "before");
         var consumer = server.Get<IEnumerable<LogConsumer>>().OfType<NumberEvents>().Single();
-        var events = (await desk.Clinic.Log()).Where(each => each.Resource?.StartsWith("Observation/before1/", StringComparison.Ordinal) == true).ToList();
+        var events = (await desk.Clinic.Log())
+            .Where(each => each.Resource?.StartsWith("Observation/before1/", StringComparison.Ordinal) == true).ToList();
         await consumer.Deliver(events, CancellationToken.None);
         Assert.False(consumer.PassesOver(events));
         (await desk.Owner.Delete("Subscription/s")).Is(204);
