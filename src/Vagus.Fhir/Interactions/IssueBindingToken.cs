@@ -37,7 +37,7 @@ internal sealed class IssueBindingToken(FhirOptions options, FhirCalls calls, Da
         if (found.Count == 0 || found.Count < asked.Count) return FhirResponses.Refuse(NotBound);
         if (found.Count > SubscriptionSockets.Most) return FhirResponses.Refuse(TooManyBound);
         var entry = FhirEntries.Of(call, AuditActions.IssueTicket, id is null ? SubscriptionBody.Type : $"{SubscriptionBody.Type}/{id}");
-        var words = SubscriptionSockets.WordsOf(found.Select(row => row.Id));
+        var words = SubscriptionSockets.WordsOf(found);
         var ticket = await tickets.IssueFor(words, admission, entry, call.Cancel);
         if (ticket.Refusal is { } none) return FhirResponses.Refuse(none);
         var answer = new ParametersAnswer()

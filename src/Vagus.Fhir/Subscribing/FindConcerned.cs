@@ -15,7 +15,11 @@ namespace Vagus.Fhir.Subscribing;
 /// The owner is gone, or disabled, or its application may not act any more: the sender is to look at the subscription, and ends it. It
 /// gets no number, for without an owner nobody knows what may be seen of it.
 /// </param>
-internal sealed record Concern(string Subscription, long Position, DateTimeOffset OccurredAt, bool IsOver);
+internal sealed record Concern(string Subscription, long Position, DateTimeOffset OccurredAt, bool IsOver)
+{
+    /// <inheritdoc cref="ListedSubscription.Began"/>
+    public required long Began { get; init; }
+}
 
 /// <summary>
 /// Which subscriptions the events of a page of the log concern: those whose filters hold, and whose owner may see what happened.
@@ -67,5 +71,5 @@ internal sealed class FindConcerned(ChangedResources changes, OwnersReach owners
         from each in asked
         let reach = batch.Of(each)
         where reach is null || notices(each, reach)
-        select new Concern(each.Id, source.Position, source.OccurredAt, IsOver: reach is null);
+        select new Concern(each.Id, source.Position, source.OccurredAt, IsOver: reach is null) { Began = each.Began };
 }

@@ -34,6 +34,8 @@ internal sealed class KeepSubscriptions(Receivers receivers, SealedHeaders heade
         var isEnded = change.After is null && call.Caller is { Role: Role.Admin, App: null };
         if (known is not null && known.Owner.Name != call.Caller.OwnerName && !isEnded) return NotOwned;
         if (change.After is null) return await Delete(write, change.Id, position, call.Cancel);
+        // Written by a token of fewer scopes it would be asked by them, with the numbers of what it was told by more.
+        if (known?.Owner.IsAskedBy(call.Caller) == false) return FhirRefusals.NotFound(SubscriptionBody.Type, change.Id);
         var read = SubscriptionForm.Read(change.After.Value, receivers);
         if (read.Refusal is { } unfit) return unfit;
         return await Keep(call, write, change, known, read.Value, position);

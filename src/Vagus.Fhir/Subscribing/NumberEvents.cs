@@ -64,8 +64,9 @@ internal sealed partial class NumberEvents(
             object?[] values =
             [
                 (long)alike.Key.Count, alike.Key.IsOver, write.At.ToMicroseconds(), write.Tenant.Value, JsonSerializer.Serialize(byId.Keys),
+                JsonSerializer.Serialize(alike.Select(each => SubscriptionTables.KeyOf(each[0].Subscription, each[0].Began))),
             ];
-            // One that was deleted meanwhile is not in the answer.
+            // One that was deleted meanwhile is not in the answer, whatever has been made under its id since.
             var last = await write.Query(SubscriptionTables.Count, values, row => (Id: row.GetString(0), Number: row.GetInt64(1)), cancel);
             foreach (var each in last) Number(write, each.Id, byId[each.Id], each.Number);
         }

@@ -25,6 +25,7 @@ internal sealed class SealedHeaders(RootKey root)
     [
         "connection", "content-encoding", "content-length", "content-type", "expect", "host", "idempotency-key", "keep-alive",
         "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "vagus-signature",
+        "x-vagus-redisclosure-notice",
     ];
 
     /// <summary>Why these headers are not sent, or nothing can be signed by the secret; null where all is well.</summary>

@@ -13,6 +13,9 @@ namespace Vagus.Fhir.Subscribing;
 /// <param name="Since">What lies behind this position counts.</param>
 internal sealed record ListedSubscription(string Id, SubscriptionOwner Owner, long Since)
 {
+    /// <summary>Where the subscription began: one that was made anew under its id is another one.</summary>
+    public required long Began { get; init; }
+
     /// <summary>What lies behind this position does not: it was changed there, and another one stands for what it asks since.</summary>
     public long Until { get; init; } = long.MaxValue;
 
@@ -108,7 +111,7 @@ internal sealed class SubscriptionIndex
 
     private ListedSubscription? Read(SubscriptionRow row, AskedSpan span, FhirCall call)
     {
-        var listed = new ListedSubscription(row.Id, row.Owner, span.Since) { Until = span.Until };
+        var listed = new ListedSubscription(row.Id, row.Owner, span.Since) { Began = row.Since, Until = span.Until };
         if (span.Plan.Event is not null)
             return span.Plan.ReadEvents(call) is { IsRefused: false, Value: var events } ? listed with { Events = events } : null;
         if (span.Plan.Read(call) is not { IsRefused: false, Value: var search }) return null;

@@ -27,6 +27,13 @@ internal sealed record SubscriptionOwner(UserId User)
         App = caller.App, Session = caller.App is null || caller.Role == Role.Service ? null : caller.Session,
     };
 
+    /// <summary>By the same rights, in whatever order its scopes are written.</summary>
+    public bool IsToldAs(SubscriptionOwner other) =>
+        (User, App?.Id, App?.Patient) == (other.User, other.App?.Id, other.App?.Patient) && ScopesOf(App).SetEquals(ScopesOf(other.App));
+
+    private static HashSet<string> ScopesOf(ActingApp? app) =>
+        (app?.Scopes ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>
     /// Whether the caller may ask how it stands and what it was told: as its owner, and below no fewer scopes than it is told by.
     /// </summary>

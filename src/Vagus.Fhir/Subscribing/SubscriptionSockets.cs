@@ -1,3 +1,4 @@
+using System.Globalization;
 using Vagus.Access.Audit;
 using Vagus.Access.Authorization;
 using Vagus.Access.Policies;
@@ -19,6 +20,7 @@ public sealed class SubscriptionSockets
 {
     internal const int Most = 64;
     private const char Separator = '~';
+    private const char Mark = ':';
     private const string Door = "bind-with-token /ws/fhir";
 
     private readonly ConnectionTickets tickets;
@@ -26,7 +28,10 @@ public sealed class SubscriptionSockets
 
     internal SubscriptionSockets(ConnectionTickets tickets, SocketTools tools) => (this.tickets, this.tools) = (tickets, tools);
 
-    internal static string WordsOf(IEnumerable<string> ids) => string.Concat(ids.Select(id => $"{Separator}{id}"));
+    /// <summary>Each as it stands: a token binds nothing that was changed behind it, perhaps to be told by more rights.</summary>
+    internal static string WordsOf(IEnumerable<SubscriptionRow> rows) => string.Concat(rows.Select(row => $"{Separator}{WordOf(row)}"));
+
+    private static string WordOf(SubscriptionRow row) => string.Create(CultureInfo.InvariantCulture, $"{row.Id}{Mark}{row.Position}");
 
     /// <summary>
     /// The subscriptions of a token, each once; those that have ended meanwhile are not among them. Refused where the token is not good.
@@ -47,11 +52,13 @@ public sealed class SubscriptionSockets
         var caller = admitted.Value.Caller;
         origin = origin with { Client = caller.App?.Id };
         var bound = new List<BoundSubscription>();
-        foreach (var id in parts.Skip(1).Distinct(StringComparer.Ordinal))
+        foreach (var word in parts.Skip(1).Distinct(StringComparer.Ordinal))
         {
+            var id = word.Split(Mark)[0];
             var row = await tools.Database.QueryOne(SubscriptionTables.Find, [caller.Tenant.Value, id], SubscriptionRow.Of, cancel);
             // Below which scopes it was asked for, was judged before the ticket was issued.
-            if (row is { Pushes: false, IsActive: true } && (row.Owner.User, row.Owner.App?.Id) == (caller.User, caller.App?.Id))
+            if (row is { Pushes: false, IsActive: true } && WordOf(row) == word
+                && (row.Owner.User, row.Owner.App?.Id) == (caller.User, caller.App?.Id))
                 bound.Add(new BoundSubscription(tools, row, admitted.Value, origin));
         }
 
@@ -83,6 +90,9 @@ internal sealed record SocketTools(
 /// </summary>
 public sealed class BoundSubscription
 {
+    private const string Gone = "It was deleted, or has another channel or other scopes: ask for a token again.";
+    private const string NotFollowed = "Its owner may not follow it any more.";
+
     private readonly SocketTools tools;
     private readonly AuditOrigin origin;
     private SubscriptionRow row;
@@ -131,10 +141,11 @@ public sealed class BoundSubscription
     public async ValueTask<SocketNews?> Next(CancellationToken cancel)
     {
         var current = await tools.Database.QueryOne(SubscriptionTables.Find, [row.Tenant.Value, row.Id], SubscriptionRow.Of, cancel);
-        if (current is not { IsActive: true, Pushes: false } || current.Owner.App != row.Owner.App || current.Owner.User != row.Owner.User)
-            return SocketNews.Over;
+        if (current is not { Pushes: false } || !current.Owner.IsToldAs(row.Owner)) return End("not-found", Gone);
         if (current.Since != row.Since) BeginAnew(current);
         row = current;
+        // Its status says why: the client is not left waiting.
+        if (!row.IsActive) return new SocketNews(Write(Backport.QueryStatus, []), IsOver: true);
         if (row.Events > taken) return await Events(cancel);
         if (!IsBeatDue) return null;
         return await tools.Owners.Following(row, cancel) is null
@@ -193,8 +204,13 @@ public sealed class BoundSubscription
             async (write, stop) => await write.Execute(
                 SubscriptionTables.LookAt, [write.At.ToMicroseconds(), row.Tenant.Value, row.Id], stop),
             cancel);
-        return SocketNews.Over;
+        return End("forbidden", NotFollowed);
     }
+
+    private SocketNews End(string code, string why) => new(
+        OperationOutcome.Write(new FhirIssue(
+            IssueSeverity.Error, code, $"{SubscriptionBody.Type}/{Id} is not told on this socket any more. {why}")),
+        IsOver: true);
 
     private Notification NotificationOf(string type, IReadOnlyList<NotifiedEvent> events) => new(row, type, row.Status, row.Events)
     {
@@ -211,12 +227,10 @@ public sealed class BoundSubscription
 }
 
 /// <summary>What a socket is to send of a subscription.</summary>
-/// <param name="Frame">A Bundle; null: nothing.</param>
-/// <param name="IsOver">The subscription has ended, or its owner may not follow it any more.</param>
-public sealed record SocketNews(byte[]? Frame, bool IsOver)
+/// <param name="Frame">A Bundle, or an OperationOutcome.</param>
+/// <param name="IsOver">It is the last word: the subscription has ended, or its owner may not follow it any more.</param>
+public sealed record SocketNews(byte[] Frame, bool IsOver)
 {
-    public static readonly SocketNews Over = new(null, IsOver: true);
-
     /// <summary>The number of the last event in it; null: there is none.</summary>
     public long? Last { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Vagus.Storage.Backups;
 using Vagus.Storage.Migrations;
 using Vagus.Storage.Sql;
@@ -74,6 +75,9 @@ internal static class SubscriptionTables
         "subscription_event",
         ("tenant_id", ColumnType.Text), ("subscription_id", ColumnType.Text), ("number", ColumnType.BigInt),
         ("position", ColumnType.BigInt), ("occurred_at", ColumnType.BigInt));
+
+    /// <summary>What tells a subscription from one that was made anew under its id, for <see cref="Count"/>.</summary>
+    public static string KeyOf(string id, long since) => string.Create(CultureInfo.InvariantCulture, $"{id}/{since}");
 
     /// <summary>What has changed in a tenant behind a position of the log.</summary>
     public static readonly Statement Changed = new($"""
@@ -205,6 +209,7 @@ internal static class SubscriptionTables
           end
         where tenant_id = @tenant_id
           and subscription_id in ({list("ids")})
+          and subscription_id || '/' || cast(since as text) in ({list("keys")})
           and not deleted
         returning subscription_id, events
         """);

@@ -92,6 +92,10 @@ public abstract class ApplicationOwnerTests(SubscriptionServer server)
             Assert.Empty((await narrow.Get("Subscription/$status")).Is(200).Entries);
         }
 
+        var laboratory = await Person(tokens, app, "user/Subscription.cruds user/Observation.rs?category=laboratory");
+        (await laboratory.Put($"Subscription/{id}", WithId(desk.SocketForm(), id))).IsRefused(404, "not-found");
+        (await laboratory.Get($"Subscription/{id}/$status")).IsRefused(404, "not-found");
+
         (await author.Get($"Subscription/{id}/$status")).Is(200);
     }
 
@@ -134,6 +138,25 @@ public abstract class ApplicationOwnerTests(SubscriptionServer server)
 
         await Assert.ThrowsAsync<WebSocketException>(() => BoundSocket.Open(server.Address, "https://evil.example"));
         await Assert.ThrowsAsync<WebSocketException>(() => BoundSocket.Open(server.Address, "https://app.example", "/ws"));
+    }
+
+    [Fact]
+    public async Task The_token_of_a_socket_binds_nothing_that_is_told_by_more_since()
+    {
+        await using var desk = await Desk.Open(server);
+        var tokens = new ScopedTokens(desk.Clinic).Tokens;
+        var app = await tokens.AddApp("user/Subscription.cruds user/Observation.rs");
+        var narrow = await Person(tokens, app, "user/Subscription.cruds user/Observation.rs?category=laboratory");
+        var id = (await narrow.Create(desk.SocketForm())).Is(201).Id;
+        var token = await BoundSocket.Token(narrow, id);
+        var wide = await Person(tokens, app, "user/Subscription.cruds user/Observation.rs");
+        (await wide.Put($"Subscription/{id}", WithId(desk.SocketForm(), id))).Is(200);
+
+        await using var socket = await BoundSocket.Open(server.Address);
+        await socket.Say($"bind-with-token {token}");
+
+        Assert.Equal(Unauthenticated, await socket.Closed());
+        Assert.Empty(socket.Heard);
     }
 
     private async Task FindsNothing(Person person, string id, Desk desk)

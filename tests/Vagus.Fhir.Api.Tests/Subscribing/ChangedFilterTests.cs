@@ -93,11 +93,13 @@ public abstract class ChangedFilterTests(SubscriptionServer server)
         await using var desk = await Desk.Open(server);
         var id = await desk.Subscribe(desk.Form());
         await Change(desk, id, Off(desk.Form()));
+        var key = SubscriptionTables.KeyOf(id, (await new SubscriptionRows(desk).Of(id)).Since);
 
         await server.Get<GroupCommit>().Write<int>(
             desk.Clinic.Tenant,
             async (write, cancel) => await write.Execute(
-                SubscriptionTables.Count, [1L, false, write.At.ToMicroseconds(), desk.Clinic.Tenant.Value, $"[\"{id}\"]"], cancel),
+                SubscriptionTables.Count, [1L, false, write.At.ToMicroseconds(), desk.Clinic.Tenant.Value, $"[\"{id}\"]", $"[\"{key}\"]"],
+                cancel),
             CancellationToken.None);
 
         var row = await new SubscriptionRows(desk).Of(id);

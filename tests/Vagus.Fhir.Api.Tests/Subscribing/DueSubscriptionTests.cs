@@ -82,6 +82,7 @@ public abstract class DueSubscriptionTests(SubscriptionServer server)
         await using var desk = await Desk.Open(server);
         var id = await desk.Subscribe(desk.Form());
         var now = DateTimeOffset.UtcNow.ToMicroseconds();
+        var key = SubscriptionTables.KeyOf(id, (await new SubscriptionRows(desk).Of(id)).Since);
 
         // In one transaction: the sender sees neither.
         var due = await server.Get<GroupCommit>().Write<long>(
@@ -89,7 +90,11 @@ public abstract class DueSubscriptionTests(SubscriptionServer server)
             async (write, cancel) =>
             {
                 foreach (var at in new[] { now, now + 5 })
-                    await write.Execute(SubscriptionTables.Count, [1L, false, at, desk.Clinic.Tenant.Value, $"[\"{id}\"]"], cancel);
+                {
+                    object?[] counted = [1L, false, at, desk.Clinic.Tenant.Value, $"[\"{id}\"]", $"[\"{key}\"]"];
+                    await write.Execute(SubscriptionTables.Count, counted, cancel);
+                }
+
                 return await write.QueryOne(Due, [desk.Clinic.Tenant.Value, id], row => row.GetInt64(0), cancel);
             },
             CancellationToken.None);

@@ -1,5 +1,7 @@
 using Vagus.Access.Audit;
 using Vagus.Fhir.Subscribing;
+using Vagus.Storage.Consuming;
+using Vagus.Storage.Writing;
 
 namespace Vagus.Fhir.Api.Tests.Subscribing;
 
@@ -32,6 +34,33 @@ public abstract class RecreatedSubscriptionTests(SubscriptionServer server)
         bound.Left(anew);
         await bound.Keep(TimeSpan.Zero, CancellationToken.None);
         Assert.Equal(2, (await rows.Of("s")).Delivered);
+    }
+
+    [Fact]
+    public async Task What_concerned_the_former_one_has_no_number_in_it()
+    {
+        await using var desk = await Desk.Open(server);
+        var rows = new SubscriptionRows(desk);
+        await Put(desk, 201);
+        await Observe(desk, rows, 1, "before");
+        var consumer = server.Get<IEnumerable<LogConsumer>>().OfType<NumberEvents>().Single();
+        var events = (await desk.Clinic.Log())
+            .Where(each => each.Resource?.StartsWith("Observation/before1/", StringComparison.Ordinal) == true).ToList();
+        await consumer.Deliver(events, CancellationToken.None);
+        Assert.False(consumer.PassesOver(events));
+        (await desk.Owner.Delete("Subscription/s")).Is(204);
+        await Put(desk, 201);
+
+        await server.Get<GroupCommit>().Write<bool>(
+            desk.Clinic.Tenant,
+            async (write, cancel) =>
+            {
+                await consumer.Apply(events, write, cancel);
+                return true;
+            },
+            CancellationToken.None);
+
+        Assert.Equal(0, (await rows.Of("s")).Events);
     }
 
     private async Task<BoundSubscription> Bind(Desk desk)

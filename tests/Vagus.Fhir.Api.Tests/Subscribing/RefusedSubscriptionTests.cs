@@ -79,6 +79,7 @@ public abstract class RefusedSubscriptionTests(SubscriptionServer server)
     [InlineData("content-LENGTH: 0")]
     [InlineData("Transfer-Encoding: chunked")]
     [InlineData("Vagus-Signature: t=1,v1=0")]
+    [InlineData("X-Vagus-Redisclosure-Notice: none")]
     [InlineData("no colon")]
     [InlineData(": no name")]
     [InlineData("two words: x")]

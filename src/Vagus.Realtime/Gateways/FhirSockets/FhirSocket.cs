@@ -141,6 +141,8 @@ internal sealed partial class FhirSocket : IDisposable
                 lines[each.Id] = new Line(each, Hint);
             }
 
+            // It would live without a session to end with.
+            if (lines.IsEmpty) return Authentication.Unauthenticated;
             if (bound.Count > 0) await EndWithSession(bound[0].Admission.Caller);
             if (leftOut.Count > 0) connection.Outgoing.Send(BoundSubscription.LeftOut(leftOut, options.MaxSubscriptions));
         }
@@ -209,21 +211,26 @@ internal sealed partial class FhirSocket : IDisposable
         for (var frames = 0; frames < MostInTurn; frames++)
         {
             if (await line.Subscription.Next(cancel) is not { } news) return true;
-            if (news.Frame is not { } frame)
-            {
-                lines.TryRemove(line.Subscription.Id, out _);
-                line.Dispose();
-                return true;
-            }
-
             var said = line.Subscription;
-            if (!connection.Outgoing.Send(frame, () => said.Left(news)) || !await connection.Outgoing.WaitForRoom(cancel)) return false;
+            if (!connection.Outgoing.Send(news.Frame, () => said.Left(news))) return false;
+            if (!await connection.Outgoing.WaitForRoom(cancel)) return false;
+            if (news.IsOver) return Drop(line);
         }
 
         // There may be more: at the next turn, which comes at once.
         line.Hint();
         Hint();
         return true;
+    }
+
+    /// <summary>False when it was the last line: a socket without one would live without a session to end with.</summary>
+    private bool Drop(Line line)
+    {
+        lines.TryRemove(line.Subscription.Id, out _);
+        line.Dispose();
+        if (!lines.IsEmpty) return true;
+        connection.Outgoing.Close(WebSocketClose.Restart, "restart");
+        return false;
     }
 
     private bool Close(Closing why)
