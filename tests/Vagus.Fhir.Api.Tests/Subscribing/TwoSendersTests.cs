@@ -3,7 +3,7 @@ using Vagus.Storage.Sql;
 namespace Vagus.Fhir.Api.Tests.Subscribing;
 
 /// <summary>Two processes on the same data number and send: each event once, in the order of the log.</summary>
-public abstract class TwoProcessesTests(Engine engine) : IAsyncLifetime
+public abstract class TwoSendersTests(Engine engine) : IAsyncLifetime
 {
     private const int Writers = 4;
     private const int Each = 20;
@@ -60,6 +60,6 @@ public abstract class TwoProcessesTests(Engine engine) : IAsyncLifetime
     }
 }
 
-public sealed class TwoProcessesOnSqlite() : TwoProcessesTests(Engine.Sqlite);
+public sealed class TwoSendersOnSqlite() : TwoSendersTests(Engine.Sqlite);
 
-public sealed class TwoProcessesOnPostgres() : TwoProcessesTests(Engine.Postgres);
+public sealed class TwoSendersOnPostgres() : TwoSendersTests(Engine.Postgres);
