@@ -9,6 +9,16 @@ import { session } from '../../src/data/session/session';
 import { queryClient } from '../../src/shell/queryClient';
 import { theme } from '../../src/ui/theme';
 
+/** The Blob of jsdom cannot be read by itself. */
+Blob.prototype.arrayBuffer ??= function (this: Blob) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.addEventListener('load', () => resolve(reader.result as ArrayBuffer));
+    reader.addEventListener('error', () => reject(reader.error));
+    reader.readAsArrayBuffer(this);
+  });
+};
+
 export interface Sent {
   readonly method: string;
   readonly path: string;
