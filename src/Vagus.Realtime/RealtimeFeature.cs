@@ -77,10 +77,11 @@ public static class RealtimeFeature
         services.AddOptions<SocketIOOptions>().Configure<LogHistory, RootKey>((socketIO, history, root) =>
         {
             // The key is derived, so that a session is recovered after a restart and by another node.
-            byte[][] keys = [.. root.DeriveEach("socketio-recovery")];
+            const string purpose = "socketio-recovery";
             socketIO.Recovery = new RecoveryOptions
             {
-                History = history, Key = keys[0], FormerKeys = keys[1..], MaxDisconnection = options.ResumeWindow,
+                History = history, Key = root.Derive(purpose), FormerKeys = [.. root.DeriveEach(purpose)],
+                MaxDisconnection = options.ResumeWindow,
             };
             socketIO.Engine.MaxPayload = options.MaxFrameBytes;
             socketIO.Engine.MaxQueuedPackets = options.MaxQueuedFrames;

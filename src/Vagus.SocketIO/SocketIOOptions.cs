@@ -91,6 +91,6 @@ public sealed class RecoveryOptions
     /// </summary>
     public byte[]? Key { get; set; }
 
-    /// <summary>Keys that sealed the <c>pid</c> of sessions before <see cref="Key"/> did: those are recovered too.</summary>
+    /// <summary>Further keys that seal the <c>pid</c> of sessions, here before or on other nodes: those are recovered too.</summary>
     public IReadOnlyList<byte[]> FormerKeys { get; set; } = [];
 }

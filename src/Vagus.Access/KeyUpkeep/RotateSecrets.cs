@@ -30,7 +30,7 @@ public sealed class RotateSecrets
         this.columns = [.. columns.OrderByDescending(column => column.IsWatched).ThenBy(column => column.Name, StringComparer.Ordinal)];
     }
 
-    /// <summary>How many secrets another version than the newest has sealed.</summary>
+    /// <summary>How many secrets another version than the one that seals now has sealed; at version 1 all of them.</summary>
     public async ValueTask<long> CountOthers(CancellationToken cancel)
     {
         var others = 0L;
@@ -39,56 +39,83 @@ public sealed class RotateSecrets
         return others;
     }
 
+    /// <summary>
+    /// Makes the next version, unless a rotation is unfinished, and seals anew by it. <c>root_key_is_text</c>: the key has one version.
+    /// <c>secrets_broken</c>: all others were sealed anew.
+    /// </summary>
     public async ValueTask<Result<RotationDone>> Rotate(IProgress<KeyProgress>? progress, CancellationToken cancel)
     {
         if (options.RootKey is not null) return VaultRefusals.RootKeyIsText;
+        if (await GoOn(cancel) is { } missing) return missing;
         var total = await CountOthers(cancel);
         var goesOn = total > 0 && root.Version > 1;
         var entry = KeyEntries.Of(AuditActions.RotateKey, "RootSecrets", goesOn ? "goes-on=true" : null);
         if (await audit.Append(AuditTrail.System, entry) is { } unrecorded) return unrecorded;
         if (!goesOn)
         {
-            MakeNext();
+            if (!root.GoOnWith(Next())) return VaultRefusals.RootKeyMissing(Next());
             total = await CountOthers(cancel);
         }
 
-        var done = 0L;
+        var (done, refusals) = (0L, new List<Refusal>());
         foreach (var column in columns)
         {
-            var moved = await Move(column, count => progress?.Report(new KeyProgress(done + count, Math.Max(total, done + count))), cancel);
-            if (moved.Refusal is { } refusal) return refusal;
-            done += moved.Value;
+            var (moved, refusal) = await Move(
+                column, count => progress?.Report(new KeyProgress(done + count, Math.Max(total, done + count))), cancel);
+            done += moved;
+            if (refusal is not null) refusals.Add(refusal);
         }
 
-        return new RotationDone(string.Create(CultureInfo.InvariantCulture, $"file:{root.Version}"), done, goesOn);
+        return refusals is [var first, ..]
+            ? first : new RotationDone(string.Create(CultureInfo.InvariantCulture, $"file:{root.Version}"), done, goesOn);
     }
 
-    private void MakeNext()
+    /// <summary>With the version that the servers seal with, as the watched column shows it.</summary>
+    private async ValueTask<Refusal?> GoOn(CancellationToken cancel)
     {
-        var (first, next) = (RootKeyFile.PathOf(options), root.Version + 1);
-        RootKeyFile.Create(RootKeyFile.PathOf(first, next));
-        root.GoOnWith(next);
+        var version = 1;
+        foreach (var column in columns.Where(column => column.IsWatched))
+        {
+            var sealedWith = await database.Query(column.Secrets, [], row => RootKey.VersionOf((byte[])row.GetValue(0)), cancel);
+            version = sealedWith.Append(version).Max();
+        }
+
+        return root.GoOnWith(version) ? null : VaultRefusals.RootKeyMissing(version);
     }
 
-    /// <summary>How many were sealed anew. One that does not open is passed over and named at the end.</summary>
-    private async ValueTask<Result<long>> Move(SealedColumn column, Action<long> told, CancellationToken cancel)
+    /// <summary>The newest version that is here, where it is newer than the one that seals; else one that is made.</summary>
+    private int Next()
     {
-        var (moved, passed) = (0L, new HashSet<string>(StringComparer.Ordinal));
-        while (await Others(column, passed.Count, cancel) is { Count: > 0 } rows)
+        var first = RootKeyFile.PathOf(options);
+        if (RootKeyFile.Newest(first) is { } newest && newest > root.Version) return newest;
+        RootKeyFile.Create(RootKeyFile.PathOf(first, root.Version + 1));
+        return root.Version + 1;
+    }
+
+    /// <summary>
+    /// How many were sealed anew, and why not all of them: some do not open, or belong to an organization that is stopped. Those hold up no
+    /// others.
+    /// </summary>
+    private async ValueTask<(long Moved, Refusal? Refusal)> Move(SealedColumn column, Action<long> told, CancellationToken cancel)
+    {
+        var (moved, broken, after) = (0L, 0, new SealedRow("", "", "", []));
+        Refusal? stopped = null;
+        while (await Others(column, after, cancel) is { Count: > 0 } rows)
         {
             foreach (var ofTenant in rows.GroupBy(row => row.Tenant, StringComparer.Ordinal))
             {
                 var anew = ofTenant.Select(row => (Row: row, Secret: SealAnew(column, row))).ToList();
-                passed.UnionWith(anew.Where(each => each.Secret is null).Select(each => $"{each.Row.Tenant}/{each.Row.Key}"));
+                broken += anew.Count(each => each.Secret is null);
                 var written = await Write(column, new TenantId(ofTenant.Key), anew, cancel);
-                if (written.Refusal is { } refusal) return refusal;
-                moved += written.Value;
+                if (written.Refusal is { } refusal) stopped = refusal;
+                else moved += written.Value;
             }
 
+            after = rows[^1];
             told(moved);
         }
 
-        return passed.Count == 0 ? moved : VaultRefusals.SecretsBroken(column.Name, passed.Count);
+        return (moved, broken > 0 ? VaultRefusals.SecretsBroken(column.Name, broken) : stopped);
     }
 
     private ValueTask<Result<long>> Write(
@@ -122,8 +149,8 @@ public sealed class RotateSecrets
         }
     }
 
-    private ValueTask<List<SealedRow>> Others(SealedColumn column, int passed, CancellationToken cancel) => database.Query(
-        column.Select, [RootKey.MarkOf(root.Version), Batch, (long)passed],
+    private ValueTask<List<SealedRow>> Others(SealedColumn column, SealedRow after, CancellationToken cancel) => database.Query(
+        column.Select, [RootKey.MarkOf(root.Version), after.Tenant, after.Key, Batch],
         row => new SealedRow(row.GetString(0), row.GetString(1), row.GetString(2), (byte[])row.GetValue(3)), cancel);
 
     private sealed record SealedRow(string Tenant, string Key, string Context, byte[] Secret);

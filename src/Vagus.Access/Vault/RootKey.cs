@@ -35,13 +35,14 @@ public sealed class RootKey
         version = First;
     }
 
-    /// <param name="version">The version that wraps.</param>
-    /// <param name="find">The bytes of a version; null where it is not here.</param>
-    internal RootKey(int version, Func<int, byte[]?> find)
+    /// <summary>The oldest version wraps until a newer one is gone on with: other servers may not have its file yet.</summary>
+    /// <param name="present">The bytes of the versions that are here.</param>
+    /// <param name="find">The bytes of a version that has come later; null where it is not here, or cannot be read.</param>
+    internal RootKey(IReadOnlyDictionary<int, byte[]> present, Func<int, byte[]?> find)
     {
         this.find = find;
-        this.version = version;
-        if (BytesOf(version) is null) throw new InvalidOperationException($"Version {version} of the root key is not here.");
+        foreach (var (number, key) in present) versions[number] = key;
+        version = versions.Keys.Min();
     }
 
     /// <summary>The version that wraps.</summary>
@@ -65,10 +66,13 @@ public sealed class RootKey
         return mark;
     }
 
-    /// <summary>Wraps with a newer version from now on, where it is here: another process has begun to.</summary>
-    public void GoOnWith(int newer)
+    /// <summary>Wraps with a newer version from now on, as another process does. False: its file is not here, or cannot be read.</summary>
+    public bool GoOnWith(int newer)
     {
-        if (newer > version && BytesOf(newer) is not null) version = newer;
+        if (newer <= version) return true;
+        if (BytesOf(newer) is null) return false;
+        version = newer;
+        return true;
     }
 
     /// <summary>A key of 32 bytes for one purpose; the same purpose always gives the same key of a version.</summary>
@@ -77,10 +81,8 @@ public sealed class RootKey
     /// <summary>The keys of one purpose of all versions that are here, the newest first: what any of them has made is known.</summary>
     public IEnumerable<byte[]> DeriveEach(string purpose)
     {
-        var newest = version;
-        while (BytesOf(newest + 1) is not null) newest++;
-        for (var each = newest; each >= First; each--)
-            if (BytesOf(each) is { } key) yield return Derive(key, purpose);
+        for (var next = versions.Keys.Max() + 1; BytesOf(next) is not null;) next++;
+        foreach (var each in versions.Keys.OrderDescending()) yield return Derive(versions[each], purpose);
     }
 
     /// <summary>Seals a secret. <paramref name="context"/> names what it belongs to; it opens for the same context only.</summary>

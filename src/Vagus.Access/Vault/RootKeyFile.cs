@@ -6,22 +6,19 @@ namespace Vagus.Access.Vault;
 /// <summary>Where the root key comes from: given as text (base64), or files, one a version; the first is made at the first start.</summary>
 public static class RootKeyFile
 {
+    private const int MostVersions = 999;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Strangers = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.GroupWrite;
 
-    /// <summary>The newest version that is here wraps. Version 1 is made where there is none at all.</summary>
+    /// <summary>Every version that is here. Version 1 is made where there is none at all.</summary>
     internal static RootKey Load(AccessOptions options)
     {
         if (options.RootKey is { Length: > 0 } text) return TakeOver(FromBase64(text));
         var path = PathOf(options);
         RefuseBackupFolder(path, options.BackupFolder);
-        if (Newest(path) is not { } newest)
-        {
-            Create(path);
-            newest = 1;
-        }
-
-        return new RootKey(newest, version => Find(path, version));
+        if (Newest(path) is null) Create(path);
+        var present = Versions(path).ToDictionary(version => version, version => Read(PathOf(path, version)));
+        return new RootKey(present, version => Found(path, version));
     }
 
     internal static string PathOf(AccessOptions options) => options.RootKeyFile is { Length: > 0 } path
@@ -42,7 +39,24 @@ public static class RootKeyFile
     internal static byte[]? Find(string first, int version)
     {
         var path = PathOf(first, version);
-        if (!File.Exists(path)) return null;
+        return File.Exists(path) ? Read(path) : null;
+    }
+
+    /// <summary>Null also for a file that is being written or copied, or is not for this user: what runs goes on without it.</summary>
+    private static byte[]? Found(string first, int version)
+    {
+        try
+        {
+            return Find(first, version);
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static byte[] Read(string path)
+    {
         RefuseOpenFile(path);
         var bytes = File.ReadAllBytes(path);
         return bytes.Length == RootKey.Bytes
@@ -54,15 +68,16 @@ public static class RootKeyFile
         var folder = Path.GetDirectoryName(Path.GetFullPath(first));
         if (!Directory.Exists(folder)) return [];
         var name = Path.GetFileName(first);
-        return [.. Directory.EnumerateFiles(folder, $"{name}*").Select(file => VersionIn(Path.GetFileName(file), name)).OfType<int>().Order()];
+        var files = Directory.EnumerateFiles(folder, $"{name}*").Select(Path.GetFileName).OfType<string>();
+        return [.. files.Select(file => VersionIn(file, name)).OfType<int>().Order()];
     }
 
-    // Drafts have letters in theirs, and nobody writes 02.
+    // A version is digits without a leading zero; names of drafts have letters behind the dot, and those of copies dates.
     private static int? VersionIn(string file, string name)
     {
         if (file == name) return 1;
         return int.TryParse(file.AsSpan(name.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-            && version > 1 && file == PathOf(name, version) ? version : null;
+            && version is > 1 and <= MostVersions && file == PathOf(name, version) ? version : null;
     }
 
     // A backup that holds its own key protects nothing.

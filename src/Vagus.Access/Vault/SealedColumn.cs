@@ -26,9 +26,11 @@ public sealed class SealedColumn
             select {(ofTenants ? TenantId : "''")}, {key}, {context ?? key}, {column}
             from {table}
             where {others}
+              and {(ofTenants ? $"({TenantId}, {key}) > (@after_tenant, @after_key)" : $"@after_tenant = '' and {key} > @after_key")}
             order by {(ofTenants ? $"{TenantId}, " : "")}{key}
-            limit @rows offset @passed
+            limit @rows
             """);
+        Secrets = new Statement($"select {column} from {table} where {column} is not null");
         Replace = new Statement($"""
             update {table}
             set {column} = @anew
@@ -45,6 +47,8 @@ public sealed class SealedColumn
 
     /// <summary>The column from whose secrets the servers learn that a newer version wraps: it is sealed anew before all others.</summary>
     public bool IsWatched { get; init; }
+
+    internal Statement Secrets { get; }
 
     internal Statement Count { get; }
 

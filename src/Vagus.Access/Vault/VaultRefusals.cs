@@ -21,6 +21,10 @@ internal static class VaultRefusals
         RefusalKind.Unsupported, "root_key_is_text",
         "The root key is given by VAGUS_ROOT_KEY, which has one version. Put it into a file (VAGUS_ROOT_KEY_FILE) to rotate it.");
 
+    public static Refusal RootKeyMissing(int version) => new(
+        RefusalKind.Conflict, "root_key_missing",
+        $"Version {version} of the root key is not here or cannot be read by this user. Copy its file here, for the user of the server.");
+
     public static Refusal SecretsBroken(string column, int count) => new(
         RefusalKind.Conflict, "secrets_broken",
         $"{count} secrets of {column} do not open under any version of the root key that is here. Put its files back, or remove the rows.");

@@ -45,7 +45,8 @@ internal sealed partial class SigningKeys(
         {
             var rows = await database.Query(ReadKeys, [], Map, cancel);
             // Another process has rotated the root key: what is sealed from now on is sealed under the version that it has made.
-            root.GoOnWith(rows.Select(row => RootKey.VersionOf(row.Wrapped)).DefaultIfEmpty().Max());
+            var version = rows.Select(row => RootKey.VersionOf(row.Wrapped)).DefaultIfEmpty().Max();
+            if (!root.GoOnWith(version)) Log.VersionMissing(logger, version);
             var step = KeyRotation.NextStep([.. rows.Select(row => row.Age)], options.AccessTokenLifetime, clock.GetUtcNow());
             if (step is null)
             {
@@ -200,6 +201,10 @@ internal sealed partial class SigningKeys(
 
         [LoggerMessage(3, LogLevel.Information, "Signing key {Kid} was forgotten")]
         public static partial void Forgotten(ILogger logger, string kid);
+
+        [LoggerMessage(5, LogLevel.Error,
+            "Version {Version} of the root key seals secrets, and its file is not here or cannot be read: what others seal does not open")]
+        public static partial void VersionMissing(ILogger logger, int version);
 
         [LoggerMessage(4, LogLevel.Warning, "All {Count} signing keys were replaced by {Kid}")]
         public static partial void Replaced(ILogger logger, int count, string kid);

@@ -87,7 +87,7 @@ internal static class VaultCommands
         command.SetAction((parsed, cancel) => OperatorScope.RunOnExisting(
             settings.Read(parsed),
             provider => provider.GetRequiredService<RotateSecrets>().Rotate(new PrintedProgress(), cancel),
-            done => Console.WriteLine($"root key {done.Name} seals now; {Counted(done)}"),
+            done => Console.WriteLine($"root key {done.Name} seals now; {Counted(done, "secrets sealed anew")}"),
             cancel));
         return command;
     }
@@ -118,10 +118,10 @@ internal static class VaultCommands
         return command;
     }
 
-    private static string Told(RotationDone done) => $"{done.Name} wraps now; {Counted(done)}";
+    private static string Told(RotationDone done) => $"{done.Name} wraps now; {Counted(done, "keys moved")}";
 
-    private static string Counted(RotationDone done) => string.Create(
-        CultureInfo.InvariantCulture, $"{done.Moved} keys moved{(done.WentOn ? ", rotation finished" : "")}");
+    private static string Counted(RotationDone done, string what) => string.Create(
+        CultureInfo.InvariantCulture, $"{done.Moved} {what}{(done.WentOn ? ", rotation finished" : "")}");
 
     /// <summary>At most one line a second, on standard error: standard output has the result.</summary>
     private sealed class PrintedProgress : IProgress<KeyProgress>

@@ -61,7 +61,7 @@ public sealed class RootKeyTests : IDisposable
     }
 
     [Fact]
-    public void The_newest_version_wraps_and_an_older_one_opens_what_it_wrapped_as_long_as_its_file_is_here()
+    public void A_newer_version_wraps_once_it_is_gone_on_with_and_an_older_one_opens_as_long_as_its_file_is_here()
     {
         var options = new AccessOptions { RootKeyFile = Path.Combine(folder.FullName, "root.key") };
         var running = RootKeyFile.Load(options);
@@ -69,6 +69,8 @@ public sealed class RootKeyTests : IDisposable
         RootKeyFile.Create($"{options.RootKeyFile}.2");
 
         var restarted = RootKeyFile.Load(options);
+        Assert.Equal(1, restarted.Version);
+        Assert.True(restarted.GoOnWith(2));
         var anew = restarted.Wrap("keys", "k1", [8]);
         Assert.Equal((1, 2), (RootKey.VersionOf(old), RootKey.VersionOf(anew)));
         Assert.Equal([7], restarted.Unwrap("keys", "k1", old));
@@ -90,20 +92,38 @@ public sealed class RootKeyTests : IDisposable
         var options = new AccessOptions { RootKeyFile = Path.Combine(folder.FullName, "root.key") };
         var root = RootKeyFile.Load(options);
 
-        root.GoOnWith(2);
+        Assert.False(root.GoOnWith(2));
         Assert.Equal(1, root.Version);
         RootKeyFile.Create($"{options.RootKeyFile}.2");
-        root.GoOnWith(2);
-        root.GoOnWith(1);
+        Assert.True(root.GoOnWith(2));
+        Assert.True(root.GoOnWith(1));
 
         Assert.Equal(2, root.Version);
+    }
+
+    [Fact]
+    public void A_version_that_is_being_copied_or_is_open_to_others_does_not_disturb_a_server_that_runs()
+    {
+        var options = new AccessOptions { RootKeyFile = Path.Combine(folder.FullName, "root.key") };
+        var root = RootKeyFile.Load(options);
+        var next = $"{options.RootKeyFile}.2";
+
+        File.WriteAllBytes(next, []);
+        Assert.Single(root.DeriveEach("x"));
+        Assert.False(root.GoOnWith(2));
+        File.WriteAllBytes(next, new byte[32]);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(next, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        Assert.Single(root.DeriveEach("x"));
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(next, UnixFileMode.UserRead);
+
+        Assert.Equal(2, root.DeriveEach("x").Count());
     }
 
     [Fact]
     public void Other_files_beside_it_are_no_versions()
     {
         var options = new AccessOptions { RootKeyFile = Path.Combine(folder.FullName, "root.key") };
-        foreach (var name in new[] { "root.key.old", "root.key.02", "root.key.2x", "root.key.0" }) File.WriteAllBytes(Path.Combine(folder.FullName, name), [1]);
+        foreach (var name in new[] { "old", "02", "2x", "0", "20261129" }) File.WriteAllBytes($"{options.RootKeyFile}.{name}", [1]);
 
         Assert.Equal(1, RootKeyFile.Load(options).Version);
     }

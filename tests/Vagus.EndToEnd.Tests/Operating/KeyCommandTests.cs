@@ -129,7 +129,7 @@ public abstract class KeyCommandTests(Engine engine)
         await asking.CancelAsync();
         await load;
 
-        Assert.Matches("root key file:2 seals now; [1-9][0-9]* keys moved$", said);
+        Assert.Matches("root key file:2 seals now; [1-9][0-9]* secrets sealed anew$", said);
         Assert.NotEmpty(answers);
         Assert.All(answers, status => Assert.Equal(HttpStatusCode.OK, status));
         Assert.Contains("root key file:2 wraps now; ", await Run(server.Data, "rotate-root"), StringComparison.Ordinal);

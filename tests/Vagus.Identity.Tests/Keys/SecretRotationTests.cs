@@ -9,6 +9,7 @@ using Vagus.Kernel;
 using Vagus.Storage;
 using Vagus.Storage.Sql;
 using Vagus.Storage.Writing;
+using Vagus.Testing;
 
 namespace Vagus.Identity.Tests.Keys;
 
@@ -123,12 +124,15 @@ public abstract class SecretRotationTests(Engine engine) : IDisposable
     public async Task One_that_was_ended_in_the_middle_goes_on_where_it_was()
     {
         await using var clinic = await Open();
+        await using var other = await Open(clinic);
         await SavePhones(clinic, [.. Enumerable.Range(0, 250).Select(at => new UserId($"u-{at}"))]);
         using var ending = new CancellationTokenSource();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             async () => await clinic.Get<RotateSecrets>().Rotate(new Ending(ending), ending.Token));
         var left = await clinic.Get<RotateSecrets>().CountOthers(Cancel);
+        await other.Get<SigningKeys>().Refresh(Cancel);
+        Assert.Equal(2, other.Get<RootKey>().Version);
         await using var restarted = await Open(clinic);
         var done = (await restarted.Get<RotateSecrets>().Rotate(progress: null, Cancel)).Value;
 
@@ -152,6 +156,37 @@ public abstract class SecretRotationTests(Engine engine) : IDisposable
         Assert.Contains("access_preference.sealed_phone", refused.Refusal!.Message, StringComparison.Ordinal);
         Assert.Equal(1, await clinic.Get<RotateSecrets>().CountOthers(Cancel));
         Assert.Equal(Phone, await PhoneOf(clinic, new UserId("u-3")));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_there_already_is_taken_and_seals_nothing_before()
+    {
+        await using var clinic = await Open();
+        File.WriteAllBytes($"{First}.2", new byte[32]);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode($"{First}.2", UnixFileMode.UserRead);
+        await using var restarted = await Open(clinic);
+        Assert.Equal(1, restarted.Get<RootKey>().Version);
+
+        var done = (await restarted.Get<RotateSecrets>().Rotate(progress: null, Cancel)).Value;
+
+        Assert.Equal("file:2", done.Name);
+        Assert.False(File.Exists($"{First}.3"));
+    }
+
+    [Fact]
+    public async Task Secrets_of_an_organization_that_is_stopped_hold_up_no_other()
+    {
+        await using var clinic = await Open();
+        await SavePhones(clinic, new UserId("u-1"));
+        await StoppedTenant.Fill(
+            clinic.Get<Database>(), clinic.Get<GroupCommit>(), TestClinic.North, "access_preference", ["user_id"], "changed_at", 3);
+
+        var refused = await clinic.Get<RotateSecrets>().Rotate(progress: null, Cancel);
+
+        // A copy does not open for another organization.
+        Assert.Equal("secrets_broken", refused.Refusal?.Code);
+        Assert.Equal(3, await clinic.Get<RotateSecrets>().CountOthers(Cancel));
+        Assert.Equal(Phone, await PhoneOf(clinic, new UserId("u-1")));
     }
 
     [Fact]
