@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Vagus.Access.Audit;
 using Vagus.Access.Sessions;
 using Vagus.Kernel;
@@ -40,8 +41,9 @@ internal sealed class EndOverdueSessions(Database database, GroupCommit commit, 
                 var ends = new List<SessionEnd>();
                 if (due.Exists(session => session.IsOfProgram))
                 {
+                    var programs = due.Where(session => session.IsOfProgram).Select(session => session.Session.Value);
                     await write.Execute(
-                        EndPrograms, [clock.GetUtcNow().ToMicroseconds(), EndReason.Expired.Name(), tenant.Value], token);
+                        EndPrograms, [EndReason.Expired.Name(), tenant.Value, JsonSerializer.Serialize(programs)], token);
                 }
 
                 foreach (var session in due.Where(session => !session.IsOfProgram))
@@ -68,7 +70,8 @@ internal sealed class EndOverdueSessions(Database database, GroupCommit commit, 
 
     private sealed record Due(TenantId Tenant, SessionId Session, UserId User, bool IsOfProgram);
 
-    private const string OfProgram = "app_id is not null and role = 'service'";
+    /// <summary>The condition of a session that an application has for itself.</summary>
+    internal const string OfProgram = "app_id is not null and role = 'service'";
 
     private static readonly Statement Overdue = new($"""
         select tenant_id, session_id, user_id, case when {OfProgram} then true else false end
@@ -81,14 +84,13 @@ internal sealed class EndOverdueSessions(Database database, GroupCommit commit, 
         """);
 
     // Tokens of programs are as many as they ask for, and the entry of their issue tells their end: they are ended together, without an
-    // entry each. They are not renewed, and open no live connection.
-    private static readonly Statement EndPrograms = new($"""
+    // entry each, and nobody is told. They are not renewed, and a socket that one has bound ends with it by itself.
+    private static readonly Statement EndPrograms = ListSql.With(list => $"""
         update access_session
-        set ended_at = @now, ended_why = @why
+        set ended_at = ends_at, ended_why = @why
         where tenant_id = @tenant_id
-          and {OfProgram}
+          and session_id in ({list("sessions")})
           and ended_at is null
-          and ends_at <= @now
         """);
 
     // Asked again within the write: an action may have come in since.

@@ -123,14 +123,15 @@ internal sealed partial class SessionAuthentication(
     public override async ValueTask<Result<Admission>> Readmit(
         TenantId tenant, SessionId id, DateTimeOffset admittedUntil, CancellationToken cancel)
     {
-        var admission = await ReadmitAny(tenant, id, admittedUntil, cancel);
+        var admission = await ReadmitWithApplications(tenant, id, admittedUntil, cancel);
         return admission is { IsRefused: false, Value.Ceiling: not null } ? Unauthenticated : admission;
     }
 
     /// <summary>
-    /// The same also of an application's session. What the token let through that asked for the ticket is not known any more: nothing is.
+    /// The same also for sessions of applications. Their ceiling is empty, since the scopes of the token that asked for the ticket are not
+    /// kept.
     /// </summary>
-    public async ValueTask<Result<Admission>> ReadmitAny(
+    public async ValueTask<Result<Admission>> ReadmitWithApplications(
         TenantId tenant, SessionId id, DateTimeOffset admittedUntil, CancellationToken cancel)
     {
         var session = await Find(tenant, id, cancel);

@@ -45,11 +45,13 @@ internal sealed class SessionWatch(
             new TenantId(row.GetString(1)), new SessionId(row.GetString(2)), new UserId(row.GetString(3)),
                 EndReasons.Parse(row.GetString(4))));
 
-    private static readonly Statement EndedSince = new("""
+    // Tokens of programs that have run out are many, and nothing waits for their end.
+    private static readonly Statement EndedSince = new($"""
         select ended_at, tenant_id, session_id, user_id, ended_why
         from access_session
         where ended_at is not null
           and (ended_at, session_id) > (@since, @after_session)
+          and not (ended_why = 'expired' and {EndOverdueSessions.OfProgram})
         order by ended_at, session_id
         limit @limit
         """);
