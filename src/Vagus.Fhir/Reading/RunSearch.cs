@@ -175,10 +175,15 @@ internal sealed class RunSearch(
         List<StoredResource> merged =
             [.. first.Order == SearchOrder.OldestChange ? all.OrderBy(Place) : all.OrderByDescending(Place)];
         var shown = merged[..Math.Min(merged.Count, first.Count)];
-        var page = await SelectMixed.Run(queries, call.Reach, first.Order, shown, call.Bodies, call.Cancel);
+        var read = await SelectMixed.Run(queries, call.Reach, first.Order, shown, call.Bodies, call.Cancel);
+        var byRid = read.ToDictionary(resource => resource.Rid);
+        // One that was changed meanwhile stays at the place where it was found: the next page begins behind that.
+        var page = shown.Where(resource => byRid.ContainsKey(resource.Rid))
+            .Select(resource => (byRid[resource.Rid], SelectPage.EndOf(first, resource))).ToList();
         // The one behind the page is not shown: it tells that there is more.
-        if (merged.Count > shown.Count) page.Add(merged[shown.Count] with { Body = null, Unread = true });
-        return page.ConvertAll(resource => (resource, SelectPage.EndOf(first, resource)));
+        if (merged.Count > shown.Count)
+            page.Add((merged[shown.Count] with { Body = null, Unread = true }, SelectPage.EndOf(first, merged[shown.Count])));
+        return page;
     }
 
     private async ValueTask<List<(StoredResource Resource, PageEnd End)>> Matches(SearchRequest search, BodyBudget bodies)
