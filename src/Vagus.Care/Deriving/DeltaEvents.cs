@@ -36,14 +36,14 @@ internal sealed class DeltaEvents() : ChangeRule("Observation")
     // A new comment on the same number is no new change.
     private static bool IsSame(JsonElement before, JsonElement now) =>
         before.Status() is "final" or "amended" or "corrected"
-            && before.Child("valueQuantity")?.Number("value") == now.Child("valueQuantity")?.Number("value")
+            && MeasuredAmount.Of(before) == MeasuredAmount.Of(now)
             && CriticalDelta.InstantOf(before) == CriticalDelta.InstantOf(now);
 
     private static CriticalValue ValueOf(JsonElement now, string reason)
     {
-        var quantity = now.Child("valueQuantity");
+        var (quantity, amount) = (now.Child("valueQuantity"), MeasuredAmount.Of(now));
         return new(
-            now.Concept("code") ?? "Laboratory test", now.Coding("code", Systems.Loinc), quantity?.Number("value"), null,
-            quantity?.Text("unit") ?? quantity?.Text("code"), now.Codings("interpretation").FirstOrDefault()?.Code, reason);
+            now.Concept("code") ?? "Laboratory test", now.Coding("code", Systems.Loinc), amount?.Value, now.Text("valueString"),
+            quantity?.Text("unit") ?? amount?.Unit, now.Codings("interpretation").FirstOrDefault()?.Code, reason);
     }
 }
