@@ -34,6 +34,7 @@ public sealed record Caller(TenantId Tenant, UserId User, Role Role, SessionId S
 
     public string PortalType => Role.PortalType();
 
+    // No id of a user, an application or a patient has a tilde.
     /// <inheritdoc cref="OwnerName"/>
     public static string NameOf(UserId user, ActingApp? app) => app is null ? user.Value : $"{user}~{app.Id}~{app.Patient}";
 

@@ -49,7 +49,7 @@ internal sealed class FileAddresses(StoredFiles files, ContentVault vault, Files
         var key = await vault.DeriveKey(file.Tenant, Purpose, cancel);
         try
         {
-            // Of these only the user may hold any character, and is the last.
+            // None of these has a line end.
             return HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{file.Tenant}\n{file.Id}\n{expires}\n{session}\n{user}"));
         }
         finally

@@ -13,8 +13,8 @@ public abstract class ConnectionTickets
     public abstract ValueTask<Result<IssuedTicket>> Issue(Admission admission, AuditEntry entry, CancellationToken cancel);
 
     /// <summary>
-    /// A ticket that is good for what its words name, which stand behind it: with others, or without them, it is none. The session may be
-    /// an application's.
+    /// A ticket that is good for what its words name: the secret followed by the words, and good with exactly these words only. The session
+    /// may be an application's.
     /// </summary>
     public abstract ValueTask<Result<IssuedTicket>> IssueFor(
         string words, Admission admission, AuditEntry entry, CancellationToken cancel);

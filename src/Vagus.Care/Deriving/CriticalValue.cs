@@ -110,8 +110,8 @@ internal sealed record CriticalValue(
         if (amount is null || limit.ValueOf(amount) is not { } value) return null;
 
         // "< 500" does not say that it is high, nor "> 3" that it is low.
-        if (value >= limit.High && !amount.IsHighest) return limit.HighReason;
-        if (value <= limit.Low && !amount.IsLowest) return limit.LowReason;
+        if (value >= limit.High && !amount.IsUpperBound) return limit.HighReason;
+        if (value <= limit.Low && !amount.IsLowerBound) return limit.LowReason;
         return null;
     }
 
@@ -119,8 +119,8 @@ internal sealed record CriticalValue(
     private static string? MayBeBeyond(MeasuredAmount? amount, CriticalLimit limit)
     {
         if (amount is null || limit.ValueOf(amount) is null) return null;
-        if (limit.High is not null && amount.IsLowest) return $"{limit.HighReason} cannot be excluded";
-        return limit.Low is not null && amount.IsHighest ? $"{limit.LowReason} cannot be excluded" : null;
+        if (limit.High is not null && amount.IsLowerBound) return $"{limit.HighReason} cannot be excluded";
+        return limit.Low is not null && amount.IsUpperBound ? $"{limit.LowReason} cannot be excluded" : null;
     }
 
     /// <summary>
@@ -136,7 +136,7 @@ internal sealed record CriticalValue(
         var (low, high) = (range.Child("low")?.Number("value"), range.Child("high")?.Number("value"));
         if (low is null && high is null) return false;
         return !(amount.Value < low) && !(amount.Value > high)
-            && !(amount.IsHighest && low is not null) && !(amount.IsLowest && high is not null);
+            && !(amount.IsUpperBound && low is not null) && !(amount.IsLowerBound && high is not null);
     }
 
     private static string? FlagReason(string? flag, MeasuredAmount? amount, List<CriticalLimit> limits)

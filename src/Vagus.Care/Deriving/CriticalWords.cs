@@ -7,7 +7,7 @@ namespace Vagus.Care.Deriving;
 /// <summary>Interpretations of laboratories that say "critical" in words, or in codes of their own.</summary>
 internal static partial class CriticalWords
 {
-    // A word is short; a commentary is for people.
+    // Longer texts are commentaries, which may call something else critical.
     private const int LongestText = 60;
 
     /// <summary>The code that the words mean; null: they do not say that the value is critical.</summary>

@@ -11,14 +11,14 @@ namespace Vagus.Care.Deriving;
 /// <param name="Unit">Null: it has none.</param>
 internal sealed partial record MeasuredAmount(decimal Value, string? Comparator, string? Unit)
 {
-    // Texts are findings as often as numbers, and a number is short.
+    // Longer texts are findings.
     private const int LongestText = 60;
 
     /// <summary>The value lies there or above.</summary>
-    public bool IsLowest => Comparator is ">" or ">=";
+    public bool IsLowerBound => Comparator is ">" or ">=";
 
     /// <summary>The value lies there or below.</summary>
-    public bool IsHighest => Comparator is "<" or "<=";
+    public bool IsUpperBound => Comparator is "<" or "<=";
 
     /// <summary>Null: no number was measured, or only its words are there.</summary>
     public static MeasuredAmount? Of(JsonElement measured)

@@ -123,7 +123,8 @@ internal sealed class StartExport(
                     ExportTables.CountWorking, [call.Caller.User.Value, tenant.Value, write.At.ToMicroseconds()],
                     row => (row.GetInt64(0), row.GetInt64(1)), cancel);
                 if (working.Item1 >= MostOfUser || working.Item2 >= MostOfTenant) return TooMany;
-                // One border for both: what is not in this export is changed after its time, and so in the next one since then.
+                // The border is read within the write. A change that commits behind it with an earlier instant is in the next export:
+                // ReadExport.Overlap.
                 var head = await write.NextPosition(cancel) - 1;
                 write.Insert(
                     ExportTables.Rows, tenant.Value, id, call.Caller.User.Value, ExportRequest.RightsOf(call.Reach),

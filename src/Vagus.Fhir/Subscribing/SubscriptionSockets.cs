@@ -15,6 +15,7 @@ namespace Vagus.Fhir.Subscribing;
 /// <summary>
 /// The websocket channel for the room that holds the sockets: what a token binds, and what is to be said of each subscription. A token is a
 /// ticket of its owner's session that is good for the subscriptions whose ids stand behind it, once; it binds only what its owner owns.
+/// Its form is <c>ticket~id:position~id:position…</c>.
 /// </summary>
 public sealed class SubscriptionSockets
 {

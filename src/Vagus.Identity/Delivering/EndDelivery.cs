@@ -16,8 +16,8 @@ internal sealed partial class EndDelivery(
     public static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan AfterFault = TimeSpan.FromMinutes(1);
 
-    /// <summary>Of PostgreSQL; SQLite has one writer.</summary>
-    private const string IsThereAlready = "23505";
+    // SQLSTATE of PostgreSQL; SQLite has one writer.
+    private const string UniqueViolation = "23505";
 
     /// <summary>In the write of what ends it.</summary>
     public async ValueTask Run(WriteTransaction write, Delivery row, NoticeOutcome outcome, CancellationToken cancel)
@@ -90,7 +90,7 @@ internal sealed partial class EndDelivery(
         {
             await Write(tenant, work, cancel);
         }
-        catch (DbException cause) when (cause.SqlState == IsThereAlready)
+        catch (DbException cause) when (cause.SqlState == UniqueViolation)
         {
             await Write(tenant, work, cancel);
         }

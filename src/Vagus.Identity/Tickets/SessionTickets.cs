@@ -30,7 +30,7 @@ internal sealed class SessionTickets(
     public override async ValueTask<Result<IssuedTicket>> IssueFor(
         string words, Admission admission, AuditEntry entry, CancellationToken cancel)
     {
-        // The words are a part of what is hashed: nobody exchanges them.
+        // The words are hashed with the secret: with other words the ticket is unknown.
         var secret = ids.NewSecret() + words;
         return await commit.Write<IssuedTicket>(
             admission.Caller.Tenant,
@@ -64,7 +64,7 @@ internal sealed class SessionTickets(
         var taken = await Take(ticket, cancel);
         if (taken.Refusal is { } refused) return refused;
         var (tenant, session, until) = taken.Value;
-        return await sessions.ReadmitAny(tenant, session, until, cancel);
+        return await sessions.ReadmitWithApplications(tenant, session, until, cancel);
     }
 
     private async ValueTask<Result<Waiting>> Take(string ticket, CancellationToken cancel)

@@ -82,7 +82,7 @@ public sealed partial class Migrator(
     // Another process that migrates is waited for; a table only so long that those who queue behind do not notice.
     private static async ValueTask Begin(SqlSession session, CancellationToken cancel) => await session.Run(
         session.Engine == Engine.Postgres
-            ? "begin; set local statement_timeout = 0; select pg_advisory_xact_lock(7246832); set local lock_timeout = 2000"
+            ? "begin; set local statement_timeout = 0; select pg_advisory_xact_lock(7246832); set local lock_timeout = '2s'"
             : "begin immediate",
         cancel);
 

@@ -4,8 +4,9 @@ using Vagus.Storage.Sql;
 namespace Vagus.Storage.Migrations;
 
 /// <summary>
-/// Keeps a backup, which reads all tables for hours perhaps, and a migration, which needs some for itself, apart on PostgreSQL: whoever
-/// waits for a table keeps all its readers waiting, and here neither waits. Held until the transaction ends. SQLite's copy is no reader.
+/// Keeps a backup, which reads all tables for hours perhaps, and a migration, which needs some for itself, apart on PostgreSQL: a session
+/// that waits for a table keeps all later readers waiting, so both give up at once. Held until the transaction ends. SQLite's copy is no
+/// reader.
 /// </summary>
 internal static class SchemaLock
 {

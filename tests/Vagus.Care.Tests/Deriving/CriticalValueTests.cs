@@ -120,17 +120,16 @@ public sealed class CriticalValueTests
     }
 
     [Theory]
-    [InlineData("<", "2.5", true)]
-    [InlineData(">", "5", true)]
-    [InlineData("<", "2.4", true)]
-    [InlineData("<=", "3", true)]
-    [InlineData(">", "6.5", true)]
-    public async Task A_comparator_says_on_which_side_the_value_lies(string comparator, string value, bool isCritical)
+    [InlineData("<", "2.5", "Severe hypokalemia")]
+    [InlineData("<", "5", "Severe hypokalemia cannot be excluded")]
+    [InlineData(">", "5", "Severe hyperkalemia cannot be excluded")]
+    [InlineData(">", "6.5", "Severe hyperkalemia")]
+    public async Task A_comparator_says_on_which_side_the_value_lies(string comparator, string value, string reason)
     {
         var told = await clinic.Write(
             Resources.Potassium.With("valueQuantity", $$"""{"value":{{value}},"comparator":"{{comparator}}","code":"mmol/L"}"""));
 
-        Assert.Equal(isCritical, told.Types.Contains("lab.critical.alert"));
+        Assert.Equal(reason, told.The<LabCriticalAlert>().CriticalReason);
     }
 
     [Theory]

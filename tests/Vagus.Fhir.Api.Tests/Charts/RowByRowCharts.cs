@@ -63,9 +63,13 @@ internal sealed class RowByRowCharts(LogConsumer inner, GroupCommit commit) : Lo
                 cancel);
             return true;
         }
-        catch (Exception fault) when (!cancel.IsCancellationRequested)
+        catch (InvalidOperationException undone) when (undone.Message == Undone)
         {
-            return fault.Message != Undone;
+            return false;
+        }
+        catch (Exception fault) when (fault.Message.Contains("on purpose", StringComparison.Ordinal))
+        {
+            return true;
         }
     }
 }

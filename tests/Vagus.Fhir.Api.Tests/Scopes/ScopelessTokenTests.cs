@@ -34,10 +34,6 @@ public abstract class ScopelessTokenTests(FhirServer server)
         ["POST /api/payments"] = "the patient is asked first, and not found",
     };
 
-    /// <summary>Where applications are refused whatever their scopes are.</summary>
-    private static readonly string[] ForPeople =
-        ["/fhir/Subscription/$get-ws-binding-token", "/fhir/Subscription/{id}/$get-ws-binding-token"];
-
     private static readonly Dictionary<string, string> Queries = new(StringComparer.Ordinal)
     {
         ["/fhir"] = "_type=Observation",
@@ -120,8 +116,7 @@ public abstract class ScopelessTokenTests(FhirServer server)
         foreach (var (method, pattern) in routes)
         {
             // Else a refusal says nothing of the scopes.
-            if (!ForPeople.Contains(pattern, StringComparer.Ordinal) && !reached.Contains($"{method} {pattern}"))
-                wrong.Add($"{method} {pattern} is refused to tokens of all scopes too");
+            if (!reached.Contains($"{method} {pattern}")) wrong.Add($"{method} {pattern} is refused to tokens of all scopes too");
         }
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong.Select(text => text[..Math.Min(200, text.Length)])));

@@ -13,7 +13,7 @@ export interface AlertPage {
 
 const openStates = ['raised', 'escalated', 'acknowledged'] as const satisfies readonly AlertStatus[];
 const perPage = 200;
-/** No clinic has more open alerts of one state, and nobody is told of an alert that was settled longer ago. */
+/** 1,000 alerts of one state: more are not open at once, and older settled ones are not looked for. */
 const mostPages = 5;
 
 /** Every alert that is not resolved and that this person may see, also those of colleagues. */

@@ -9,7 +9,7 @@ export function rememberPerson(userId: string | null): void {
   else sessionStorage.setItem(key, userId);
 }
 
-/** Nobody's is everybody's: a link from a mail opens in a tab of its own. */
+/** True also where the tab remembers no person: a link from a mail opens in a new tab. */
 export function isTabOf(userId: string): boolean {
   return [null, userId].includes(sessionStorage.getItem(key));
 }
