@@ -77,6 +77,8 @@ public abstract class ParticipationTests(House house)
         await scene.Boss.Write(
             Records.Task("t3", "Practitioner/d2")
             .Replace("\"owner\"", "\"requester\":{\"reference\":\"Practitioner/d1\"},\"owner\"", StringComparison.Ordinal));
+        // A version that the driver may not see any more when it is told is not shown.
+        await scene.Hears("driver");
         await scene.Boss.Write(Records.Task("t1", "Practitioner/d2"));
         await scene.Boss.Delete("Task/t3");
 
