@@ -31,6 +31,8 @@ public abstract class RetriedThreadTests(House house)
         {
             resourceType = "Patient", id = "p1", birthDate = $"{DateTime.UtcNow.Year - 15}-01-01", name = new[] { new { family = "Doe" } },
         })).Is(200);
+        var granted = await house.Get<ChangeUser>().GrantProxy(clinic.Tenant, new UserId(proxy.Id), new PatientId("p1"), default);
+        Assert.False(granted.IsRefused);
 
         await LearnsNothing(await clinic.SignInAgain(proxy));
     }
