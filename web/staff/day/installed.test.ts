@@ -68,6 +68,8 @@ describe.skipIf(missing)(`the installed staff app${missing ? `: skipped, ${missi
     await page.context().clearCookies();
     await page.reload();
     await visits.signIn(page, 'provider');
+    // The next person is led home, and comes here by itself.
+    await page.goto('/preferences');
 
     await card.getByText(/^Off\./).waitFor();
     expect(await page.evaluate(() => localStorage.getItem('vagus.staff-push'))).toBeNull();
