@@ -1,4 +1,3 @@
-using Vagus.Care.Deriving;
 using Vagus.Care.Seeing;
 using Vagus.Events;
 using Vagus.Storage.Log;
@@ -57,11 +56,9 @@ internal sealed record AlertDraft(string Type, AlertContent Content, AlertMark M
     private static AlertDraft OfLab(LabCriticalAlert lab, LoggedEvent source)
     {
         var value = AlertMark.ValueOf(lab);
-        var isJudged = lab.CriticalReason != CriticalValue.Unjudged;
-        var message = value is null ? Said(lab.TestName, lab.CriticalReason)
-            : isJudged ? $"CRITICAL: {lab.TestName} = {value}" : $"NOT JUDGED: {lab.TestName} = {value}";
+        var message = value is null ? Said(lab.TestName, lab.CriticalReason) : LabAlertWords.MessageOf(lab, value);
         var content = new AlertContent(
-            isJudged ? "CRITICAL LAB VALUE" : "LAB VALUE NOT JUDGED", message, lab.PatientId, lab.PatientName,
+            LabAlertWords.TitleOf(lab), message, lab.PatientId, lab.PatientName,
             new(lab.TestName, lab.Value, lab.Unit, lab.CriticalReason, lab.Value is null || value == lab.ValueText ? lab.ValueText : null));
         return new AlertDraft(AlertTypes.LabValue, content, AlertMark.Of(lab, source.Resource, source.EventId))
         {

@@ -69,8 +69,8 @@ internal sealed class RaiseAlerts(FindOwner findOwner, ChangeAlert change) : Log
     }
 
     /// <summary>
-    /// The alert says something else of its record now. Where another record of the measurement still stands, which told nobody since the
-    /// alert had told of it, that record raises its own.
+    /// The record of the alert was corrected or withdrawn. A second record of the same measurement, which raised no alert beside the first,
+    /// raises its own where it still stands.
     /// </summary>
     private async ValueTask ReturnTo(
         WriteTransaction write, Alert before, AlertMark now, JsonElement? policies, DateTimeOffset toldAt, CancellationToken cancel)

@@ -1,5 +1,4 @@
 using Vagus.Care.Alerts;
-using Vagus.Care.Deriving;
 using Vagus.Events;
 
 namespace Vagus.Care.Charts;
@@ -8,8 +7,7 @@ namespace Vagus.Care.Charts;
 internal static class AlertTexts
 {
     public static ChartAlert Of(LabCriticalAlert critical) => new(
-        "", "critical_lab_value", IsJudged(critical) ? "CRITICAL LAB VALUE" : "LAB VALUE NOT JUDGED",
-        $"{(IsJudged(critical) ? "CRITICAL" : "NOT JUDGED")}: {critical.TestName} = {ValueOf(critical)}")
+        "", "critical_lab_value", LabAlertWords.TitleOf(critical), LabAlertWords.MessageOf(critical, ValueOf(critical)))
     {
         Details = new AlertDetails(critical.TestName, critical.Value, critical.ValueText, critical.Unit, critical.CriticalReason),
     };
@@ -52,8 +50,6 @@ internal static class AlertTexts
         Priority = allergy.Criticality == "high" ? "urgent" : "high",
         RequiresAcknowledgment = false,
     };
-
-    private static bool IsJudged(LabCriticalAlert critical) => critical.CriticalReason != CriticalValue.Unjudged;
 
     private static string ValueOf(LabCriticalAlert critical) => AlertMark.ValueOf(critical) ?? critical.Interpretation ?? "critical";
 }
