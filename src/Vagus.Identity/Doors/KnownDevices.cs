@@ -26,7 +26,11 @@ internal sealed class KnownDevices(RootKey root, TimeProvider clock)
     private const string Purpose = "known-device";
 
     /// <summary>The account has signed in there lately.</summary>
-    public bool Knows(string? kept, string account) => MarksOf(kept).Exists(mark => IsOf(mark, account));
+    public bool Knows(string? kept, string account)
+    {
+        List<byte[]> keys = [.. root.DeriveEach(Purpose)];
+        return MarksOf(kept).Exists(mark => IsOf(keys, mark, account));
+    }
 
     /// <summary>What the device keeps once the account has signed in there: a new mark of its own, and those of others.</summary>
     public string With(string? kept, string account)
@@ -35,7 +39,8 @@ internal sealed class KnownDevices(RootKey root, TimeProvider clock)
         RandomNumberGenerator.Fill(mark.AsSpan(0, IdBytes));
         BinaryPrimitives.WriteInt32BigEndian(mark.AsSpan(IdBytes), DayOf(clock.GetUtcNow() + Lifetime));
         Mac(root.Derive(Purpose), mark, account).CopyTo(mark.AsSpan(IdBytes + DayBytes));
-        var others = MarksOf(kept).Where(other => !IsOf(other, account)).Take(MostAccounts - 1);
+        List<byte[]> keys = [.. root.DeriveEach(Purpose)];
+        var others = MarksOf(kept).Where(other => !IsOf(keys, other, account)).Take(MostAccounts - 1);
         return string.Join(Separator, others.Prepend(mark).Select(each => Base64Url.EncodeToString(each)));
     }
 
@@ -55,7 +60,7 @@ internal sealed class KnownDevices(RootKey root, TimeProvider clock)
         return marks;
     }
 
-    private bool IsOf(byte[] mark, string account) => root.DeriveEach(Purpose).Any(
+    private static bool IsOf(List<byte[]> keys, byte[] mark, string account) => keys.Exists(
         key => CryptographicOperations.FixedTimeEquals(Mac(key, mark, account), mark.AsSpan(IdBytes + DayBytes)));
 
     private static byte[] Mac(byte[] key, byte[] mark, string account)
