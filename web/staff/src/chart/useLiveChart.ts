@@ -3,12 +3,11 @@ import { ResourceWatch } from '@vagus/client';
 import { useEffect, useState } from 'react';
 import { followFreshness } from '../data/live/followFreshness';
 import { liveParts } from '../data/live/liveParts';
+import { openSettled } from '../data/live/openSettled';
 import { connection, session } from '../data/session/session';
 import { chartQuery, forgetPositions, hasReached, wantPosition, type PatientChart } from './chart';
 import { applyToRecord } from './record';
 
-/** StrictMode and quick navigation mount twice in a row; opening waits that long. */
-const settleMs = 20;
 /** The chart is not kept back longer than this when live updates are slow to start. */
 const patienceMs = 1_000;
 const pollMs = 15_000;
@@ -53,9 +52,9 @@ export function useLiveChart(patientId: string, isNow: boolean): LiveChart {
     };
     const patience = setTimeout(() => show(false), patienceMs);
     const unwatch = watch.watchState(() => watch.state.status === 'live' && show(true));
-    const opening = setTimeout(() => watch.open(), settleMs);
+    const stopOpening = openSettled(watch);
     return () => {
-      clearTimeout(opening);
+      stopOpening();
       clearTimeout(patience);
       unwatch();
       unlisten();

@@ -2,10 +2,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { ResourceWatch } from '@vagus/client';
 import { useEffect } from 'react';
 import { liveParts } from '../data/live/liveParts';
+import { openSettled } from '../data/live/openSettled';
 import { session } from '../data/session/session';
 
-/** StrictMode and going from result to result mount twice in a row; opening waits that long. */
-const settleMs = 20;
 /** Changes of one write come together. */
 const gatherMs = 300;
 const watched: readonly string[] = ['DiagnosticReport', 'Observation'];
@@ -20,9 +19,9 @@ export function useWatchedResult(patientId: string | null): void {
     watch.onUpdate(({ resourceType }) => watched.includes(resourceType) && reload.soon());
     watch.onGap(reload.soon);
     const leave = liveParts.add(watch, 'pane');
-    const opening = setTimeout(() => watch.open(), settleMs);
+    const stopOpening = openSettled(watch);
     return () => {
-      clearTimeout(opening);
+      stopOpening();
       reload.end();
       leave();
       watch.close();
