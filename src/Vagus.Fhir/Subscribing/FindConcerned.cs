@@ -13,7 +13,7 @@ namespace Vagus.Fhir.Subscribing;
 /// <param name="OccurredAt">When it happened.</param>
 /// <param name="IsOver">
 /// The owner is gone, or disabled, or its application may not act any more: the sender is to look at the subscription, and ends it. It
-/// gets no number, for without an owner nobody knows what may be seen of it.
+/// gets no number: what may be seen of it is decided by the rights of an owner.
 /// </param>
 internal sealed record Concern(string Subscription, long Position, DateTimeOffset OccurredAt, bool IsOver)
 {

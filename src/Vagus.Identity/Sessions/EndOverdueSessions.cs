@@ -84,7 +84,7 @@ internal sealed class EndOverdueSessions(Database database, GroupCommit commit, 
         """);
 
     // Tokens of programs are as many as they ask for, and the entry of their issue tells their end: they are ended together, without an
-    // entry each, and nobody is told. They are not renewed, and a socket that one has bound ends with it by itself.
+    // entry or an announcement each. They are not renewed, and a socket that one has bound ends with it by itself.
     private static readonly Statement EndPrograms = ListSql.With(list => $"""
         update access_session
         set ended_at = ends_at, ended_why = @why

@@ -24,7 +24,7 @@ internal sealed class AlertMails(ServerData data, RealSmtp smtp)
     public Task AllHaveEnded(Func<string> details) => Condition.Becomes(
         async () => (await Rows()).TrueForAll(row => row.Outcome.Length > 0), "each mail about an alert has ended", details);
 
-    /// <summary>Nothing where each mail has left at least once, or was called off, and none left that nobody wanted.</summary>
+    /// <summary>Mails that were neither sent nor called off, and mails that left without being queued. Empty: all is well.</summary>
     public async Task<List<string>> Contradictions()
     {
         var taken = smtp.Taken.ToLookup(IdOf, StringComparer.Ordinal);

@@ -4,8 +4,8 @@ using Vagus.Kernel;
 namespace Vagus.Fhir.Api.Tests.Scopes;
 
 /// <summary>
-/// Every route that takes tokens with scopes, by tokens that were granted nothing of what it is about: whoever their user is. A route that
-/// the table does not know is asked as the others are.
+/// Tokens without scopes, and with scopes of another type, are refused by every route that takes tokens with scopes, for users of each
+/// role. A route that the table does not know is asked as the others are.
 /// </summary>
 public abstract class ScopelessTokenTests(FhirServer server)
 {
